@@ -1,0 +1,40 @@
+# Needs python3 (3.11 or newer) and a package registry; everything else is brought along.
+UV := .uv/bin/uv
+BIN := .venv/bin
+export UV_PROJECT_ENVIRONMENT := .venv
+
+.PHONY: setup run test check format bench clean
+
+setup: .venv/.ready
+
+$(UV):
+	python3 -m venv .uv
+	.uv/bin/pip install --quiet --disable-pip-version-check uv==0.13.8
+
+.venv/.ready: $(UV) pyproject.toml uv.lock
+	$(UV) sync --frozen --quiet
+	$(BIN)/python -m models.optimiser.warm
+	touch $@
+
+run: setup
+	$(BIN)/lateswap run
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+test: check
+	$(BIN)/pytest
+
+bench: setup
+	$(UV) sync --frozen --quiet --all-groups
+	$(BIN)/lateswap bench
+
+clean:
+	rm -rf .venv .uv .lateswap
