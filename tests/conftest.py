@@ -1,0 +1,41 @@
+"""What every test may ask for: the real data, and the rule that nothing is left out in CI."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIRE_ALL = os.environ.get("LATESWAP_REQUIRE_ALL") == "1"
+
+
+def shared_folder() -> Path:
+    """Folder with the real data: ``LATESWAP_DATA``, taken from the repository's root."""
+    return (ROOT / os.environ.get("LATESWAP_DATA", "../shared")).resolve()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The real data, or a skip that names how to bring it."""
+    folder = shared_folder()
+    if not (folder / "data").is_dir():
+        pytest.skip(f"no data folder at {folder}: set LATESWAP_DATA")
+    return folder
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # noqa: ARG001, ANN201
+    """Turn every skip into a failure where LATESWAP_REQUIRE_ALL=1 stands."""
+    outcome = yield
+    report = outcome.get_result()
+    if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped although LATESWAP_REQUIRE_ALL=1: {report.longrepr}"
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    """A module that skips itself while it is collected counts as a skip, too."""
+    if REQUIRE_ALL and report.skipped:
+        report.outcome = "failed"
