@@ -13,6 +13,7 @@ import msgspec
 
 from models.contest import Contest
 from models.decisions import SwapProposal
+from models.rules import SiteRules
 from models.slate import Slate
 
 Mode = Literal["live", "replay", "generated"]
@@ -198,6 +199,8 @@ class SlateOpening(msgspec.Struct, frozen=True, kw_only=True):
     projections: dict[str, float]
     projection_basis: str
     """Where the projections come from, in words."""
+    rules: SiteRules | None = None
+    """Filled in when the slate enters the log, so that a replay keeps the rules of its day."""
 
 
 class SlateOpened(Event, frozen=True, kw_only=True, tag="slate_opened"):

@@ -1,0 +1,265 @@
+"""What actors are asked and what they answer: bytes on the wire, these structs at both ends.
+
+Requests are commands or questions, answers are nouns. Shapes: P players of the pool, R roster
+slots, N entries of a request, K alternatives. Arrays travel as raw little-endian bytes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from models.decisions import SwapProposal
+from models.rules import SiteRules
+from models.slate import Slate
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
+    """Base of everything that can be asked of a slate or contest actor."""
+
+
+class AskOwnership(Question, frozen=True, kw_only=True, tag="ask_ownership"):
+    """Ownership of a contest as known now."""
+
+
+class AskBoard(Question, frozen=True, kw_only=True, tag="ask_board"):
+    """Entries with their lineups and proposals; those with a proposal first."""
+
+    user_id: str = ""
+    limit: int = 200
+    only_proposed: bool = False
+
+
+class AskProposals(Question, frozen=True, kw_only=True, tag="ask_proposals"):
+    """Proposals in a state (empty: every state), newest first."""
+
+    state: str = ""
+    user_id: str = ""
+    limit: int = 1000
+
+
+class Recommend(Question, frozen=True, kw_only=True, tag="recommend"):
+    """Solve some entries now and return what would be changed; stored as proposals."""
+
+    user_id: str
+    lineup_ids: tuple[str, ...] = ()
+    """Entry ids; none means all entries of the user."""
+    max_swaps: int | None = None
+    only_out: bool = False
+    top: int = 1
+
+
+class Decide(Question, frozen=True, kw_only=True, tag="decide"):
+    """Approve, reject or take back one proposal."""
+
+    proposal_id: str
+    action: Literal["approve", "reject", "undo"]
+    user_id: str
+
+
+class Export(Question, frozen=True, kw_only=True, tag="export"):
+    """The site's upload file with approved swaps, or with all open proposals too."""
+
+    user_id: str = ""
+    include_proposed: bool = False
+
+
+class AskPlayers(Question, frozen=True, kw_only=True, tag="ask_players"):
+    """Players of a slate with status and projection, by id or by part of a name."""
+
+    player_id: str = ""
+    search: str = ""
+
+
+class AskHealth(Question, frozen=True, kw_only=True, tag="ask_health"):
+    """How far the actor has read, and what it holds."""
+
+
+AnyQuestion = (
+    AskOwnership | AskBoard | AskProposals | Recommend | Decide | Export | AskPlayers | AskHealth
+)
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="refusal"):
+    """Why a question was not answered; becomes a problem+json with this status."""
+
+    status: int
+    title: str
+    detail: str
+    remedy: str = ""
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="health"):
+    """Health of one actor."""
+
+    actor: str
+    ready: bool
+    offset: str
+    """Newest offset folded into the state."""
+    events: int
+    skipped: int
+    """Events of a type that this version does not know."""
+    detail: dict[str, str | int | float] = {}
+
+
+class OwnershipLevels(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="ownership_levels"
+):
+    """Ownership of one contest, shares 0 to 1 by player id."""
+
+    contest_id: str
+    ownership: dict[str, float]
+    stacks: dict[str, float]
+    timestamp: datetime
+    basis: Literal["observed", "projected", "mixed"]
+    observed: tuple[str, ...] = ()
+    """Players whose share is observed; the others' is projected."""
+    field_size: int = 0
+
+
+class BoardEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One entry as a person sees it."""
+
+    entry_id: str
+    user_id: str
+    lineup: tuple[str, ...]
+    locked: tuple[bool, ...]
+    points: float
+    """Points scored by locked players plus projections of the others."""
+    holds_out: tuple[str, ...] = ()
+    """Unlocked players of the lineup who are out."""
+    proposal: SwapProposal | None = None
+
+
+class Board(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="board"):
+    """Entries of a contest at one moment."""
+
+    contest_id: str
+    slate_id: str
+    offset: str
+    clock: datetime | None
+    slots: tuple[str, ...]
+    total_entries: int
+    with_proposal: int
+    holding_out: int
+    entries: tuple[BoardEntry, ...]
+
+
+class Proposals(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="proposals"):
+    """Proposals of one contest."""
+
+    proposals: tuple[SwapProposal, ...]
+    statuses: dict[str, str] = {}
+    """Outcome of each entry that was asked for: improved, already_best, fully_locked, ..."""
+
+
+class Decided(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="decided"):
+    """The proposal in its new state."""
+
+    proposal: SwapProposal
+
+
+class ExportFile(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="export_file"):
+    """An upload file, and what was left out of it because its games have started since."""
+
+    file_name: str
+    file: bytes
+    changed: int
+    refused: tuple[str, ...] = ()
+
+
+class PlayerCard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One player as now believed."""
+
+    player_id: str
+    name: str
+    team: str
+    game_id: str
+    positions: tuple[str, ...]
+    salary: int
+    slate_id: str
+    projection: float
+    baseline: float
+    designation: str
+    locked: bool
+    points: float | None = None
+    reported_at: datetime | None = None
+    events: tuple[str, ...] = ()
+
+
+class Players(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="players"):
+    """Players of a slate."""
+
+    players: tuple[PlayerCard, ...]
+
+
+AnyAnswer = Refusal | Health | OwnershipLevels | Board | Proposals | Decided | ExportFile | Players
+
+
+class HeldSlate(msgspec.Struct, frozen=True, kw_only=True):
+    """What a pool worker must know of a slate before it can solve on it."""
+
+    slate: Slate
+    rules: SiteRules
+
+
+class SwapRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Entries to solve on one version of a slate."""
+
+    slate_id: str
+    as_of: str
+    values: bytes
+    """(P,) float64: projected points of each player."""
+    available: bytes
+    """(P,) bool: may be chosen."""
+    out: bytes
+    """(P,) bool: will not play."""
+    scored: bytes
+    """(P,) float64: what a locked player counts."""
+    lineups: bytes
+    """(N, R) int32 row of the pool, -1 where nobody is placed."""
+    locked: bytes
+    """(N, R) bool."""
+    max_swaps: int | None = None
+    only_out: bool = False
+    top: int = 1
+
+
+class SwapAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The best completions of a request's entries."""
+
+    as_of: str
+    status: tuple[str, ...]
+    """(N,) improved, already_best, fully_locked, blank, infeasible or timed_out."""
+    before: bytes
+    """(N,) float64 points of the lineups as they stand."""
+    points: bytes
+    """(N, K) float64; -1 where there is no such alternative."""
+    lineups: bytes
+    """(N, K, R) int32."""
+    seconds: float
+    """Time spent on the table and the search."""
+
+
+_pack = msgspec.msgpack.Encoder()
+_questions = msgspec.msgpack.Decoder(AnyQuestion)
+_answers = msgspec.msgpack.Decoder(AnyAnswer)
+
+
+def encode(message: msgspec.Struct) -> bytes:
+    """Encode a question, an answer or work for the pool."""
+    return _pack.encode(message)
+
+
+def decode_question(body: bytes) -> AnyQuestion:
+    """Decode what was asked; raises msgspec.ValidationError for anything else."""
+    question: AnyQuestion = _questions.decode(body)
+    return question
+
+
+def decode_answer(body: bytes) -> AnyAnswer:
+    """Decode an answer; raises msgspec.ValidationError for anything else."""
+    answer: AnyAnswer = _answers.decode(body)
+    return answer
