@@ -1,0 +1,1 @@
+"""Folds: state as a function of the events so far."""

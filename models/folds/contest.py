@@ -1,0 +1,302 @@
+"""The fold of one contest: entries, what is known of players, ownership, proposals.
+
+Arrays have E entries, R roster slots and P players of the slate's pool.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Self
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from models.contest import Contest
+from models.decisions import SwapProposal
+from models.events import (
+    AnyEvent,
+    ContestOpened,
+    EntriesUploaded,
+    EntryUpload,
+    LateSwap,
+    OwnershipUpdate,
+    SlateChange,
+    SlateChanged,
+    SlateOpened,
+)
+from models.folds.slate import BEGINNING, SlateState
+from models.pool import PlayerPool, Roster
+from models.rules import SiteRules
+from models.slate import Slate
+
+OPEN_STATES = frozenset({"proposed", "approved"})
+NOBODY = -1
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerColumns:
+    """What is believed of each player, (P,) each."""
+
+    projection: NDArray[np.float64]
+    """Points still expected."""
+    scored: NDArray[np.float64]
+    """Points already scored."""
+    out: NDArray[np.bool_]
+    """Will not play tonight, or his game is off."""
+    locked: NDArray[np.bool_]
+    start: NDArray[np.int64]
+    """Scheduled start, Unix seconds; 0 where unknown."""
+
+    @property
+    def available(self) -> NDArray[np.bool_]:
+        """(P,) may be put into a lineup now."""
+        return ~(self.locked | self.out)
+
+    @property
+    def total(self) -> NDArray[np.float64]:
+        """(P,) points scored plus points still expected."""
+        return self.scored + self.projection
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A contest's followed entries as columns."""
+
+    ids: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+    lineups: NDArray[np.int32] = field(default_factory=lambda: np.empty((0, 0), np.int32))
+    """(E, R) row of the pool, -1 where nobody is placed; approved swaps included."""
+    row_of: dict[str, int] = field(default_factory=dict)
+
+    def holding(self, players: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """(E,) whether an entry holds any of the players, given as a (P,) mask."""
+        if not len(self.ids):
+            return np.zeros(0, np.bool_)
+        masked = np.append(players, np.False_)  # row -1, nobody, reads the last value
+        return np.asarray(masked[self.lineups].any(axis=1), np.bool_)
+
+
+@dataclass(frozen=True, slots=True)
+class ContestState:
+    """Everything known about a contest after some prefix of its slate's events."""
+
+    contest: Contest
+    slate: Slate
+    rules: SiteRules
+    pool: PlayerPool
+    roster: Roster
+    player_row: dict[str, int]
+    columns: PlayerColumns
+    entries: Entries = field(default_factory=Entries)
+    files: tuple[EntryUpload, ...] = ()
+    """Uploads in order; their ``file`` is what the export changes cells of."""
+    observed: dict[str, float] = field(default_factory=dict)
+    projected: dict[str, float] = field(default_factory=dict)
+    field_size: int = 0
+    ownership_at: datetime = BEGINNING
+    open: dict[str, SwapProposal] = field(default_factory=dict)
+    """The proposal that stands, by entry id."""
+    proposals: dict[str, SwapProposal] = field(default_factory=dict)
+    """Every proposal in its latest state, by proposal id."""
+    causes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Events behind each player's present state, by player id."""
+    clock: datetime = BEGINNING
+    as_of: str = ""
+
+    @classmethod
+    def opened(cls, slate: SlateOpened, contest: Contest) -> Self:
+        """The state right after the contest was opened on this slate."""
+        known = SlateState.opened(slate)
+        pool = PlayerPool.of(known.slate, known.rules)
+        return cls(
+            contest=contest,
+            slate=known.slate,
+            rules=known.rules,
+            pool=pool,
+            roster=Roster.of(known.rules),
+            player_row={player_id: i for i, player_id in enumerate(pool.ids)},
+            columns=PlayerColumns(
+                projection=np.array([known.projection(p) for p in pool.ids]),
+                scored=np.zeros(len(pool.ids)),
+                out=np.array([known.designation(p) == "OUT" for p in pool.ids], np.bool_),
+                locked=np.array([known.is_locked(p) for p in pool.ids], np.bool_),
+                start=pool.start.copy(),
+            ),
+            field_size=contest.field_size,
+            clock=known.clock,
+        )
+
+    def updated(self, events: Iterable[AnyEvent]) -> Self:
+        """The state after a batch of events; those of other contests change nothing."""
+        state = self
+        swaps: list[SwapProposal] = []
+        for event in events:
+            match event:
+                case SlateChanged():
+                    state = state._changed(event.data)
+                case OwnershipUpdate() if event.contest_id == self.contest.contest_id:
+                    state = state._owned(event)
+                case EntriesUploaded() if event.contest_id == self.contest.contest_id:
+                    state = state._entered(event.data)
+                case LateSwap() if event.contest_id == self.contest.contest_id:
+                    swaps.append(event.data)
+                case _:
+                    pass
+        return state._swapped(swaps) if swaps else state
+
+    def _changed(self, change: SlateChange) -> Self:
+        """Take over what the slate's owner found changed."""
+        old = self.columns
+        projection, scored, out = old.projection.copy(), old.scored.copy(), old.out.copy()
+        for player_id, now in change.players.items():
+            row = self.player_row[player_id]
+            projection[row] = now.projection
+            out[row] = now.designation == "OUT"
+            scored[row] = now.points or 0.0
+        games = [game.game_id for game in self.slate.games]
+        begun = np.isin(self.pool.game, [games.index(g) for g in change.locked_games])
+        off = np.isin(self.pool.game, [games.index(g) for g in change.postponed_games])
+        start = old.start.copy()
+        for game_id, moment in change.starts.items():
+            start[self.pool.game == games.index(game_id)] = int(moment.timestamp())
+        columns = PlayerColumns(
+            projection=projection,
+            scored=scored,
+            out=out | off,
+            locked=self._locked((old.locked | begun) & ~off),
+            start=start,
+        )
+        return replace(
+            self,
+            columns=columns,
+            causes={**self.causes, **change.causes},
+            clock=max(self.clock, change.clock),
+            as_of=change.as_of,
+        )
+
+    def _locked(self, begun: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Without late swap everybody is locked as soon as one game has begun."""
+        whole = begun.any() and not self.late_swap_allowed
+        return np.ones_like(begun) if whole else begun
+
+    def _owned(self, event: OwnershipUpdate) -> Self:
+        news = event.data
+        levels = {"observed": self.observed, "projected": self.projected}
+        levels[news.basis] = {**levels[news.basis], **news.ownership}
+        return replace(
+            self,
+            observed=levels["observed"],
+            projected=levels["projected"],
+            field_size=news.field_size or self.field_size,
+            ownership_at=max(self.ownership_at, event.received_at),
+        )
+
+    def _entered(self, upload: EntryUpload) -> Self:
+        """Add entries; one that is already there is replaced, and its proposal with it."""
+        width = len(self.roster.slot_names)
+        rows = {e: (u, tuple(row)) for e, u, row in self._entry_rows()}
+        for entry in upload.entries:
+            lineup = tuple(self.player_row.get(p, NOBODY) for p in entry.lineup[:width])
+            padded = lineup + (NOBODY,) * (width - len(lineup))
+            rows[entry.entry_id] = (entry.user_id, padded)
+        replaced = {entry.entry_id for entry in upload.entries}
+        return replace(
+            self,
+            entries=Entries(
+                ids=tuple(rows),
+                users=tuple(user for user, _ in rows.values()),
+                lineups=np.array([lineup for _, lineup in rows.values()], np.int32).reshape(
+                    len(rows), width
+                ),
+                row_of={entry_id: i for i, entry_id in enumerate(rows)},
+            ),
+            files=(*self.files, upload),
+            open={e: p for e, p in self.open.items() if e not in replaced},
+        )
+
+    def _entry_rows(self) -> Iterable[tuple[str, str, list[int]]]:
+        held = self.entries
+        return zip(held.ids, held.users, held.lineups.tolist(), strict=True)
+
+    def _swapped(self, swaps: Sequence[SwapProposal]) -> Self:
+        """Take over proposals and their changes of state; approved ones change the lineup."""
+        standing, every = dict(self.open), dict(self.proposals)
+        lineups = self.entries.lineups.copy()
+        for swap in swaps:
+            earlier = every.get(swap.proposal_id)
+            every[swap.proposal_id] = swap
+            row = self.entries.row_of.get(swap.entry_id)
+            if row is None:
+                continue
+            if swap.state == "approved":
+                lineups[row] = self.lineup_rows(swap.after)
+            elif earlier is not None and earlier.state == "approved":
+                lineups[row] = self.lineup_rows(swap.before)
+            if swap.state in OPEN_STATES:
+                _supersede(every, standing.get(swap.entry_id), swap)
+                standing[swap.entry_id] = swap
+            elif standing.get(swap.entry_id, swap).proposal_id == swap.proposal_id:
+                standing.pop(swap.entry_id, None)
+        return replace(
+            self,
+            open=standing,
+            proposals=every,
+            entries=replace(self.entries, lineups=lineups),
+        )
+
+    def lineup_rows(self, players: Sequence[str]) -> list[int]:
+        """Rows of the pool for player ids in slot order, -1 for an empty or unknown one."""
+        return [self.player_row.get(p, NOBODY) for p in players]
+
+    def lineup_ids(self, rows: Iterable[int]) -> tuple[str, ...]:
+        """Player ids for rows of the pool, empty where nobody is placed."""
+        return tuple(self.pool.ids[row] if row >= 0 else "" for row in rows)
+
+    def locked_slots(self, lineups: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """(..., R) whether the player in each slot is locked."""
+        return np.append(self.columns.locked, np.False_)[lineups]
+
+    @property
+    def late_swap_allowed(self) -> bool:
+        """The contest's own word, or else the game type's rule."""
+        says = self.contest.late_swap
+        return self.rules.late_swap if says is None else says
+
+    def start_of(self, row: int) -> datetime | None:
+        """Scheduled start of a player's game."""
+        seconds = int(self.columns.start[row])
+        return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
+def _supersede(
+    every: dict[str, SwapProposal], earlier: SwapProposal | None, newer: SwapProposal
+) -> None:
+    """Mark an undecided proposal as replaced; an approved one has done its work and stays."""
+    if earlier is None or earlier.proposal_id == newer.proposal_id or earlier.state != "proposed":
+        return
+    every[earlier.proposal_id] = msgspec.structs.replace(
+        earlier, state="stale", reason=f"replaced by {newer.proposal_id}"
+    )
+
+
+Beginning = SlateOpened | ContestState | None
+"""A contest's fold before it is complete: nothing, its slate, the state."""
+
+
+def fold(state: Beginning, events: Iterable[AnyEvent], contest_id: str) -> Beginning:
+    """Fold a batch of a slate's events into the contest's state, from nothing on."""
+    batch = list(events)
+    for i, event in enumerate(batch):
+        match state, event:
+            case ContestState(), _:
+                return state.updated(batch[i:])
+            case None, SlateOpened():
+                state = event
+            case SlateOpened(), ContestOpened() if event.contest_id == contest_id:
+                state = ContestState.opened(state, event.data)
+            case _:
+                pass
+    return state

@@ -1,0 +1,293 @@
+"""The fold of one slate: designations, projections, locks and points, from its events.
+
+Nothing is adjusted step by step: a player's projection is recomputed from the immutable baseline
+and the newest report about him, so that repeated, late or contradicting events leave the state
+that their set implies.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Self
+
+import msgspec
+
+from models.events import (
+    AnyEvent,
+    GameDelay,
+    GameFinal,
+    GamePostponed,
+    GameStart,
+    LineupChange,
+    LiveScore,
+    PlayerActive,
+    PlayerInjury,
+    PlayerState,
+    SlateChange,
+    SlateOpened,
+)
+from models.rules import SiteRules
+from models.slate import Game, Player, Slate
+from models.status import Designation, designation
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+PLAYS: dict[Designation, float] = {"OUT": 0.0, "DOUBTFUL": 0.25}
+"""Probability to play where it is not about one; DOUBTFUL is 25 % by the leagues' definition."""
+
+BELIEVED = 0.5
+"""A report below this confidence changes nothing until another source repeats it."""
+
+
+REGULATION_MINUTES = {
+    "nba": 48.0,
+    "wnba": 40.0,
+    "cbb": 40.0,
+    "nfl": 60.0,
+    "cfb": 60.0,
+    "nhl": 60.0,
+    "soccer": 90.0,
+}
+"""Length of a game without overtime; other sports give their remaining share otherwise."""
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest report about one player."""
+
+    designation: Designation
+    timestamp: datetime
+    event_id: str
+    impact_rating: float = 0.0
+
+
+class SlateState(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything known about a slate after some prefix of its events."""
+
+    slate: Slate
+    rules: SiteRules
+    baseline: dict[str, float]
+    """Projected points by player id before any news of this slate."""
+    players: dict[str, Player]
+    games: dict[str, Game]
+    reports: dict[str, Report]
+    points: dict[str, float]
+    remaining: dict[str, float]
+    """Share of a game still to be played, by game id; absent: all of it."""
+    started: frozenset[str]
+    postponed: frozenset[str]
+    clock: datetime
+
+    @classmethod
+    def opened(cls, event: SlateOpened) -> Self:
+        """The state right after the slate was opened.
+
+        Raises ValueError when the event carries no rules.
+        """
+        opening = event.data
+        if opening.rules is None:
+            raise ValueError(f"slate {opening.slate.slate_id} was opened without rules")
+        games = {game.game_id: game for game in opening.slate.games}
+        return cls(
+            slate=opening.slate,
+            rules=opening.rules,
+            baseline=opening.projections,
+            players={player.player_id: player for player in opening.slate.players},
+            games=games,
+            reports=_listed_reports(opening.slate, event),
+            points={},
+            remaining={},
+            started=frozenset(g.game_id for g in games.values() if _is_under_way(g)),
+            postponed=frozenset(g.game_id for g in games.values() if g.state == "postponed"),
+            clock=event.received_at,
+        )
+
+    def updated(self, event: AnyEvent) -> Self:
+        """The state after one more event; an event that is none of the slate's changes nothing."""
+        state = self._at(event.received_at)
+        match event:
+            case PlayerInjury() | PlayerActive() | LineupChange():
+                return state._reported(event)
+            case GameStart():
+                return state._started(event.game_id)
+            case GameFinal():
+                return state._started(event.game_id)._left(event.game_id, 0.0)
+            case GameDelay():
+                return state._delayed(event)
+            case GamePostponed():
+                return state._postponed(event.game_id)
+            case LiveScore():
+                return state._scored(event)
+            case SlateOpened():
+                return state._projected(event)
+            case _:
+                return state
+
+    def _at(self, moment: datetime) -> Self:
+        """Time only moves forward; games whose scheduled start it passes are locked."""
+        if moment <= self.clock:
+            return self
+        begun = {
+            game.game_id
+            for game in self.games.values()
+            if game.start is not None
+            and game.start <= moment
+            and game.game_id not in self.started
+            and game.game_id not in self.postponed
+        }
+        changed = {"started": self.started | begun} if begun else {}
+        return msgspec.structs.replace(self, clock=moment, **changed)
+
+    def _reported(self, event: PlayerInjury | PlayerActive | LineupChange) -> Self:
+        word = event.data.status or ("ACTIVE" if isinstance(event, PlayerActive) else "")
+        meant = designation(word)
+        known = self.reports.get(event.player_id)
+        late = known is not None and known.timestamp > event.timestamp
+        if (
+            event.player_id not in self.players
+            or meant == "UNKNOWN"
+            or event.confidence < BELIEVED
+            or late
+        ):
+            return self
+        report = Report(
+            designation=meant,
+            timestamp=event.timestamp,
+            event_id=event.event_id,
+            impact_rating=event.impact_rating,
+        )
+        return msgspec.structs.replace(self, reports={**self.reports, event.player_id: report})
+
+    def _started(self, game_id: str) -> Self:
+        if game_id not in self.games or game_id in self.started:
+            return self
+        return msgspec.structs.replace(
+            self, started=self.started | {game_id}, postponed=self.postponed - {game_id}
+        )
+
+    def _delayed(self, event: GameDelay) -> Self:
+        game = self.games.get(event.game_id)
+        if game is None or event.data.start is None or event.game_id in self.started:
+            return self
+        moved = msgspec.structs.replace(game, start=event.data.start)
+        return msgspec.structs.replace(self, games={**self.games, event.game_id: moved})
+
+    def _postponed(self, game_id: str) -> Self:
+        if game_id not in self.games:
+            return self
+        return msgspec.structs.replace(
+            self, postponed=self.postponed | {game_id}, started=self.started - {game_id}
+        )
+
+    def _scored(self, event: LiveScore) -> Self:
+        points = event.data.points
+        scored = points if isinstance(points, dict) else {event.player_id: points}
+        ours = {p: value for p, value in scored.items() if p in self.players}
+        if not ours:
+            return self
+        scored_now = msgspec.structs.replace(self, points={**self.points, **ours})
+        minutes, length = event.data.minutes_remaining, REGULATION_MINUTES.get(self.slate.sport)
+        if minutes is None or length is None:
+            return scored_now
+        game_id = event.game_id or self.players[next(iter(ours))].game_id
+        return scored_now._left(game_id, min(1.0, minutes / length))
+
+    def _left(self, game_id: str, share: float) -> Self:
+        if game_id not in self.games:
+            return self
+        return msgspec.structs.replace(self, remaining={**self.remaining, game_id: share})
+
+    def _projected(self, event: SlateOpened) -> Self:
+        """New projections for a slate that is already followed; everything else stands."""
+        if event.data.slate.slate_id != self.slate.slate_id:
+            return self
+        known = {p: v for p, v in event.data.projections.items() if p in self.players}
+        if known == self.baseline:
+            return self
+        return msgspec.structs.replace(self, baseline={**self.baseline, **known})
+
+    def designation(self, player_id: str) -> Designation:
+        """What is believed about the player; UNKNOWN when nobody reported."""
+        report = self.reports.get(player_id)
+        return report.designation if report else "UNKNOWN"
+
+    def projection(self, player_id: str) -> float:
+        """Points still expected of the player: baseline, times the probability that he plays.
+
+        Once his game is under way the baseline counts by the share of it that is left.
+        """
+        game_id = self.players[player_id].game_id
+        if game_id in self.postponed:
+            return 0.0
+        plays = PLAYS.get(self.designation(player_id), 1.0)
+        left = self.remaining.get(game_id, 1.0)
+        return self.baseline.get(player_id, 0.0) * plays * left
+
+    def is_locked(self, player_id: str) -> bool:
+        """Whether the player's game has begun, or the site's file marked him as locked."""
+        player = self.players[player_id]
+        return player.game_id in self.started or (
+            player.marked_locked and player.game_id not in self.postponed
+        )
+
+    def player_state(self, player_id: str) -> PlayerState:
+        """The player's state as it travels to contests and clients."""
+        return PlayerState(
+            projection=self.projection(player_id),
+            designation=self.designation(player_id),
+            points=self.points.get(player_id),
+        )
+
+    def change_since(self, before: SlateState, as_of: str) -> SlateChange | None:
+        """What differs from an earlier state of the same slate; None when nothing does."""
+        players = {p: self.player_state(p) for p in self._touched_since(before)}
+        locked = tuple(sorted(self.started - before.started))
+        postponed = tuple(sorted(self.postponed - before.postponed))
+        starts = {
+            g: game.start
+            for g, game in self.games.items()
+            if game.start is not None and game.start != before.games[g].start
+        }
+        if not (players or locked or postponed or starts):
+            return None
+        return SlateChange(
+            as_of=as_of,
+            clock=self.clock,
+            players=players,
+            locked_games=locked,
+            postponed_games=postponed,
+            starts=starts,
+            causes={
+                p: (self.reports[p].event_id,)
+                for p in players
+                if p in self.reports and self.reports[p] is not before.reports.get(p)
+            },
+        )
+
+    def _touched_since(self, before: SlateState) -> list[str]:
+        """Players whose state differs; only those are compared that an event can have touched."""
+        games = {g for g, v in self.remaining.items() if before.remaining.get(g) != v}
+        games |= self.postponed ^ before.postponed
+        touched = {p for p, r in self.reports.items() if before.reports.get(p) is not r}
+        touched |= {p for p, v in self.points.items() if before.points.get(p) != v}
+        if games:
+            touched |= {p for p, player in self.players.items() if player.game_id in games}
+        if self.baseline is not before.baseline:
+            touched |= self.players.keys()
+        return sorted(p for p in touched if self.player_state(p) != before.player_state(p))
+
+
+def _is_under_way(game: Game) -> bool:
+    return game.state in {"in_progress", "final"}
+
+
+def _listed_reports(slate: Slate, event: SlateOpened) -> dict[str, Report]:
+    """Designations that the salary file itself carries."""
+    return {
+        p.player_id: Report(
+            designation=designation(p.designation),
+            timestamp=BEGINNING,
+            event_id=event.event_id,
+        )
+        for p in slate.players
+        if designation(p.designation) != "UNKNOWN"
+    }

@@ -1,0 +1,240 @@
+"""From a changed slate to swap proposals: which entries to solve, what to ask, what to say.
+
+A swap is proposed to an entry that holds a player who will not play, and to nobody else: people
+hold whom they hold for reasons that projections do not see, so that a claimed gain without news
+is not worth a change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from models.decisions import ProposalState, SwapMove, SwapProposal
+from models.folds.contest import ContestState
+from models.messages import SwapAnswer, SwapRequest
+
+
+class SwapLimits(NamedTuple):
+    """What a proposal may do, and what it must be worth."""
+
+    max_swaps: int | None = 2
+    only_out: bool = False
+    min_gain: float = 1.0
+    """Points below which an entry is left alone."""
+
+
+def entries_to_solve(before: ContestState | None, after: ContestState) -> NDArray[np.intp]:
+    """Rows of the entries that the step from one state to the next may have changed.
+
+    Those that hold an unlocked player who is out, if anyone they hold changed or they are new,
+    and those whose standing proposal touches somebody who changed.
+    """
+    columns = after.columns
+    in_trouble = after.entries.holding(columns.out & ~columns.locked)
+    if before is None or before.files is not after.files:
+        settled = np.array([e in after.open for e in after.entries.ids], np.bool_)
+        return np.flatnonzero(in_trouble & ~settled)
+    changed = (columns.out != before.columns.out) | (columns.locked != before.columns.locked)
+    if not changed.any():
+        return np.empty(0, np.intp)
+    concerned = in_trouble & after.entries.holding(changed)
+    moved = frozenset(np.array(after.pool.ids)[changed])
+    for entry_id, proposal in after.open.items():
+        if moved & touched(proposal):
+            concerned[after.entries.row_of[entry_id]] = True
+    return np.flatnonzero(concerned)
+
+
+def touched(proposal: SwapProposal) -> frozenset[str]:
+    """Players that the proposal takes out, brings in or moves to another slot."""
+    pairs = zip(proposal.before, proposal.after, strict=True)
+    return frozenset(p for pair in pairs if pair[0] != pair[1] for p in pair if p)
+
+
+def swap_request(
+    state: ContestState, rows: NDArray[np.intp], limits: SwapLimits, top: int = 1
+) -> SwapRequest:
+    """What the pool is asked about these entries."""
+    lineups = state.entries.lineups[rows]
+    columns = state.columns
+    return SwapRequest(
+        slate_id=state.slate.slate_id,
+        as_of=state.as_of,
+        values=columns.projection.tobytes(),
+        available=columns.available.tobytes(),
+        out=columns.out.tobytes(),
+        scored=columns.total.tobytes(),
+        lineups=lineups.tobytes(),
+        locked=state.locked_slots(lineups).tobytes(),
+        max_swaps=limits.max_swaps,
+        only_out=limits.only_out,
+        top=top,
+    )
+
+
+class Solved(NamedTuple):
+    """An answer of the pool as arrays: N entries, K alternatives, R slots."""
+
+    status: tuple[str, ...]
+    before: NDArray[np.float64]
+    points: NDArray[np.float64]
+    lineups: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, answer: SwapAnswer, slots: int) -> Solved:
+        """Read the arrays out of an answer."""
+        entries = len(answer.status)
+        points = np.frombuffer(answer.points, np.float64).reshape(entries, -1)
+        return cls(
+            status=answer.status,
+            before=np.frombuffer(answer.before, np.float64),
+            points=points,
+            lineups=np.frombuffer(answer.lineups, np.int32).reshape(
+                entries, points.shape[1], slots
+            ),
+        )
+
+
+def proposals_from(
+    state: ContestState, rows: Sequence[int], solved: Solved, limits: SwapLimits
+) -> list[SwapProposal]:
+    """New proposals, and those of before that no longer stand, for the entries solved."""
+    found: list[SwapProposal] = []
+    for n, row in enumerate(rows):
+        standing = state.open.get(state.entries.ids[row])
+        gain = float(solved.points[n, 0] - solved.before[n])
+        if solved.status[n] == "improved" and gain >= limits.min_gain:
+            proposal = _proposal(state, row, solved, n)
+            if standing is None or standing.after != proposal.after:
+                found.append(proposal)
+        elif standing is not None and standing.state == "proposed":
+            found.append(ended(standing, *_why_it_ended(state, standing)))
+    return found
+
+
+def ended(proposal: SwapProposal, state: ProposalState, reason: str) -> SwapProposal:
+    """The proposal in another state, with the reason."""
+    return msgspec.structs.replace(proposal, state=state, reason=reason)
+
+
+def why_stale(state: ContestState, proposal: SwapProposal) -> str:
+    """What makes the proposal impossible now: locks and absences since; empty when it stands."""
+    reasons = []
+    for player_id in sorted(touched(proposal)):
+        row = state.player_row[player_id]
+        if state.columns.locked[row]:
+            reasons.append(f"{name_of(state, player_id)} is locked: his game has started")
+        elif player_id in proposal.after and state.columns.out[row]:
+            reasons.append(f"{name_of(state, player_id)} is out")
+    return "; ".join(reasons)
+
+
+def name_of(state: ContestState, player_id: str) -> str:
+    """The player's name, or the id where there is none."""
+    row = state.player_row.get(player_id)
+    return player_id if row is None else state.slate.players[row].name
+
+
+def _why_it_ended(state: ContestState, standing: SwapProposal) -> tuple[ProposalState, str]:
+    if reason := why_stale(state, standing):
+        return "stale", reason
+    out = ", ".join(name_of(state, move.player_out) for move in standing.moves)
+    return "withdrawn", f"no longer worth a change: {out} to play, or no gain is left"
+
+
+def _proposal(state: ContestState, row: int, solved: Solved, n: int) -> SwapProposal:
+    before_rows = state.entries.lineups[row]
+    after_rows = solved.lineups[n, 0]
+    before, after = state.lineup_ids(before_rows), state.lineup_ids(after_rows)
+    locked = state.locked_slots(before_rows)
+    moves = tuple(_moves(state, before_rows, after_rows))
+    entry_id = state.entries.ids[row]
+    key = "|".join((state.contest.contest_id, entry_id, state.as_of, *after))
+    return SwapProposal(
+        proposal_id=hashlib.blake2b(key.encode(), digest_size=8).hexdigest(),
+        contest_id=state.contest.contest_id,
+        entry_id=entry_id,
+        user_id=state.entries.users[row],
+        state="proposed",
+        as_of=state.as_of,
+        before=before,
+        after=after,
+        points_before=round(float(solved.before[n]), 4),
+        points_after=round(float(solved.points[n, 0]), 4),
+        gain_points=round(float(solved.points[n, 0] - solved.before[n]), 4),
+        moves=moves,
+        deadline=_deadline(state, before_rows, after_rows),
+        locked_slots=tuple(np.array(state.roster.slot_names)[locked].tolist()),
+        reason="; ".join(move.reason for move in moves),
+    )
+
+
+def _moves(
+    state: ContestState, before: NDArray[np.int32], after: NDArray[np.int32]
+) -> Iterable[SwapMove]:
+    """Pair everyone who leaves with someone who comes: by slot where possible, then by points."""
+    for leaving, coming, slot in paired(before.tolist(), after.tolist()):
+        gain = float(state.columns.projection[coming])
+        if leaving >= 0:
+            gain -= float(state.columns.projection[leaving])
+        player_out = state.pool.ids[leaving] if leaving >= 0 else ""
+        yield SwapMove(
+            slot=state.roster.slot_names[slot],
+            player_out=player_out,
+            player_in=state.pool.ids[coming],
+            reason=_reason(state, leaving, coming),
+            gain_points=round(gain, 4),
+            events=state.causes.get(player_out, ()),
+        )
+
+
+def paired(before: Sequence[int], after: Sequence[int]) -> list[tuple[int, int, int]]:
+    """``(leaving, coming, slot of the coming)``: same slot first, the rest in slot order.
+
+    >>> paired([1, 2, 3], [1, 4, 3])
+    [(2, 4, 1)]
+    >>> paired([1, 2, 3], [2, 4, 5])  # 3 leaves the slot that 5 takes, so 1 is paired with 4
+    [(3, 5, 2), (1, 4, 1)]
+    """
+    leaving = [p for p in before if p not in after]
+    pairs = []
+    waiting = []
+    for slot, coming in enumerate(after):
+        if coming < 0 or coming in before:
+            continue
+        if before[slot] in leaving:
+            leaving.remove(before[slot])
+            pairs.append((before[slot], coming, slot))
+        else:
+            waiting.append((coming, slot))
+    for coming, slot in waiting:
+        pairs.append((leaving.pop(0) if leaving else -1, coming, slot))
+    return pairs
+
+
+def _reason(state: ContestState, leaving: int, coming: int) -> str:
+    comes = state.slate.players[coming].name
+    points = state.columns.projection[coming]
+    if leaving < 0:
+        return f"an empty slot; {comes} is projected for {points:.1f}"
+    leaves = state.slate.players[leaving].name
+    if state.columns.out[leaving]:
+        return f"{leaves} is out; {comes} is projected for {points:.1f}"
+    was = state.columns.projection[leaving]
+    return f"the salary freed brings {comes} ({points:.1f}) for {leaves} ({was:.1f})"
+
+
+def _deadline(
+    state: ContestState, before: NDArray[np.int32], after: NDArray[np.int32]
+) -> datetime | None:
+    """Start of the first game among those that the change touches."""
+    rows = [r for pair in zip(before, after, strict=True) if pair[0] != pair[1] for r in pair]
+    starts = [moment for r in rows if r >= 0 and (moment := state.start_of(int(r))) is not None]
+    return min(starts, default=None)
