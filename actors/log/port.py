@@ -1,0 +1,108 @@
+"""The event log as its users see it: opaque bytes in, one totally ordered history out.
+
+A folder is a port and a file in it an adapter: ``memory.py`` and ``redis.py`` keep every promise
+made here and run under one contract suite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from actors.log.offsets import BEGINNING
+
+SYSTEM = "system"
+"""Partition of everything that belongs to no slate; it always exists."""
+
+DEFAULT_COUNT = 512
+
+
+class Record(msgspec.Struct, frozen=True, gc=False):
+    """One event to append: its id, by which a repetition is known, and its encoded body."""
+
+    event_id: str
+    body: bytes
+
+
+class Logged(msgspec.Struct, frozen=True, gc=False):
+    """One event of the log; its offset orders it among all events of all partitions."""
+
+    offset: str
+    event_id: str
+    body: bytes
+    partition: str
+
+
+class Appended(msgspec.Struct, frozen=True):
+    """Where the records of one append stand in the log."""
+
+    offsets: tuple[str, ...]
+    """One per record in the order given; a repeated event answers with its first offset."""
+    duplicates: tuple[int, ...]
+    """Positions of the records that were in the log already, or twice in this append."""
+
+
+class EventLog(Protocol):
+    """An append-only log in partitions (one per slate, and ``system``), ordered as a whole."""
+
+    async def append(self, partition: str, records: Sequence[Record]) -> Appended:
+        """Append records in order; they are stored when this returns.
+
+        An event id that was appended within the retention of ids is not stored again, in whatever
+        partition. Repeating a failed append is safe. Raises LogUnavailable.
+        """
+        ...
+
+    async def read(
+        self,
+        after: str = BEGINNING,
+        partitions: Sequence[str] | None = None,
+        *,
+        count: int = DEFAULT_COUNT,
+        block_ms: int = 0,
+    ) -> list[Logged]:
+        """Events after an offset in total order, of the named partitions or (None) of all.
+
+        ``count`` bounds the appended batches per answer (at least one per partition), whose events
+        are never cut apart; an answer may hold fewer while more are stored. With nothing to tell
+        it waits up to ``block_ms`` and then answers with an empty list. Reading on from the
+        last offset received gives every later event exactly once, partitions born meanwhile
+        included. Raises OffsetUnusable (WrongEpoch, OffsetTrimmed, InvalidOffset) where that
+        cannot be promised, and LogUnavailable.
+        """
+        ...
+
+    async def last_offset(self) -> str:
+        """Offset of the newest event, or ``<epoch>-0`` in an empty log; reading after it waits."""
+        ...
+
+    async def first_offset(self) -> str:
+        """Offset of the oldest retained event, or the last offset when none is retained."""
+        ...
+
+    async def epoch(self) -> int:
+        """The present epoch in milliseconds since 1970."""
+        ...
+
+    async def partitions(self) -> tuple[str, ...]:
+        """Names of all partitions, sorted."""
+        ...
+
+    async def trim(self, partition: str, keep_after: str) -> int:
+        """Drop batches wholly at or before an offset; answers how many batches went."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections; reads and appends under way end with LogClosed."""
+        ...
+
+
+def checked(partition: str, records: Sequence[Record]) -> Sequence[Record]:
+    """Refuse (ValueError) what no adapter may store: empty names and empty event ids."""
+    if not partition:
+        raise ValueError("a partition needs a name")
+    if not all(record.event_id for record in records):
+        raise ValueError("a record needs an event id")
+    return records

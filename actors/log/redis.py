@@ -1,0 +1,185 @@
+"""The event log on Redis Streams.
+
+Keys, all under one prefix:
+
+``{prefix}:head``             HASH    ``epoch``, ``seq`` (newest sequence), ``run`` (the server
+                                      process that wrote last), ``floor`` (newest dropped offset)
+``{prefix}:epochs``           HASH    ended epoch -> last sequence that survived of it
+``{prefix}:partitions``       HASH    partition -> newest offset dropped from it, ``0-0`` if none
+``{prefix}:log:{partition}``  STREAM  one entry per append: id ``<epoch>-<sequence of its last
+                                      record>``, fields event id -> body in order; in ``system``
+                                      an entry with an empty field announces a new partition
+``{prefix}:seen:{event id}``  STRING  the event's offset; expires
+
+Each script is one atomic step and lists its keys: ``open.lua``, ``append.lua``, ``trim.lua``. A
+server process that has just begun does not know the append script, whatever made it begin; it is
+loaded only behind ``open.lua``, which begins a new epoch then. So no offset is ever given twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from itertools import chain
+from typing import Any
+
+from redis.exceptions import NoScriptError, RedisError, ResponseError
+
+from actors.log.commit import GroupCommit
+from actors.log.connection import UNREACHABLE, Command, LogOptions, connect, send, unwrap
+from actors.log.errors import LogClosed, LogUnavailable
+from actors.log.history import History
+from actors.log.keys import Keys
+from actors.log.offsets import BEGINNING, offset_key
+from actors.log.port import DEFAULT_COUNT, SYSTEM, Appended, Logged, Record, checked
+from actors.log.reader import Query, StreamReader
+
+CHUNK = 1000
+"""Records per entry at most: Lua hands the fields to XADD on its own small stack."""
+
+PAUSE_S = 0.02
+
+
+class RedisLog:
+    """An EventLog on any Redis from 6.2 on; connects at the first use, within that event loop."""
+
+    def __init__(self, url: str, options: LogOptions | None = None) -> None:
+        self.options = options or LogOptions()
+        self._keys = Keys(self.options.prefix)
+        # A script of its own per log, so that opening one log never vouches for another.
+        self._append_text = f"-- {self.options.prefix}\n{_script('append')}"
+        self._sha = hashlib.sha1(self._append_text.encode(), usedforsecurity=False).hexdigest()
+        self._commands = connect(url, self.options.reply_timeout_s)
+        self._waits = connect(url, self.options.wait_slice_s + self.options.reply_timeout_s)
+        self._writer = GroupCommit(self._round_trip)
+        self._reader = StreamReader(self._waits, self._keys, self.options, self._prepare)
+        self._closed = False
+
+    async def append(self, partition: str, records: Sequence[Record]) -> Appended:
+        """Append records in order, each event id once; one atomic entry per 1,000 records.
+
+        Repeated until the deadline when no answer came: a repetition finds its own event ids.
+        """
+        checked(partition, records)
+        offsets: list[str] = []
+        duplicates: list[int] = []
+        for start in range(0, len(records), CHUNK):
+            reply = await self._repeat(self._entry(partition, records[start : start + CHUNK]))
+            offsets += [offset.decode() for offset in reply[0]]
+            duplicates += [start + place for place in reply[1]]
+        return Appended(tuple(offsets), tuple(duplicates))
+
+    def _entry(self, partition: str, records: Sequence[Record]) -> Command:
+        keys = self._keys
+        named = (keys.head, keys.partitions, keys.log(SYSTEM), keys.log(partition))
+        seen = [keys.seen(record.event_id) for record in records]
+        fields = chain.from_iterable((record.event_id, record.body) for record in records)
+        settings = (partition, self.options.remember_ids_s, self.options.retained_batches)
+        return ("EVALSHA", self._sha, len(named) + len(seen), *named, *seen, *settings, *fields)
+
+    async def _repeat(self, command: Command) -> Any:
+        last: Exception | None = None
+        with self._errors():
+            try:
+                async with asyncio.timeout(self.options.deadline_s):
+                    while True:
+                        try:
+                            return await self._attempt(command)
+                        except UNREACHABLE as error:
+                            last = error
+                            await asyncio.sleep(PAUSE_S)
+            except TimeoutError:
+                reason = f"not answered within {self.options.deadline_s:g} s"
+                raise LogUnavailable(f"{reason}: {last}" if last else reason) from last
+
+    async def _attempt(self, command: Command) -> Any:
+        try:
+            return await self._writer.submit(command)
+        except NoScriptError:
+            await self._prepare()
+        except ResponseError as error:
+            if not str(error).startswith("NOLOG"):
+                raise
+            await self._prepare()
+        return await self._writer.submit(command)
+
+    async def _round_trip(self, commands: Sequence[Command]) -> list[Any]:
+        return await send(self._commands, commands)
+
+    async def _prepare(self) -> None:
+        """Open the log on this server process, and only behind that make appending possible."""
+        keys = self._keys
+        opening = ("EVAL", _script("open"), 3, keys.head, keys.epochs, keys.partitions)
+        unwrap(await send(self._commands, [opening, ("SCRIPT LOAD", self._append_text)]))
+
+    async def read(
+        self,
+        after: str = BEGINNING,
+        partitions: Sequence[str] | None = None,
+        *,
+        count: int = DEFAULT_COUNT,
+        block_ms: int = 0,
+    ) -> list[Logged]:
+        """Events after an offset in total order, waiting up to ``block_ms`` for the first."""
+        if partitions is not None:
+            partitions = tuple(dict.fromkeys(partitions))
+        with self._errors():
+            return await self._reader.read(Query(after, partitions, count, block_ms / 1000))
+
+    async def last_offset(self) -> str:
+        """Offset of the newest event."""
+        return (await self._history()).last_offset
+
+    async def first_offset(self) -> str:
+        """Offset of the oldest retained event."""
+        oldest = await self.read(BEGINNING, count=1)
+        return oldest[0].offset if oldest else await self.last_offset()
+
+    async def epoch(self) -> int:
+        """The present epoch: raised when another server process takes over the log."""
+        return (await self._history()).epoch
+
+    async def partitions(self) -> tuple[str, ...]:
+        """Names of all partitions, sorted."""
+        return tuple(sorted((await self._history()).floors))
+
+    async def _history(self) -> History:
+        with self._errors():
+            return await self._reader.history()
+
+    async def trim(self, partition: str, keep_after: str) -> int:
+        """Drop batches wholly at or before an offset."""
+        keys = self._keys
+        named = (keys.head, keys.partitions, keys.log(partition))
+        text = _script("trim")
+        with self._errors():
+            command = ("EVAL", text, len(named), *named, partition, *offset_key(keep_after))
+            return int(unwrap(await send(self._commands, [command]))[0])
+
+    async def close(self) -> None:
+        """Finish appends under way, end waiting reads, let go of the connections."""
+        self._closed = True
+        await self._writer.close()
+        for client in (self._commands, self._waits):
+            await client.connection_pool.disconnect()
+            await client.aclose()
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Name what Redis and the network raise; trust no cached knowledge after it."""
+        if self._closed:
+            raise LogClosed("the event log is closed")
+        try:
+            yield
+        except (RedisError, OSError) as error:
+            self._reader.doubt()
+            if self._closed:
+                raise LogClosed("the event log was closed") from error
+            raise LogUnavailable(f"{type(error).__name__}: {error}") from error
+
+
+def _script(name: str) -> str:
+    return files("actors.log").joinpath(f"{name}.lua").read_text()
