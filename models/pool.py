@@ -67,7 +67,7 @@ class PlayerPool(NamedTuple):
     game: NDArray[np.int16]
     """(P,) index into ``slate.games``."""
     person: NDArray[np.int32]
-    """(P,) equal for rows of one person (showdown): never twice in a lineup."""
+    """(P,) equal for the rows of one person (captain and flex): never twice in a lineup."""
     start: NDArray[np.int64]
     """(P,) scheduled start of the player's game, Unix seconds; 0 where the site shows none."""
     positions: tuple[tuple[str, ...], ...]
@@ -83,11 +83,11 @@ class PlayerPool(NamedTuple):
         slots = {slot.name: slot for slot in rules.slots}
         types = [slots[name] for name in roster.type_names]
         players = slate.players
-        people: dict[tuple[str, str], int] = {}
+        person = _people(slate)
         teams: dict[str, int] = {}
         games = {game.game_id: i for i, game in enumerate(slate.games)}
         starts = [int(g.start.timestamp()) if g.start else 0 for g in slate.games]
-        own_rows = _lists_captains_apart(slate)
+        own_rows = len(set(person)) < len(person)  # captains are rows with their own salary
         return cls(
             ids=tuple(p.player_id for p in players),
             salary=np.array(
@@ -103,13 +103,33 @@ class PlayerPool(NamedTuple):
             ).reshape(len(players), len(types)),
             team=np.array([teams.setdefault(p.team, len(teams)) for p in players], np.int16),
             game=np.array([games[p.game_id] for p in players], np.int16),
-            person=np.array([people.setdefault(p.person, len(people)) for p in players], np.int32),
+            person=np.array(person, np.int32),
             start=np.array([starts[games[p.game_id]] for p in players], np.int64),
             positions=tuple(p.positions for p in players),
             team_names=tuple(teams),
         )
 
 
-def _lists_captains_apart(slate: Slate) -> bool:
-    """Whether the site lists a person once per kind of slot, each row with its own salary."""
-    return any(count > 1 for count in Counter(p.person for p in slate.players).values())
+def _people(slate: Slate) -> list[int]:
+    """One number per row; rows share it where one person is listed once per kind of slot.
+
+    Two players of one name in one team fill the same slots, a captain's row and his flex row
+    never do: that tells them apart.
+    """
+    listed: dict[tuple[str, str], list[tuple[set[str], int]]] = {}
+    numbers: list[int] = []
+    for row, player in enumerate(slate.players):
+        slots = set(player.roster_slots)
+        kin = listed.setdefault(player.person, [])
+        seen, number = next((k for k in kin if not k[0] & slots), (set[str](), row))
+        if number == row:
+            kin.append((slots, row))
+        else:
+            seen |= slots
+        numbers.append(number)
+    return _renumbered(numbers)
+
+
+def _renumbered(numbers: list[int]) -> list[int]:
+    order = {number: i for i, number in enumerate(dict.fromkeys(numbers))}
+    return [order[number] for number in numbers]
