@@ -14,7 +14,7 @@ class RosterSlot(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     positions: tuple[str, ...]
-    """Positions (of the salary file's position column) that may fill the slot."""
+    """Positions (of the salary file's position column) that may fill the slot; ``*`` is all."""
     points_multiplier: float = 1.0
     salary_multiplier: float = 1.0
     """Applied only where the site lists a player once; DraftKings lists captains as own rows."""
@@ -42,6 +42,15 @@ class Uncertain(msgspec.Struct, frozen=True, kw_only=True):
     note: str
 
 
+class Hints(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What tells this game type from another that has the same slots."""
+
+    positions: tuple[str, ...] = ()
+    """Positions that its player pools list."""
+    teams: tuple[str, ...] = ()
+    """Team codes that its player pools list."""
+
+
 class SiteRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The rules of one game type on one site; money in dollars."""
 
@@ -60,6 +69,9 @@ class SiteRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     min_games: int = 1
     late_swap: bool = True
     """Whether unlocked players may be changed after the first game; a contest may override it."""
+    par_points: float = 0.0
+    """What a lineup of the full cap typically scores; scales projections made from salary alone."""
+    hints: Hints = Hints()
     source: str = ""
     uncertain: tuple[Uncertain, ...] = ()
 
@@ -67,3 +79,18 @@ class SiteRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     def key(self) -> str:
         """The rules' name: ``draftkings/nba/classic``."""
         return f"{self.site}/{self.sport}/{self.game_type}"
+
+    @property
+    def slot_names(self) -> tuple[str, ...]:
+        """Slot names in the site's order, as they stand in the header of its upload file."""
+        return tuple(slot.name for slot in self.slots)
+
+    def slots_for(self, positions: tuple[str, ...]) -> tuple[str, ...]:
+        """Names of the slots that a player listed at these positions may fill, without repeats."""
+        return tuple(
+            dict.fromkeys(
+                slot.name
+                for slot in self.slots
+                if "*" in slot.positions or not set(slot.positions).isdisjoint(positions)
+            )
+        )

@@ -183,7 +183,7 @@ def _entry(
     entry_id = columns.cell(cells, "entryid")
     contest_id = columns.cell(cells, "contestid")
     fee = _fee(columns.cell(cells, "entryfee"))
-    reason = _fault(entry_id, contest_id, fee, lineup)
+    reason = _fault(section.site, entry_id, contest_id, fee, lineup)
     return EntryRow(
         entry_id=entry_id,
         contest_id=contest_id,
@@ -214,16 +214,28 @@ def _kind(lineup: Sequence[EntryCell]) -> EntryKind:
     return "lineup" if filled == len(lineup) else "partial"
 
 
-def _fault(entry_id: str, contest_id: str, fee: float | None, lineup: Sequence[EntryCell]) -> str:
-    if not entry_id.isdigit():
-        return f"entry id {entry_id!r} is no number; download the file again"
+def _fault(
+    site: str, entry_id: str, contest_id: str, fee: float | None, lineup: Sequence[EntryCell]
+) -> str:
+    if not entry_id or (site == "draftkings" and not entry_id.isdigit()):
+        return f"entry id {entry_id!r} is no id; download the file again"
     if not contest_id:
         return f"entry {entry_id} names no contest; download the file again"
     if fee is None:
         return f"entry {entry_id}: the entry fee is no amount; download the file again"
+    return _lineup_fault(entry_id, lineup)
+
+
+def _lineup_fault(entry_id: str, lineup: Sequence[EntryCell]) -> str:
     ids = [cell.player_id for cell in lineup if cell.player_id]
     if len(ids) != len(set(ids)):
         return f"entry {entry_id} holds a player twice; put another in one of the slots"
+    if ids and lineup[-1].absent:
+        there = sum(not cell.absent for cell in lineup)
+        return (
+            f"entry {entry_id}: the row ends after {there} of {len(lineup)} slots; "
+            "download the file again"
+        )
     return ""
 
 
