@@ -44,6 +44,8 @@ class SwapProposal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     moves: tuple[SwapMove, ...]
     deadline: datetime | None
     """Start of the first game that the proposal touches: from then on it is stale."""
+    revision: int = 0
+    """Counts the changes of state."""
     locked_slots: tuple[str, ...] = ()
     reason: str = ""
     """Why it came to be, or why it ended."""

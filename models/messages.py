@@ -77,8 +77,22 @@ class AskHealth(Question, frozen=True, kw_only=True, tag="ask_health"):
     """How far the actor has read, and what it holds."""
 
 
+class AskSettled(Question, frozen=True, kw_only=True, tag="ask_settled"):
+    """Wait until everything up to an offset is folded and what follows from it is in the log."""
+
+    offset: str
+
+
 AnyQuestion = (
-    AskOwnership | AskBoard | AskProposals | Recommend | Decide | Export | AskPlayers | AskHealth
+    AskOwnership
+    | AskBoard
+    | AskProposals
+    | Recommend
+    | Decide
+    | Export
+    | AskPlayers
+    | AskHealth
+    | AskSettled
 )
 
 
@@ -210,6 +224,8 @@ class SwapRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     slate_id: str
     as_of: str
+    entries: int
+    """N."""
     values: bytes
     """(P,) float64: projected points of each player."""
     available: bytes

@@ -67,6 +67,7 @@ def swap_request(
     return SwapRequest(
         slate_id=state.slate.slate_id,
         as_of=state.as_of,
+        entries=len(rows),
         values=columns.projection.tobytes(),
         available=columns.available.tobytes(),
         out=columns.out.tobytes(),
@@ -107,12 +108,14 @@ def proposals_from(
 ) -> list[SwapProposal]:
     """New proposals, and those of before that no longer stand, for the entries solved."""
     found: list[SwapProposal] = []
+    refused = {(p.entry_id, p.after) for p in state.proposals.values() if p.state == "rejected"}
     for n, row in enumerate(rows):
         standing = state.open.get(state.entries.ids[row])
         gain = float(solved.points[n, 0] - solved.before[n])
         if solved.status[n] == "improved" and gain >= limits.min_gain:
             proposal = _proposal(state, row, solved, n)
-            if standing is None or standing.after != proposal.after:
+            known = standing is not None and standing.after == proposal.after
+            if not known and (proposal.entry_id, proposal.after) not in refused:
                 found.append(proposal)
         elif standing is not None and standing.state == "proposed":
             found.append(ended(standing, *_why_it_ended(state, standing)))
@@ -121,7 +124,9 @@ def proposals_from(
 
 def ended(proposal: SwapProposal, state: ProposalState, reason: str) -> SwapProposal:
     """The proposal in another state, with the reason."""
-    return msgspec.structs.replace(proposal, state=state, reason=reason)
+    return msgspec.structs.replace(
+        proposal, state=state, reason=reason, revision=proposal.revision + 1
+    )
 
 
 def why_stale(state: ContestState, proposal: SwapProposal) -> str:

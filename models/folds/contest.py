@@ -278,7 +278,10 @@ def _supersede(
     if earlier is None or earlier.proposal_id == newer.proposal_id or earlier.state != "proposed":
         return
     every[earlier.proposal_id] = msgspec.structs.replace(
-        earlier, state="stale", reason=f"replaced by {newer.proposal_id}"
+        earlier,
+        state="stale",
+        reason=f"replaced by {newer.proposal_id}",
+        revision=earlier.revision + 1,
     )
 
 

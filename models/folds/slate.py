@@ -126,16 +126,20 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
         """Time only moves forward; games whose scheduled start it passes are locked."""
         if moment <= self.clock:
             return self
-        begun = {
+        begun = self.due_locks(moment)
+        changed = {"started": self.started | begun} if begun else {}
+        return msgspec.structs.replace(self, clock=moment, **changed)
+
+    def due_locks(self, moment: datetime) -> frozenset[str]:
+        """Games whose scheduled start has come without anybody having said so."""
+        return frozenset(
             game.game_id
             for game in self.games.values()
             if game.start is not None
             and game.start <= moment
             and game.game_id not in self.started
             and game.game_id not in self.postponed
-        }
-        changed = {"started": self.started | begun} if begun else {}
-        return msgspec.structs.replace(self, clock=moment, **changed)
+        )
 
     def _reported(self, event: PlayerInjury | PlayerActive | LineupChange) -> Self:
         word = event.data.status or ("ACTIVE" if isinstance(event, PlayerActive) else "")

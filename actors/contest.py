@@ -1,0 +1,217 @@
+"""ContestActor: owns one contest's ownership, entries, proposals and decisions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actors.boards import board, exported, ownership_levels
+from actors.following import Batch, LogActor, OpenLog, not_mine
+from actors.pool import SwapPool
+from models.decisions import ProposalState, SwapProposal
+from models.events import LateSwap
+from models.folds.contest import Beginning, ContestState, fold
+from models.messages import (
+    AnyAnswer,
+    AnyQuestion,
+    AskBoard,
+    AskHealth,
+    AskOwnership,
+    AskProposals,
+    Decide,
+    Decided,
+    Export,
+    HeldSlate,
+    Proposals,
+    Recommend,
+    Refusal,
+)
+from models.proposals import (
+    Solved,
+    SwapLimits,
+    ended,
+    entries_to_solve,
+    proposals_from,
+    swap_request,
+    why_stale,
+)
+
+_AFTER: dict[str, tuple[ProposalState, frozenset[str]]] = {
+    "approve": ("approved", frozenset({"proposed"})),
+    "reject": ("rejected", frozenset({"proposed"})),
+    "undo": ("proposed", frozenset({"approved", "rejected"})),
+}
+"""The state an action leads to, and the states it may start from."""
+
+
+class ContestActor(LogActor):
+    """Folds a contest's events; sends entries in trouble to the pool; appends proposals."""
+
+    def __init__(
+        self, contest_id: str, slate_id: str, open_log: OpenLog, pool: SwapPool, limits: SwapLimits
+    ) -> None:
+        super().__init__(f"contest:{contest_id}", open_log, [slate_id])
+        self.contest_id = contest_id
+        self.slate_id = slate_id
+        self.state: Beginning = None
+        self._pool = pool
+        self._limits = limits
+        self._deciding = asyncio.Lock()
+
+    async def recover(self, history: Sequence[Batch]) -> None:
+        """Rebuild the state, and propose what was due when the actor went."""
+        for batch in history:
+            self.state = fold(self.state, batch.events, self.contest_id)
+        if isinstance(self.state, ContestState):
+            await self._propose(self.state, entries_to_solve(None, self.state))
+
+    async def handle(self, batch: Batch) -> None:
+        """Fold the batch, solve the entries that it put in trouble, append the proposals."""
+        before = self.state
+        self.state = fold(before, batch.events, self.contest_id)
+        if isinstance(self.state, ContestState):
+            known = before if isinstance(before, ContestState) else None
+            await self._propose(self.state, entries_to_solve(known, self.state))
+
+    async def answer(self, question: AnyQuestion) -> AnyAnswer:
+        """Answer questions about the contest and carry out decisions."""
+        state = self.state
+        if isinstance(question, AskHealth):
+            return self.health()
+        if not isinstance(state, ContestState):
+            return Refusal(
+                status=404,
+                title="no such contest",
+                detail=f"contest {self.contest_id} has not been opened",
+                remedy="open it with POST /api/v1/contests",
+            )
+        return await self._answer_from(state, question)
+
+    async def _answer_from(self, state: ContestState, question: AnyQuestion) -> AnyAnswer:
+        match question:
+            case AskOwnership():
+                return ownership_levels(state)
+            case AskBoard():
+                return board(state, question, self.offset)
+            case AskProposals():
+                return _proposals(state, question)
+            case Export():
+                return exported(state, question)
+            case Recommend():
+                return await self._recommend(state, question)
+            case Decide():
+                async with self._deciding:
+                    return await self._decide(question)
+            case _:
+                return not_mine(question, "a contest")
+
+    async def _propose(self, state: ContestState, rows: NDArray[np.intp]) -> None:
+        if not rows.size:
+            return
+        solved = await self._solve(state, rows, self._limits, 1)
+        found = proposals_from(state, rows.tolist(), solved, self._limits)
+        await self._append_swaps(state, found)
+
+    async def _solve(
+        self, state: ContestState, rows: NDArray[np.intp], limits: SwapLimits, top: int
+    ) -> Solved:
+        request = swap_request(state, rows, limits, top)
+        held = HeldSlate(slate=state.slate, rules=state.rules)
+        answer = await self._pool.solve(request, held)
+        return Solved.of(answer, len(state.roster.slot_names))
+
+    async def _append_swaps(self, state: ContestState, swaps: Sequence[SwapProposal]) -> None:
+        if swaps:
+            await self.append(self.slate_id, [_event(state, swap) for swap in swaps])
+
+    async def _recommend(self, state: ContestState, asked: Recommend) -> AnyAnswer:
+        """Solve the user's entries now; what is worth proposing becomes a proposal."""
+        mine = [
+            row
+            for row, (entry_id, user) in enumerate(
+                zip(state.entries.ids, state.entries.users, strict=True)
+            )
+            if (user == asked.user_id or not asked.user_id)
+            and (not asked.lineup_ids or entry_id in asked.lineup_ids)
+        ]
+        if not mine:
+            return Proposals(proposals=())
+        limits = SwapLimits(asked.max_swaps, asked.only_out, self._limits.min_gain)
+        solved = await self._solve(state, np.array(mine, np.intp), limits, asked.top)
+        found = proposals_from(state, mine, solved, limits)
+        await self._append_swaps(state, found)
+        await self.until_settled(self.appended)
+        fresh = {swap.entry_id: swap for swap in found if swap.state == "proposed"}
+        ids = [state.entries.ids[row] for row in mine]
+        standing = [fresh.get(e) or state.open.get(e) for e in ids]
+        return Proposals(
+            proposals=tuple(swap for swap in standing if swap is not None),
+            statuses=dict(zip(ids, solved.status, strict=True)),
+        )
+
+    async def _decide(self, asked: Decide) -> AnyAnswer:
+        """Approve, reject or take back; refuse with what changed when it is no longer possible.
+
+        One at a time, each on the state that holds the one before.
+        """
+        state = self.state
+        assert isinstance(state, ContestState)  # noqa: S101 - answer() refused anything else
+        proposal = state.proposals.get(asked.proposal_id)
+        if proposal is None:
+            return Refusal(
+                status=404,
+                title="no such proposal",
+                detail=f"contest {self.contest_id} has no proposal {asked.proposal_id}",
+            )
+        target, allowed = _AFTER[asked.action]
+        if proposal.state == target:
+            return Decided(proposal=proposal)
+        obstacle = self._obstacle(state, proposal, asked, allowed)
+        if obstacle:
+            return Refusal(
+                status=409,
+                title="the proposal can no longer be changed",
+                detail=obstacle,
+                remedy="ask for new recommendations",
+            )
+        decided = ended(proposal, target, f"{asked.action} by {asked.user_id}")
+        await self._append_swaps(state, [decided])
+        await self.until_settled(self.appended)
+        return Decided(proposal=decided)
+
+    def _obstacle(
+        self, state: ContestState, proposal: SwapProposal, asked: Decide, allowed: frozenset[str]
+    ) -> str:
+        if proposal.state not in allowed:
+            return f"it is {proposal.state}: {proposal.reason}"
+        if asked.action == "reject":
+            return ""
+        return why_stale(state, proposal)
+
+
+def _proposals(state: ContestState, asked: AskProposals) -> Proposals:
+    chosen = [
+        swap
+        for swap in reversed(state.proposals.values())
+        if asked.state in {"", swap.state} and asked.user_id in {"", swap.user_id}
+    ]
+    return Proposals(proposals=tuple(chosen[: asked.limit]))
+
+
+def _event(state: ContestState, swap: SwapProposal) -> LateSwap:
+    return LateSwap(
+        event_id=f"swap:{swap.proposal_id}:{swap.revision}",
+        source="contest",
+        timestamp=state.clock,
+        received_at=state.clock,
+        slate_id=state.slate.slate_id,
+        contest_id=swap.contest_id,
+        user_id=swap.user_id,
+        sport=state.slate.sport,
+        mode=state.slate.mode,
+        impact_rating=min(10.0, swap.gain_points / 5),
+        data=swap,
+    )

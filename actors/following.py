@@ -1,0 +1,191 @@
+"""What every actor with state shares: it follows the log, folds, and answers questions."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from actors.log.errors import LogUnavailable
+from actors.log.offsets import BEGINNING, offset_key
+from actors.log.port import EventLog, Logged, Record
+from models import codec
+from models.events import AnyEvent, Event
+from models.messages import AnyAnswer, AnyQuestion, AskSettled, Health, Refusal, decode_question
+from models.messages import encode as encode_answer
+
+READ_COUNT = 256
+BLOCK_MS = 500
+RETRY_S = 0.25
+
+OpenLog = Callable[[], EventLog]
+"""Opens the log within the actor's own process and event loop."""
+
+
+class Batch(NamedTuple):
+    """What one read of the log brought."""
+
+    events: list[AnyEvent]
+    offsets: list[str]
+    """One per event."""
+    last: str
+    """Offset of the newest record read, understood or not."""
+
+
+class LogActor(ABC):
+    """An actor whose state is a fold of the log: start, restart and migration are one path.
+
+    The log is followed in a task of the actor's own event loop. A failure of the fold ends the
+    task and is raised to whoever asks next, so that supervision restarts the actor from the log.
+    """
+
+    def __init__(self, name: str, open_log: OpenLog, partitions: Sequence[str] | None) -> None:
+        self.name = name
+        self.offset = BEGINNING
+        self.appended = BEGINNING
+        self._open_log = open_log
+        self._partitions = partitions
+        self._events = 0
+        self._skipped = 0
+        self._task: asyncio.Task[None] | None = None
+        self._ready = asyncio.Event()
+        self._moved = asyncio.Condition()
+        self.log: EventLog
+        """Open from the moment the actor begins to follow."""
+
+    @abstractmethod
+    async def recover(self, history: Sequence[Batch]) -> None:
+        """Fold everything that stood in the log when the actor started."""
+
+    @abstractmethod
+    async def handle(self, batch: Batch) -> None:
+        """Fold a batch and append what follows from it."""
+
+    @abstractmethod
+    async def answer(self, question: AnyQuestion) -> AnyAnswer:
+        """Answer from the state."""
+
+    async def ask(self, body: bytes) -> bytes:
+        """Answer one encoded question once the actor has caught up with the log."""
+        self.follow()
+        await self._until_ready()
+        question = decode_question(body)
+        if isinstance(question, AskSettled):
+            await self.until_settled(question.offset)
+            return encode_answer(self.health())
+        return encode_answer(await self.answer(question))
+
+    def follow(self) -> None:
+        """Begin to follow the log, once."""
+        if self._task is None:
+            self.log = self._open_log()
+            self._task = asyncio.get_running_loop().create_task(self._follow())
+
+    async def stop(self) -> None:
+        """End the task and let go of the log."""
+        if self._task is None:
+            return
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        await self.log.close()
+
+    def health(self) -> Health:
+        """How far the actor is."""
+        return Health(
+            actor=self.name,
+            ready=self._ready.is_set(),
+            offset=self.offset,
+            events=self._events,
+            skipped=self._skipped,
+            detail={"appended": self.appended},
+        )
+
+    async def append(self, partition: str, events: Sequence[Event]) -> None:
+        """Append events in one step."""
+        records = [Record(event.event_id, codec.encode(event)) for event in events]
+        appended = await self.log.append(partition, records)
+        self.appended = max((self.appended, *appended.offsets), key=offset_key)
+
+    async def _follow(self) -> None:
+        await self.recover(await self._history())
+        self._ready.set()
+        await self._tell()
+        while True:
+            batch = await self._read(block_ms=BLOCK_MS)
+            if batch is None:
+                continue
+            await self.handle(batch)
+            self.offset = batch.last
+            await self._tell()
+
+    async def _history(self) -> list[Batch]:
+        """Everything up to what is the newest offset now."""
+        until = offset_key(await self.log.last_offset())
+        history: list[Batch] = []
+        while offset_key(self.offset) < until:
+            batch = await self._read(block_ms=0)
+            if batch is None:
+                break
+            history.append(batch)
+            self.offset = batch.last
+        return history
+
+    async def _read(self, block_ms: int) -> Batch | None:
+        try:
+            logged = await self.log.read(
+                self.offset, self._partitions, count=READ_COUNT, block_ms=block_ms
+            )
+        except LogUnavailable:
+            await asyncio.sleep(RETRY_S)
+            return None
+        return self._decoded(logged) if logged else None
+
+    def _decoded(self, logged: Sequence[Logged]) -> Batch:
+        events, offsets = [], []
+        for record in logged:
+            try:
+                events.append(codec.decode(record.body))
+            except msgspec.ValidationError:
+                self._skipped += 1
+                continue
+            offsets.append(record.offset)
+        self._events += len(events)
+        return Batch(events, offsets, logged[-1].offset)
+
+    async def _tell(self) -> None:
+        async with self._moved:
+            self._moved.notify_all()
+
+    async def _until_ready(self) -> None:
+        await self._unless_failed(self._ready.wait())
+
+    async def until_settled(self, offset: str) -> None:
+        """Wait until everything up to an offset is folded and its consequences are appended."""
+
+        async def settled() -> None:
+            async with self._moved:
+                await self._moved.wait_for(lambda: offset_key(self.offset) >= offset_key(offset))
+
+        await self._unless_failed(settled())
+
+    async def _unless_failed(self, waiting: Awaitable[object]) -> None:
+        """Wait, but raise at once when following the log has failed."""
+        assert self._task is not None  # noqa: S101 - ask() began to follow
+        waiter = asyncio.ensure_future(waiting)
+        await asyncio.wait({waiter, self._task}, return_when=asyncio.FIRST_COMPLETED)
+        if self._task.done():
+            waiter.cancel()
+            self._task.result()
+        await waiter
+
+
+def not_mine(question: AnyQuestion, who: str) -> Refusal:
+    """Refuse a question that belongs to another kind of actor."""
+    return Refusal(
+        status=404,
+        title="not asked of this actor",
+        detail=f"{type(question).__name__} is not a question for {who}",
+    )

@@ -1,0 +1,176 @@
+"""The contest's fold: entries, ownership, proposals; and which entries a change concerns."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from models.decisions import SwapMove, SwapProposal
+from models.events import SlateChange, SlateChanged
+from models.folds.contest import ContestState, fold
+from models.folds.slate import SlateState
+from models.proposals import ended, entries_to_solve, touched, why_stale
+
+
+@pytest.fixture
+def state(opening, contest, upload):
+    return fold(None, [opening, contest, upload], "c")
+
+
+@pytest.fixture
+def changed(opening):
+    """The slate change that some events cause, as the slate's owner tells it."""
+    start = SlateState.opened(opening)
+
+    def change(*events):
+        state = start
+        for item in events:
+            state = state.updated(item)
+        found = state.change_since(start, "1-9")
+        return SlateChanged(
+            event_id="change", source="slate", timestamp=state.clock, received_at=state.clock,
+            slate_id="s", data=found or SlateChange(as_of="1-9", clock=state.clock),
+        )  # fmt: skip
+
+    return change
+
+
+def swap(before=("0", "1", "4"), after=("0", "1", "6"), **fields):
+    return SwapProposal(
+        **{
+            "proposal_id": "p1", "contest_id": "c", "entry_id": "e1", "user_id": "u",
+            "state": "proposed", "as_of": "1-9", "before": before, "after": after,
+            "points_before": 21.0, "points_after": 37.0, "gain_points": 16.0, "deadline": None,
+            "moves": (
+                SwapMove(slot="UTIL", player_out="4", player_in="6", reason="", gain_points=16.0),
+            ),
+        }
+        | fields
+    )  # fmt: skip
+
+
+def late_swap(event, proposal):
+    return event("late_swap", 5, contest_id="c", data=proposal)
+
+
+def test_the_state_begins_with_its_slate_and_its_contest(opening, contest, event):
+    assert fold(None, [contest], "c") is None
+    assert fold(None, [opening], "c") is opening
+    assert isinstance(fold(opening, [contest], "c"), ContestState)
+    assert fold(opening, [contest], "other") is opening
+
+
+def test_entries_become_rows_of_the_pool(state):
+    assert state.entries.ids == ("e1", "e2")
+    assert state.lineup_ids(state.entries.lineups[0]) == ("0", "1", "4")
+
+
+def test_an_entry_handed_in_again_replaces_the_earlier_one(state, upload):
+    entry = upload.data.entries[0].__class__(entry_id="e1", user_id="u", lineup=("2", "", "x"))
+    again = upload.__class__(
+        event_id="again", source="t", timestamp=upload.timestamp, received_at=upload.received_at,
+        contest_id="c", data=upload.data.__class__(entries=(entry,)),
+    )  # fmt: skip
+    later = state.updated([again])
+    assert later.lineup_ids(later.entries.lineups[0]) == ("2", "", "")
+    assert later.entries.ids == ("e1", "e2")
+
+
+def test_an_out_player_concerns_exactly_his_holders(state, changed, event):
+    news = event("player_injury", 1, player_id="0", data={"status": "OUT"})
+    after = state.updated([changed(news)])
+    assert entries_to_solve(state, after).tolist() == [0]
+    assert entries_to_solve(after, after).tolist() == []
+    assert entries_to_solve(None, after).tolist() == [0]
+
+
+def test_a_locked_out_player_concerns_nobody(state, changed, event):
+    news = event("player_injury", 1, player_id="0", data={"status": "OUT"})
+    lock = event("game_start", 2, game_id="A@B")
+    assert entries_to_solve(state, state.updated([changed(news, lock)])).size == 0
+
+
+def test_a_question_mark_concerns_nobody(state, changed, event):
+    news = event("player_injury", 1, player_id="0", data={"status": "Q"})
+    assert entries_to_solve(state, state.updated([changed(news)])).size == 0
+
+
+def test_news_about_a_player_who_is_to_come_in_concerns_the_entry(state, changed, event):
+    proposed = state.updated([late_swap(event, swap())])
+    news = event("player_injury", 1, player_id="6", data={"status": "OUT"})
+    assert entries_to_solve(proposed, proposed.updated([changed(news)])).tolist() == [0, 1]
+
+
+def test_a_proposal_stands_until_it_is_decided_and_approval_changes_the_lineup(state, event):
+    proposed = state.updated([late_swap(event, swap())])
+    assert proposed.open["e1"].proposal_id == "p1"
+    approved = proposed.updated([late_swap(event, ended(swap(), "approved", ""))])
+    assert approved.lineup_ids(approved.entries.lineups[0]) == ("0", "1", "6")
+    undone = approved.updated([late_swap(event, swap(revision=2))])
+    assert undone.lineup_ids(undone.entries.lineups[0]) == ("0", "1", "4")
+    rejected = proposed.updated([late_swap(event, ended(swap(), "rejected", ""))])
+    assert rejected.open == {}
+
+
+def test_a_newer_proposal_replaces_an_undecided_one(state, event):
+    second = swap(proposal_id="p2", after=("0", "1", "7"))
+    later = state.updated([late_swap(event, swap()), late_swap(event, second)])
+    assert later.open["e1"].proposal_id == "p2"
+    assert later.proposals["p1"].state == "stale"
+
+
+def test_why_a_proposal_is_stale_is_said_in_names(state, changed, event):
+    assert why_stale(state, swap()) == ""
+    locked = state.updated([changed(event("game_start", 2, game_id="C@D"))])
+    assert "Player 4 is locked" in why_stale(locked, swap())
+    out = state.updated([changed(event("player_injury", 2, player_id="6", data={"status": "O"}))])
+    assert why_stale(out, swap()) == "Player 6 is out"
+
+
+def test_a_player_who_changes_only_his_slot_is_touched(state):
+    assert touched(swap(before=("0", "1", "4"), after=("4", "1", "0"))) == {"0", "4"}
+
+
+def test_ownership_is_kept_by_what_it_rests_on(state, event):
+    projected = {"ownership": {"0": 0.2, "4": 0.1}, "basis": "projected"}
+    seen = {"ownership": {"0": 0.25}, "field_size": 120}
+    later = state.updated(
+        [
+            event("ownership_update", 1, contest_id="c", data=projected),
+            event("ownership_update", 2, contest_id="c", data=seen),
+            event("ownership_update", 2, contest_id="other", data={"ownership": {"0": 0.9}}),
+        ]
+    )
+    assert (later.projected, later.observed, later.field_size) == (
+        {"0": 0.2, "4": 0.1},
+        {"0": 0.25},
+        120,
+    )
+
+
+def test_without_late_swap_the_first_game_locks_everybody(opening, contest, upload, changed, event):
+    closed = contest.__class__(
+        event_id="c2", source="t", timestamp=contest.timestamp, received_at=contest.received_at,
+        contest_id="c", data=contest.data.__class__(contest_id="c", slate_id="s", late_swap=False),
+    )  # fmt: skip
+    state = fold(None, [opening, closed, upload], "c")
+    assert not state.columns.locked.any()
+    assert state.updated([changed(event("game_start", 2, game_id="A@B"))]).columns.locked.all()
+
+
+def test_batches_of_any_size_give_the_same_state(opening, contest, upload, changed, event):
+    news = changed(event("player_injury", 1, player_id="0", data={"status": "OUT"}))
+    events = [opening, contest, upload, news, late_swap(event, swap())]
+    whole = fold(None, events, "c")
+    single = None
+    for item in events:
+        single = fold(single, [item], "c")
+    assert np.array_equal(whole.columns.projection, single.columns.projection)
+    assert np.array_equal(whole.entries.lineups, single.entries.lineups)
+    assert [encode_swap(p) for p in whole.open.values()] == [
+        encode_swap(p) for p in single.open.values()
+    ]
+
+
+def encode_swap(proposal):
+    return (proposal.proposal_id, proposal.state, proposal.after)
