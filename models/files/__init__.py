@@ -15,6 +15,7 @@ from models.files.payouts import PayoutTable, read_payouts
 from models.files.problems import Problem, UnreadableFileError
 from models.files.projections import Projection, Projections, read_projections
 from models.files.salaries import Salaries, read_salaries
+from models.files.slates import merge_pools, slate_of
 from models.files.standings import Standings, StandingsEntry, StandingsPlayer, read_standings
 from models.files.upload import write_entries
 
@@ -40,6 +41,7 @@ __all__ = [
     "StandingsPlayer",
     "UnreadableFileError",
     "match_names",
+    "merge_pools",
     "name_key",
     "parse_game",
     "read_box_scores",
@@ -49,6 +51,7 @@ __all__ = [
     "read_projections",
     "read_salaries",
     "read_standings",
+    "slate_of",
     "team_key",
     "write_entries",
 ]

@@ -27,6 +27,7 @@ class BoxScore(NamedTuple):
     minutes: float
     points: float
     """DraftKings points computed from the row's statistics."""
+    fanduel_points: float
 
 
 class BoxScores(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +78,16 @@ def draftkings_nba_points(stats: Sequence[float]) -> float:
     )
 
 
+def fanduel_nba_points(stats: Sequence[float]) -> float:
+    """FanDuel NBA points: 1.2 a rebound, 1.5 an assist, 3 a steal or block, -1 a turnover.
+
+    >>> fanduel_nba_points([8, 4, 10, 1, 1, 1, 37])
+    61.8
+    """
+    _, rebounds, assists, steals, blocks, turnovers, points = stats
+    return points + 1.2 * rebounds + 1.5 * assists + 3.0 * (steals + blocks) - turnovers
+
+
 class _Reader:
     def __init__(self, columns: Columns, log: ProblemLog) -> None:
         places = columns.places
@@ -104,6 +115,7 @@ class _Reader:
                 self._day(row[self._date]),
                 0.0 if self._minutes is None else float(row[self._minutes] or 0),
                 draftkings_nba_points(stats),
+                fanduel_nba_points(stats),
             )
         except (ValueError, IndexError):
             self._log.add(number, "a number or the date cannot be read; the game is left out")

@@ -1,0 +1,93 @@
+"""From player pools to a slate: several files of one evening become one, under one set of rules."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from models.files.salaries import Salaries
+from models.rules import SiteRules
+from models.slate import Game, GameState, Player, Slate
+
+_ADVANCE: dict[GameState, int] = {"scheduled": 0, "postponed": 1, "in_progress": 2, "final": 3}
+
+
+def slate_of(
+    salaries: Salaries,
+    rules: SiteRules,
+    slate_id: str = "",
+    mode: Literal["live", "replay", "generated"] = "live",
+) -> Slate:
+    """The slate of a player pool; slots that the file does not list follow from positions.
+
+    Without an id the slate is named by game type and Eastern day.
+    """
+    known = set(rules.slot_names)
+    return Slate(
+        slate_id=slate_id or _name(salaries, rules),
+        site=rules.site,
+        sport=rules.sport,
+        game_type=rules.game_type,
+        players=tuple(_with_slots(player, rules, known) for player in salaries.players),
+        games=salaries.games,
+        mode=mode,
+    )
+
+
+def _with_slots(player: Player, rules: SiteRules, known: set[str]) -> Player:
+    listed = tuple(slot for slot in player.roster_slots if slot in known)
+    if listed == player.roster_slots and listed:
+        return player
+    if rules.site == "fanduel" or not listed:
+        listed = rules.slots_for(player.positions)
+    return msgspec.structs.replace(player, roster_slots=listed)
+
+
+def _name(salaries: Salaries, rules: SiteRules) -> str:
+    starts = [game.start for game in salaries.games if game.start is not None]
+    day = f"{min(starts):%Y%m%d}" if starts else "undated"
+    return f"{rules.key.replace('/', '-')}-{day}"
+
+
+def merge_pools(first: Salaries, second: Salaries) -> Salaries:
+    """Both pools as one: marks and game states of either count, ``first`` names the rest.
+
+    A player whom only ``second`` knows is added; problems are not merged.
+    """
+    games = {game.game_id: game for game in first.games}
+    others = {game.game_id: game for game in second.games}
+    players = {player.player_id: player for player in first.players}
+    for other in second.players:
+        mine = players.get(other.player_id)
+        if mine is None:
+            players[other.player_id] = other
+            games.setdefault(other.game_id, others[other.game_id])
+            continue
+        game = _merged_game(games[mine.game_id], others[other.game_id])
+        games[game.game_id] = game
+        players[mine.player_id] = _merged_player(mine, other, game.game_id)
+    held = {player.game_id for player in players.values()}
+    return msgspec.structs.replace(
+        first,
+        players=tuple(players.values()),
+        games=tuple(game for game in games.values() if game.game_id in held),
+        extra={**second.extra, **first.extra},
+    )
+
+
+def _merged_game(mine: Game, other: Game) -> Game:
+    """The game that names a start if one does, in the state furthest on."""
+    known = other if mine.start is None and other.start is not None else mine
+    state = max(mine.state, other.state, key=lambda state: _ADVANCE[state])
+    return msgspec.structs.replace(known, state=state) if known.state != state else known
+
+
+def _merged_player(mine: Player, other: Player, game_id: str) -> Player:
+    locked = mine.marked_locked or other.marked_locked
+    designation = mine.designation or other.designation
+    if (locked, designation, game_id) == (mine.marked_locked, mine.designation, mine.game_id):
+        return mine
+    return msgspec.structs.replace(
+        mine, marked_locked=locked, designation=designation, game_id=game_id
+    )
