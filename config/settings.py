@@ -1,0 +1,175 @@
+"""Settings of the running system: TOML file < ``LATESWAP_*`` environment < arguments.
+
+``LATESWAP_CONFIG`` names the file; without it ``lateswap.toml`` in the working directory is read
+if it exists. A key or variable that no setting has is an error that names the nearest one.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+PREFIX = "LATESWAP_"
+
+NO_SETTINGS = frozenset({"LATESWAP_CONFIG", "LATESWAP_DATA", "LATESWAP_REQUIRE_ALL"})
+"""Variables that are no settings: where the file is, and what the tests read."""
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the message names the key, where it stands and the remedy."""
+
+
+class Settings(BaseSettings):
+    """Everything an operator may decide; the sites' rules are data elsewhere."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True
+    )
+
+    state_dir: Path = Path(".lateswap")
+    """What survives a restart: the embedded log, the lake, the token secret."""
+
+    redis_url: SecretStr | None = None
+    """``redis://`` of the event log; none starts the embedded Redis under ``state_dir``."""
+    redis_port: int = Field(default=0, ge=0, le=65535)
+    """Port of the embedded Redis on loopback; 0 takes a free one."""
+    redis_fsync: Literal["everysec", "always"] = "everysec"
+    """When the embedded Redis syncs its file; ``always`` loses nothing in a crash."""
+    key_prefix: str = Field(default="lateswap", pattern=r"^[A-Za-z0-9_.:{}-]{1,100}$")
+    """Begins every key in Redis; logs with different prefixes do not meet."""
+    remember_ids_s: int = Field(default=6 * 3600, ge=1)
+    """Seconds for which a repeated event id is known as a duplicate."""
+    retained_batches: int = Field(default=200_000, ge=0)
+    """Appended batches kept per partition of the log; 0 keeps all."""
+
+    host: str = "127.0.0.1"
+    """Address that the HTTP server listens on."""
+    port: int = Field(default=8000, ge=0, le=65535)
+    """Port of the HTTP server; 0 takes a free one."""
+    secret: SecretStr | None = None
+    """Signs bearer tokens, at least 32 bytes; none takes that of ``secret_file``."""
+    secret_file: Path | None = None
+    """Holds the secret; none keeps one in ``state_dir``, made at the first run."""
+    token_ttl_s: int = Field(default=24 * 3600, ge=1)
+    """Seconds for which a minted token is valid."""
+
+    ray_address: str | None = None
+    """Ray cluster to join; none starts one on this machine."""
+    pool_size: int = Field(default=0, ge=0)
+    """Late-swap workers; 0 takes one per core."""
+
+    max_swaps: int | None = Field(default=None, ge=0)
+    """Players exchanged per lineup at most, where the request does not say; none: any number."""
+    min_gain_points: float = Field(default=0.1, ge=0)
+    """Projected points that a swap must gain to be proposed."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The strongest first: arguments, environment, file."""
+        return init_settings, env_settings, _file_source(settings_cls)
+
+
+class Loaded:
+    """Settings together with the layer that decided each of them."""
+
+    def __init__(self, settings: Settings, origins: Mapping[str, str]) -> None:
+        self.settings = settings
+        self._origins = origins
+
+    def origins(self) -> dict[str, str]:
+        """For each field: ``argument``, the variable's name, the file's path, or ``default``."""
+        return dict(self._origins)
+
+    def shown(self) -> list[tuple[str, str, str]]:
+        """Name, value and origin of every field; secrets are masked."""
+        return [
+            (name, _show(getattr(self.settings, name)), self._origins[name])
+            for name in Settings.model_fields
+        ]
+
+
+def load(overrides: Mapping[str, Any] | None = None) -> Loaded:
+    """Read all layers; ``overrides`` (arguments) win, and None in them means not given.
+
+    Raises SettingsError.
+    """
+    given = {key: value for key, value in (overrides or {}).items() if value is not None}
+    origins = _origins(given)
+    try:
+        return Loaded(Settings(**given), origins)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_complaints(error, origins))) from None
+
+
+def _origins(given: Iterable[str]) -> dict[str, str]:
+    _refuse_unknown_variables()
+    file = str(config_file())
+    in_file = dict.fromkeys(_file_source(Settings)(), file)
+    in_environment = {key: f"{PREFIX}{key.upper()}" for key in EnvSettingsSource(Settings)()}
+    given_here = dict.fromkeys(given, "argument")
+    return dict.fromkeys(Settings.model_fields, "default") | in_file | in_environment | given_here
+
+
+def config_file() -> Path | None:
+    """The file that is read, if there is one; SettingsError if the one asked for is missing."""
+    asked = os.environ.get("LATESWAP_CONFIG")
+    path = Path(asked or "lateswap.toml")
+    if path.is_file():
+        return path
+    if asked:
+        raise SettingsError(f"LATESWAP_CONFIG names {asked}, which is no file")
+    return None
+
+
+def _file_source(settings_cls: type[BaseSettings]) -> TomlConfigSettingsSource:
+    path = config_file()
+    try:
+        return TomlConfigSettingsSource(settings_cls, toml_file=path)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+
+
+def _refuse_unknown_variables() -> None:
+    fields = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    for name in sorted(os.environ):
+        if name.upper().startswith(PREFIX) and name.upper() not in fields | NO_SETTINGS:
+            raise SettingsError(f"environment: unknown variable {name}{_nearest(name, fields)}")
+
+
+def _complaints(error: ValidationError, origins: Mapping[str, str]) -> Iterable[str]:
+    """One line per mistake, without the value: it may be a secret."""
+    for problem in error.errors(include_input=False, include_url=False):
+        name = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            yield f"{origins[name]}: unknown key {name}{_nearest(name, Settings.model_fields)}"
+        else:
+            yield f"{origins[name.partition('.')[0]]}: {name}: {problem['msg']}"
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _show(value: object) -> str:
+    return "" if value is None else str(value)
