@@ -13,7 +13,7 @@ import msgspec
 from actors.log.errors import LogClosed
 from actors.log.history import History
 from actors.log.offsets import BEGINNING, OffsetKey, offset_key, offset_text
-from actors.log.port import DEFAULT_COUNT, SYSTEM, Appended, Logged, Record, checked
+from actors.log.port import DEFAULT_COUNT, SYSTEM, Appended, Logged, Record, checked, named
 
 
 class _Batch(msgspec.Struct, frozen=True):
@@ -76,6 +76,7 @@ class MemoryLog:
     ) -> list[Logged]:
         """Events after an offset in total order, waiting up to ``block_ms`` for the first."""
         self._ensure_open()
+        partitions = named(partitions)
         self._history().check(after, self._floors if partitions is None else partitions)
         events = self._after(after, partitions, count)
         if events or block_ms <= 0:

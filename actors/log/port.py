@@ -106,3 +106,12 @@ def checked(partition: str, records: Sequence[Record]) -> Sequence[Record]:
     if not all(record.event_id for record in records):
         raise ValueError("a record needs an event id")
     return records
+
+
+def named(partitions: Sequence[str] | None) -> tuple[str, ...] | None:
+    """The partitions to read, each once; refuses (ValueError) to read none at all."""
+    if partitions is None:
+        return None
+    if not partitions or not all(partitions):
+        raise ValueError("name at least one partition, or None for all")
+    return tuple(dict.fromkeys(partitions))

@@ -34,7 +34,7 @@ from actors.log.errors import LogClosed, LogUnavailable
 from actors.log.history import History
 from actors.log.keys import Keys
 from actors.log.offsets import BEGINNING, offset_key
-from actors.log.port import DEFAULT_COUNT, SYSTEM, Appended, Logged, Record, checked
+from actors.log.port import DEFAULT_COUNT, SYSTEM, Appended, Logged, Record, checked, named
 from actors.log.reader import Query, StreamReader
 
 CHUNK = 1000
@@ -124,10 +124,9 @@ class RedisLog:
         block_ms: int = 0,
     ) -> list[Logged]:
         """Events after an offset in total order, waiting up to ``block_ms`` for the first."""
-        if partitions is not None:
-            partitions = tuple(dict.fromkeys(partitions))
+        query = Query(after, named(partitions), count, block_ms / 1000)
         with self._errors():
-            return await self._reader.read(Query(after, partitions, count, block_ms / 1000))
+            return await self._reader.read(query)
 
     async def last_offset(self) -> str:
         """Offset of the newest event."""
