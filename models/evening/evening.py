@@ -25,6 +25,7 @@ from models.evening.prizes import prize_table
 from models.evening.rosters import WAVES, Floats, Rosters, draw_rosters, with_absences
 from models.evening.scoring import EVERY, REAL_MINUTES, Scores, draw_scores, interval_at
 from models.evening.script import Script, is_absence, write_script
+from models.slate import Player, Slate
 
 FIRST_LOCK = datetime(2026, 1, 17, 0, 0, tzinfo=UTC)
 """Seven o'clock in the evening in New York."""
@@ -100,6 +101,19 @@ def draw_evening(
     )
 
 
+def slate_of(evening: Evening) -> Slate:
+    """The evening's slate in the order of the salary file."""
+    return Slate(
+        slate_id=evening.slate_id,
+        site="draftkings",
+        sport="nba",
+        game_type="classic",
+        players=_players(evening),
+        games=evening.rosters.games,
+        mode="generated",
+    )
+
+
 def _check(entries: int, field: int, first_lock: datetime, sport: str) -> None:
     if sport != "nba":
         raise ValueError(f"only nba evenings are generated, not {sport!r}")
@@ -154,3 +168,24 @@ def _scores(rng: np.random.Generator, rosters: Rosters, script: Script) -> Score
     last = np.full(len(minutes), REAL_MINUTES // EVERY - 1)
     last[script.leaves_early] = interval_at(48)
     return draw_scores(rng, rosters, minutes, last)
+
+
+def _players(evening: Evening) -> tuple[Player, ...]:
+    rosters = evening.rosters
+    average = np.round(rosters.minutes * rosters.rate, 2)
+    marks = np.where(evening.script.known_out, "O", "")
+    marks[evening.script.doubtful] = "Q"
+    return tuple(
+        Player(
+            player_id=rosters.ids[p],
+            name=rosters.names[p],
+            team=rosters.teams[p],
+            game_id=rosters.games[rosters.game[p]].game_id,
+            positions=rosters.positions[p],
+            roster_slots=rosters.roster_slots[p],
+            salary=int(rosters.salary[p]),
+            average_points=float(average[p]),
+            designation=str(marks[p]),
+        )
+        for p in np.argsort(-rosters.salary, kind="stable").tolist()
+    )

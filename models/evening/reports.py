@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,13 +25,26 @@ _STRONGEST = 10.0
 _POINTS_PER_IMPACT = 5.0
 
 
+class Said(NamedTuple):
+    """One source's word on a player's designation."""
+
+    minute: float
+    source: str
+    player: int
+    status: str
+    headline: str
+    injury: str = ""
+    confidence: float = 0.99
+
+
 def news(wire: Wire) -> Iterator[AnyEvent]:
     """Everything reported about players during the evening, in no particular order."""
     yield from _first_report(wire)
     starting: set[int] = set()
     for number, turn in enumerate(wire.evening.script.turns):
         if turn.plot == "rumour":
-            yield from _false_alarm(wire, turn)
+            believed = turn.minute > 0  # the evening's second rumour sounds more certain
+            yield from _false_alarm(wire, turn, 0.6 if believed else 0.4)
         elif is_absence(turn):
             yield from _absence(wire, turn, confirmed=number % 2 == 0)
             if wire.evening.rosters.depth[turn.player] < _STARTERS:
@@ -53,11 +67,13 @@ def _first_report(wire: Wire) -> Iterator[AnyEvent]:
     )
     for number, player in enumerate(absent):
         headline = f"{_who(wire, player)} is out, as expected"
-        yield _injury(wire, BEGINS + 0.05 * (number + 1), TEAM_REPORT, player, "OUT", headline)
+        yield _injury(
+            wire, Said(BEGINS + 0.05 * (number + 1), TEAM_REPORT, player, "OUT", headline)
+        )
     for number, player in enumerate(script.doubtful.tolist()):
         headline = f"{names[player]} is questionable"
         yield _injury(
-            wire, BEGINS + 1 + 0.05 * number, TEAM_REPORT, player, "QUESTIONABLE", headline
+            wire, Said(BEGINS + 1 + 0.05 * number, TEAM_REPORT, player, "QUESTIONABLE", headline)
         )
 
 
@@ -66,19 +82,20 @@ def _absence(wire: Wire, turn: Turn, *, confirmed: bool) -> Iterator[AnyEvent]:
     who, why = _who(wire, turn.player), turn.worry
     yield _injury(
         wire,
-        turn.minute,
-        BEAT_WRITER,
-        turn.player,
-        "OUT",
-        f"{who} ({why}) is out tonight",
-        why,
-        0.92,
+        Said(
+            turn.minute,
+            BEAT_WRITER,
+            turn.player,
+            "OUT",
+            f"{who} ({why}) is out tonight",
+            why,
+            0.92,
+        ),
     )
     if confirmed:
-        yield _injury(
-            wire, turn.minute + wire.chance(0.8, 2.2), NEWS_WIRE, turn.player, "OUT",
+        yield _injury(wire, Said(turn.minute + wire.chance(0.8, 2.2), NEWS_WIRE, turn.player, "OUT",
             f"{who} ({why}) ruled out, team confirms", why, 0.99,
-        )  # fmt: skip
+        ))  # fmt: skip
 
 
 def _starts_instead(wire: Wire, turn: Turn, instead: int) -> LineupChange:
@@ -103,25 +120,26 @@ def _all_clear(wire: Wire, turn: Turn, *, doubted: bool) -> Iterator[AnyEvent]:
     who, why = _who(wire, turn.player), turn.worry
     if doubted:
         earlier = max(turn.minute - wire.chance(14, 20), BEGINS + 3)
-        yield _injury(
-            wire, earlier, BEAT_WRITER, turn.player, "DOUBTFUL",
+        yield _injury(wire, Said(earlier, BEAT_WRITER, turn.player, "DOUBTFUL",
             f"{who} ({why}) is not on the floor for warm-ups", why, 0.7,
-        )  # fmt: skip
+        ))  # fmt: skip
     yield _active(wire, turn, f"{who} ({why}) will play tonight")
 
 
-def _false_alarm(wire: Wire, turn: Turn) -> Iterator[AnyEvent]:
+def _false_alarm(wire: Wire, turn: Turn, confidence: float) -> Iterator[AnyEvent]:
     """Somebody unreliable reports an absence that the team then denies."""
     who, why = _who(wire, turn.player), turn.worry
     yield _injury(
         wire,
-        turn.minute,
-        RUMOURS,
-        turn.player,
-        "OUT",
-        f"Hearing {who} sits tonight ({why})",
-        why,
-        0.4,
+        Said(
+            turn.minute,
+            RUMOURS,
+            turn.player,
+            "OUT",
+            f"Hearing {who} sits tonight ({why})",
+            why,
+            confidence,
+        ),
     )
     later = turn._replace(minute=turn.minute + wire.chance(5.5, 8.0))
     yield _active(wire, later, f"{who} is available and starts, team denies report")
@@ -131,21 +149,18 @@ def _leaves_early(wire: Wire) -> AnyEvent:
     """A player is hurt in a game that has begun: too late for anybody who holds him."""
     player = wire.evening.script.leaves_early
     headline = f"{_who(wire, player)} heads to the locker room and will not return"
-    return _injury(wire, 48.5, BEAT_WRITER, player, "OUT", headline, "ankle", 0.95)
+    return _injury(wire, Said(48.5, BEAT_WRITER, player, "OUT", headline, "ankle", 0.95))
 
 
-def _injury(
-    wire: Wire, minute: float, source: str, player: int, status: str, headline: str,
-    injury: str = "", confidence: float = 0.99,
-) -> PlayerInjury:  # fmt: skip
-    weight = 1.0 if status == "OUT" else 0.4
-    impact = -weight * _impact(wire, player)
-    about = wire.about(player)
+def _injury(wire: Wire, said: Said) -> PlayerInjury:
+    weight = 1.0 if said.status == "OUT" else 0.4
+    impact = round(-weight * _impact(wire, said.player), 1)
+    about = wire.about(said.player)
     return PlayerInjury(
         **wire.envelope(
-            minute, source, **about, impact_rating=round(impact, 1), confidence=confidence
+            said.minute, said.source, **about, impact_rating=impact, confidence=said.confidence
         ),
-        data=StatusReport(status=status, injury=injury, headline=headline),
+        data=StatusReport(status=said.status, injury=said.injury, headline=said.headline),
     )
 
 

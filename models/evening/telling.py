@@ -6,10 +6,9 @@ from datetime import datetime
 from itertools import count
 
 import msgspec
-import numpy as np
 
-from models.evening.evening import FIRST_LOCK, USER, Evening, draw_evening
-from models.evening.files import average_points, by_salary, entries_file, entry_lineups
+from models.evening.evening import FIRST_LOCK, USER, Evening, draw_evening, slate_of
+from models.evening.files import entries_file, entry_lineups
 from models.evening.games import game_reports, ownership_guess
 from models.evening.reports import news
 from models.evening.script import BEGINS
@@ -23,7 +22,6 @@ from models.events import (
     SlateOpening,
 )
 from models.night import Night
-from models.slate import Player, Slate
 
 _BASIS = "generated: ability, known absences and an error of 6 %"
 
@@ -60,19 +58,6 @@ def night_of(evening: Evening) -> Night:
     )
 
 
-def slate_of(evening: Evening) -> Slate:
-    """The evening's slate in the order of the salary file."""
-    return Slate(
-        slate_id=evening.slate_id,
-        site="draftkings",
-        sport="nba",
-        game_type="classic",
-        players=_players(evening),
-        games=evening.rosters.games,
-        mode="generated",
-    )
-
-
 def _opening(wire: Wire) -> list[AnyEvent]:
     evening = wire.evening
     projections = dict(zip(evening.rosters.ids, evening.projection.tolist(), strict=True))
@@ -94,27 +79,6 @@ def _opening(wire: Wire) -> list[AnyEvent]:
             ),
         ),
     ]
-
-
-def _players(evening: Evening) -> tuple[Player, ...]:
-    rosters = evening.rosters
-    average = average_points(evening)
-    marks = np.where(evening.script.known_out, "O", "")
-    marks[evening.script.doubtful] = "Q"
-    return tuple(
-        Player(
-            player_id=rosters.ids[p],
-            name=rosters.names[p],
-            team=rosters.teams[p],
-            game_id=rosters.games[rosters.game[p]].game_id,
-            positions=rosters.positions[p],
-            roster_slots=rosters.roster_slots[p],
-            salary=int(rosters.salary[p]),
-            average_points=float(average[p]),
-            designation=str(marks[p]),
-        )
-        for p in by_salary(evening)
-    )
 
 
 def _numbered(evening: Evening, event: AnyEvent, number: int) -> AnyEvent:
