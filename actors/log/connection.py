@@ -6,11 +6,12 @@ repeated unseen, every answer has a time limit, and what may be repeated is repe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 from redis.asyncio import ConnectionPool, Redis
+from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -40,12 +41,31 @@ class LogOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Longest single wait for news; a frozen server is noticed after this and the reply time."""
 
 
-def connect(url: str, timeout_s: float) -> Redis:
-    """Make a client with no hidden retries, raw answers and a limit on every reply."""
+def connect(
+    url: str, timeout_s: float, greeting: Sequence[Command], greeted: Callable[[], None]
+) -> Redis:
+    """Make a client with no hidden retries, raw answers and a limit on every reply.
+
+    Every new connection sends the greeting before anything else, so nothing reaches a server
+    process that was not greeted; then ``greeted`` is called.
+    """
+
+    async def greet(connection: AbstractConnection) -> None:
+        try:
+            await connection.on_connect()
+            for command in greeting:
+                await connection.send_command(*command)
+                await connection.read_response()
+        except BaseException:
+            await connection.disconnect(nowait=True)
+            raise
+        greeted()
+
     pool = ConnectionPool.from_url(
         url,
         protocol=2,
         retry=Retry(NoBackoff(), 0),
+        redis_connect_func=greet,
         socket_timeout=timeout_s,
         socket_connect_timeout=timeout_s,
         health_check_interval=15,

@@ -13,7 +13,7 @@ from actors.log.connection import Command, LogOptions, send, unwrap
 from actors.log.history import History
 from actors.log.keys import Keys
 from actors.log.merge import Batch, Merged, merge
-from actors.log.offsets import OffsetKey, offset_key, offset_text
+from actors.log.offsets import BEGINNING, OffsetKey, offset_key, offset_text
 from actors.log.port import Logged
 
 START: OffsetKey = (0, 0)
@@ -53,7 +53,8 @@ class StreamReader:
                 names = await self._everyone(position)
             wait_s = min(until - time.monotonic(), self._slice_s)
             found = await self._fetch(position, names, query.count, wait_s)
-            await self._verify(position, names, found)
+            if query.after != BEGINNING:
+                await self._verify(position, names, found)
             known = None if query.partitions is not None else names
             merged = merge(found.streams, position, count=found.count, known=known)
             self._trusted = max(self._trusted, merged.reached)
@@ -142,12 +143,12 @@ class StreamReader:
         )
 
     async def _verify(self, position: OffsetKey, names: Iterable[str], found: _Found) -> None:
-        """Check the history again where something was trimmed later, or an epoch has ended."""
-        if position == START:
-            return
+        """Check the history again where something was trimmed, or the server may be another."""
         epochs = {stream[-1].last[0] for stream in found.streams.values()}
-        if found.floor > position or epochs - {position[0]}:
-            (await self.history()).check(offset_text(position), names)
+        if found.floor > position or position > self._trusted or epochs - {position[0]}:
+            history = await self.history()
+            history.check(offset_text(position), names)
+            self._trusted = max(self._trusted, (history.epoch, history.last_sequence))
 
 
 class _Found(msgspec.Struct, frozen=True):

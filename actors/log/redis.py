@@ -11,9 +11,10 @@ Keys, all under one prefix:
                                       an entry with an empty field announces a new partition
 ``{prefix}:seen:{event id}``  STRING  the event's offset; expires
 
-Each script is one atomic step and lists its keys: ``open.lua``, ``append.lua``, ``trim.lua``. A
-server process that has just begun does not know the append script, whatever made it begin; it is
-loaded only behind ``open.lua``, which begins a new epoch then. So no offset is ever given twice.
+Each script is one atomic step and lists its keys: ``open.lua``, ``append.lua``, ``trim.lua``.
+Every connection runs ``open.lua`` before anything else, and that begins a new epoch if another
+server process wrote last. A connection ends with its server, so nothing is appended to a history
+that may have lost its newest bytes, and no offset is ever given to two events.
 """
 
 from __future__ import annotations
@@ -49,11 +50,16 @@ class RedisLog:
     def __init__(self, url: str, options: LogOptions | None = None) -> None:
         self.options = options or LogOptions()
         self._keys = Keys(self.options.prefix)
-        # A script of its own per log, so that opening one log never vouches for another.
-        self._append_text = f"-- {self.options.prefix}\n{_script('append')}"
-        self._sha = hashlib.sha1(self._append_text.encode(), usedforsecurity=False).hexdigest()
-        self._commands = connect(url, self.options.reply_timeout_s)
-        self._waits = connect(url, self.options.wait_slice_s + self.options.reply_timeout_s)
+        append = _script("append")
+        self._sha = hashlib.sha1(append.encode(), usedforsecurity=False).hexdigest()
+        keys = self._keys
+        self._greeting: tuple[Command, ...] = (
+            ("EVAL", _script("open"), 3, keys.head, keys.epochs, keys.partitions),
+            ("SCRIPT LOAD", append),
+        )
+        reply_s, wait_s = self.options.reply_timeout_s, self.options.wait_slice_s
+        self._commands = connect(url, reply_s, self._greeting, _nothing)
+        self._waits = connect(url, wait_s + reply_s, self._greeting, self._doubt)
         self._writer = GroupCommit(self._round_trip)
         self._reader = StreamReader(self._waits, self._keys, self.options, self._prepare)
         self._closed = False
@@ -110,10 +116,11 @@ class RedisLog:
         return await send(self._commands, commands)
 
     async def _prepare(self) -> None:
-        """Open the log on this server process, and only behind that make appending possible."""
-        keys = self._keys
-        opening = ("EVAL", _script("open"), 3, keys.head, keys.epochs, keys.partitions)
-        unwrap(await send(self._commands, [opening, ("SCRIPT LOAD", self._append_text)]))
+        """Greet the server again: somebody emptied it, or its script cache, while it ran."""
+        unwrap(await send(self._commands, self._greeting))
+
+    def _doubt(self) -> None:
+        self._reader.doubt()
 
     async def read(
         self,
@@ -178,6 +185,10 @@ class RedisLog:
             if self._closed:
                 raise LogClosed("the event log was closed") from error
             raise LogUnavailable(f"{type(error).__name__}: {error}") from error
+
+
+def _nothing() -> None:
+    """Appends need no check: they repeat by event id, whatever the epoch."""
 
 
 def _script(name: str) -> str:

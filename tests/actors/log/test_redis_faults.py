@@ -1,0 +1,286 @@
+"""The log when its Redis is killed, frozen, cut, flushed or has lost bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from actors.log.embedded import EmbeddedRedis
+from actors.log.errors import LogUnavailable, OffsetTrimmed, WrongEpoch
+from actors.log.offsets import BEGINNING, offset_key
+from actors.log.port import Logged, Record
+from actors.log.redis import LogOptions, RedisLog
+
+sys.path.insert(0, str(Path(__file__).parent))
+from fault_proxy import FaultProxy
+
+LIMIT_S = 20
+
+
+@asynccontextmanager
+async def _log(url: str, prefix: str = "t", **options: int) -> AsyncIterator[RedisLog]:
+    log = RedisLog(url, LogOptions(prefix=prefix, **options))  # type: ignore[arg-type]
+    try:
+        yield log
+    finally:
+        await log.close()
+
+
+def _record(number: int) -> Record:
+    return Record(f"e{number}", b"body" * 8)
+
+
+async def _fill(log: RedisLog, begin: int, end: int) -> list[str]:
+    offsets: list[str] = []
+    for number in range(begin, end):
+        offsets += (await log.append(f"slate-{number % 3}", [_record(number)])).offsets
+    return offsets
+
+
+async def _all(log: RedisLog, after: str = BEGINNING) -> list[Logged]:
+    events: list[Logged] = []
+    while more := await log.read(after):
+        events += more
+        after = events[-1].offset
+    return events
+
+
+async def test_everything_is_there_after_a_stop_and_a_start(directory: Path) -> None:
+    with EmbeddedRedis(directory) as first:
+        async with _log(first.url) as log:
+            offsets = await _fill(log, 0, 50)
+            epoch = await log.epoch()
+    with EmbeddedRedis(directory) as second:
+        async with _log(second.url) as log:
+            assert [event.offset for event in await _all(log)] == offsets
+            assert [event.offset for event in await log.read(offsets[24])] == offsets[25:]
+            assert (await log.append("slate-0", [_record(0)])).offsets == (offsets[0],)
+            later = await _fill(log, 50, 52)
+            assert await log.epoch() > epoch
+            assert [event.offset for event in await log.read(offsets[-1])] == later
+
+
+async def test_a_killed_server_that_always_syncs_has_lost_nothing(directory: Path) -> None:
+    server = EmbeddedRedis(directory, fsync="always").start()
+    acknowledged: list[str] = []
+    async with _log(server.url) as log:
+        enough = asyncio.Event()
+        writers = [
+            asyncio.create_task(_write_until_broken(log, writer, acknowledged, enough))
+            for writer in range(8)
+        ]
+        await asyncio.wait_for(enough.wait(), LIMIT_S)
+        os.kill(server.pid, signal.SIGKILL)
+        await asyncio.wait(writers, timeout=LIMIT_S)
+    server.stop()
+    with EmbeddedRedis(directory, fsync="always") as again:
+        async with _log(again.url) as log:
+            stored = [event.event_id for event in await _all(log)]
+    assert set(acknowledged) <= set(stored)
+    assert len(set(stored)) == len(stored)
+
+
+async def _write_until_broken(
+    log: RedisLog, writer: int, acknowledged: list[str], enough: asyncio.Event
+) -> None:
+    for number in range(1_000_000):
+        record = Record(f"{writer}-{number}", b"x" * 64)
+        try:
+            await log.append(f"slate-{writer}", [record])
+        except LogUnavailable:
+            return
+        acknowledged.append(record.event_id)
+        if len(acknowledged) >= 400:
+            enough.set()
+
+
+async def test_lost_bytes_are_noticed_and_no_offset_is_given_twice(directory: Path) -> None:
+    """The newest bytes of the file go away, as in a crash before a sync."""
+    with EmbeddedRedis(directory) as first:
+        async with _log(first.url) as log:
+            kept = await _fill(log, 0, 20)
+            size = (directory / "appendonly.aof").stat().st_size
+            gone = await _fill(log, 20, 30)
+            assert await log.read(gone[-1]) == []
+    os.truncate(directory / "appendonly.aof", size + 7)
+    with EmbeddedRedis(directory) as second:
+        async with _log(second.url) as log:
+            with pytest.raises(WrongEpoch):
+                await log.read(gone[-1], block_ms=LIMIT_S * 1000)
+            fresh = await _fill(log, 30, 50)
+            assert not set(fresh) & set(gone)
+            for offset in gone:
+                with pytest.raises(WrongEpoch):
+                    await log.read(offset)
+            assert [event.offset for event in await log.read(kept[-1])] == fresh
+            assert (await log.append("slate-2", [_record(20)])).duplicates == ()
+
+
+async def test_a_reader_that_waits_through_a_loss_is_told(directory: Path) -> None:
+    with EmbeddedRedis(directory) as first:
+        async with _log(first.url) as log:
+            await _fill(log, 0, 5)
+            size = (directory / "appendonly.aof").stat().st_size
+            position = (await _fill(log, 5, 8))[-1]
+            waiting = asyncio.create_task(log.read(position, block_ms=LIMIT_S * 1000))
+            await asyncio.sleep(0)
+            first.stop()
+            with pytest.raises(LogUnavailable):
+                await asyncio.wait_for(waiting, LIMIT_S)
+            os.truncate(directory / "appendonly.aof", size)
+            second = EmbeddedRedis(directory, port=first.port)
+            second._password = first._password
+            with second, pytest.raises(WrongEpoch):
+                await log.read(position, block_ms=LIMIT_S * 1000)
+
+
+async def test_two_logs_on_one_server_each_notice_its_restart(directory: Path) -> None:
+    epochs: dict[str, list[int]] = {"one": [], "two": []}
+    for _ in range(2):
+        with EmbeddedRedis(directory) as server:
+            for prefix, seen in epochs.items():
+                async with _log(server.url, prefix) as log:
+                    await log.append("a", [Record(secrets.token_hex(4), b"")])
+                    seen.append(await log.epoch())
+    assert all(first < second for first, second in epochs.values())
+
+
+async def test_a_frozen_server_fails_appends_within_the_deadline_and_doubles_none(
+    directory: Path,
+) -> None:
+    with EmbeddedRedis(directory) as server:
+        async with _log(server.url) as log:
+            await _fill(log, 0, 3)
+            os.kill(server.pid, signal.SIGSTOP)
+            try:
+                begun = time.monotonic()
+                with pytest.raises(LogUnavailable):
+                    await log.append("slate-0", [_record(3)])
+                took = time.monotonic() - begun
+                with pytest.raises(LogUnavailable):
+                    await log.read(block_ms=LIMIT_S * 1000)
+            finally:
+                os.kill(server.pid, signal.SIGCONT)
+            await log.append("slate-0", [_record(3)])
+            await _fill(log, 4, 6)
+            events = await _all(log)
+    assert took < 1.5
+    assert [event.event_id for event in events] == [f"e{number}" for number in range(6)]
+
+
+async def test_lost_replies_double_nothing_and_lose_nothing(redis: EmbeddedRedis) -> None:
+    """One reply in ten is lost together with its connection; the writer sees no error."""
+    prefix = f"t-{secrets.token_hex(6)}"
+    password = redis.url.partition("@")[0]
+    async with FaultProxy(redis.port, lose=10).running() as proxy:
+        async with _log(f"{password}@127.0.0.1:{proxy.port}/0", prefix) as log:
+            offsets = await _fill(log, 0, 1000)
+        assert proxy.lost >= 50
+    async with _log(redis.url, prefix) as log:
+        events = await _all(log)
+    assert [event.event_id for event in events] == [f"e{number}" for number in range(1000)]
+    assert [event.offset for event in events] == offsets
+
+
+async def test_writers_and_readers_on_connections_of_their_own_agree(redis: EmbeddedRedis) -> None:
+    prefix = f"t-{secrets.token_hex(6)}"
+    total = 600
+    async with _log(redis.url, prefix) as one, _log(redis.url, prefix) as two:
+        readers = [asyncio.create_task(_follow(log, total)) for log in (one, two)]
+        await asyncio.gather(
+            *(_write(log, name, total // 4) for name in "ab" for log in (one, two)),
+        )
+        first, second = await asyncio.wait_for(asyncio.gather(*readers), LIMIT_S)
+    keys = [offset_key(event.offset) for event in first]
+    assert first == second
+    assert keys == sorted(set(keys))
+    assert len({event.event_id for event in first}) == total
+
+
+async def _write(log: RedisLog, name: str, total: int) -> None:
+    for number in range(total):
+        record = Record(f"{id(log)}-{name}-{number}", b"")
+        await log.append(f"slate-{name}{number % 17}", [record])
+
+
+async def _follow(log: RedisLog, total: int) -> list[Logged]:
+    events: list[Logged] = []
+    while len(events) < total:
+        after = events[-1].offset if events else BEGINNING
+        events += await log.read(after, block_ms=LIMIT_S * 1000)
+    return events
+
+
+async def test_a_bounded_log_forgets_the_oldest_and_says_so(redis: EmbeddedRedis) -> None:
+    prefix = f"t-{secrets.token_hex(6)}"
+    async with _log(redis.url, prefix, retained_batches=100) as log:
+        offsets = [(await log.append("a", [_record(n)])).offsets[0] for n in range(450)]
+        retained = await _all(log)
+        assert 100 <= len(retained) <= 200
+        assert [event.offset for event in retained] == offsets[-len(retained) :]
+        assert await log.first_offset() == retained[0].offset
+        resumable = offsets[-len(retained) - 1]
+        assert await _all(log, resumable) == retained
+        with pytest.raises(OffsetTrimmed) as caught:
+            await log.read(offsets[0])
+        assert caught.value.floor == resumable
+
+
+async def test_a_slow_reader_is_told_when_the_log_is_trimmed_past_it(redis: EmbeddedRedis) -> None:
+    prefix = f"t-{secrets.token_hex(6)}"
+    async with _log(redis.url, prefix) as log:
+        offsets = [(await log.append("a", [_record(n)])).offsets[0] for n in range(20)]
+        first = await log.read(count=4)
+        await log.trim("a", offsets[9])
+        with pytest.raises(OffsetTrimmed):
+            await log.read(first[-1].offset, count=4)
+
+
+async def test_event_ids_are_forgotten_after_their_time(redis: EmbeddedRedis) -> None:
+    prefix = f"t-{secrets.token_hex(6)}"
+    async with _log(redis.url, prefix, remember_ids_s=1000) as log:
+        await log.append("a", [_record(1)])
+    client = Redis.from_url(redis.url)
+    try:
+        assert 990 <= await client.ttl(f"{prefix}:seen:e1") <= 1000
+    finally:
+        await client.aclose()
+
+
+async def test_a_flushed_server_is_another_log(directory: Path) -> None:
+    with EmbeddedRedis(directory) as server:
+        async with _log(server.url) as log:
+            offsets = await _fill(log, 0, 5)
+            client = Redis.from_url(server.url)
+            await client.flushall()
+            await client.aclose()
+            (fresh,) = (await log.append("slate-0", [_record(0)])).offsets
+            assert offset_key(fresh) > offset_key(offsets[-1])
+            with pytest.raises(WrongEpoch):
+                await log.read(offsets[-1])
+
+
+async def test_a_server_that_is_not_there_is_unavailable(redis: EmbeddedRedis) -> None:
+    async with _log("redis://127.0.0.1:1/0") as log:
+        with pytest.raises(LogUnavailable, match=r"not answered within 1 s: .*onnect"):
+            await log.append("a", [_record(1)])
+        with pytest.raises(LogUnavailable):
+            await log.read()
+    async with _log(f"redis://:wrong@127.0.0.1:{redis.port}/0") as log:
+        with pytest.raises(LogUnavailable, match="Authentication"):
+            await log.last_offset()
+
+
+def test_a_prefix_that_could_break_a_script_is_refused() -> None:
+    with pytest.raises(ValueError, match="key prefix"):
+        RedisLog("redis://127.0.0.1:1/0", LogOptions(prefix="a\nb"))
