@@ -10,7 +10,6 @@ server itself, so a second server on the same directory is refused as long as th
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import secrets
 import socket
@@ -89,6 +88,11 @@ class EmbeddedRedis:
         return f"redis://:{self._password}@127.0.0.1:{self.port}/0"
 
     @property
+    def running(self) -> bool:
+        """Whether the server process lives."""
+        return self._child is not None and self._child.poll() is None
+
+    @property
     def pid(self) -> int:
         """Process id of the server."""
         if self._child is None:
@@ -96,20 +100,24 @@ class EmbeddedRedis:
         return self._child.pid
 
     def start(self, timeout_s: float = 20.0) -> Self:
-        """Start the server and wait until it has read its file and answers.
+        """Start the server and wait until it has read its file and answers; nothing if it runs.
 
-        Raises StateDirectoryBusy, or EmbeddedRedisError with the end of the server's own log.
+        A second start (after a crash, say) keeps the URL. Raises StateDirectoryBusy, or
+        EmbeddedRedisError with the end of the server's own log.
         """
+        if self.running:
+            return self
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         deadline = time.monotonic() + timeout_s
         with _locked(self.directory) as lock:
-            for _ in range(STARTS):
-                self.port = self._wanted_port or _free_port()
+            for _ in range(1 if self._wanted_port else STARTS):
+                self.port = self.port or _free_port()
                 self._spawn(lock)
                 if self._answers(deadline):
                     self._announce()
                     return self
                 self.stop()
+                self.port = self._wanted_port
         raise EmbeddedRedisError(f"the embedded Redis did not start:\n{self._last_words()}")
 
     def stop(self, timeout_s: float = 20.0) -> None:
@@ -145,7 +153,7 @@ class EmbeddedRedis:
         self._child = child
 
     def _keep(self, lock: IO[bytes], begun: Queue[subprocess.Popen[bytes] | OSError]) -> None:
-        leash = Path(__file__).with_name("leash.py")
+        leash = Path(__file__).resolve().with_name("leash.py")
         try:
             with (self.directory / "redis.log").open("ab") as log:
                 child = subprocess.Popen(  # noqa: S603  # our own binary, no shell
@@ -153,6 +161,7 @@ class EmbeddedRedis:
                     stdin=subprocess.PIPE,
                     stdout=log,
                     stderr=log,
+                    cwd=self.directory,
                     start_new_session=True,
                     pass_fds=[lock.fileno()],
                 )
@@ -171,7 +180,6 @@ class EmbeddedRedis:
             "bind": "127.0.0.1",
             "protected-mode": "yes",
             "requirepass": self._password,
-            "dir": json.dumps(str(self.directory)),
             "appendonly": "yes",
             "appendfsync": self.fsync,
             "save": '""',  # the append-only file is the only copy; no snapshot beside it
@@ -180,7 +188,7 @@ class EmbeddedRedis:
         return "".join(f"{name} {value}\n" for name, value in settings.items())
 
     def _answers(self, deadline: float) -> bool:
-        while self._child is not None and self._child.poll() is None:
+        while self.running:
             with suppress(OSError):
                 if self._ping():
                     return True

@@ -138,9 +138,8 @@ async def test_a_reader_that_waits_through_a_loss_is_told(directory: Path) -> No
             with pytest.raises(LogUnavailable):
                 await asyncio.wait_for(waiting, LIMIT_S)
             os.truncate(directory / "appendonly.aof", size)
-            second = EmbeddedRedis(directory, port=first.port)
-            second._password = first._password
-            with second, pytest.raises(WrongEpoch):
+            first.start()
+            with pytest.raises(WrongEpoch):
                 await log.read(position, block_ms=LIMIT_S * 1000)
 
 
