@@ -111,14 +111,28 @@ class EmbeddedRedis:
         deadline = time.monotonic() + timeout_s
         with _locked(self.directory) as lock:
             for _ in range(1 if self._wanted_port else STARTS):
-                self.port = self.port or _free_port()
-                self._spawn(lock)
-                if self._answers(deadline):
-                    self._announce()
+                if self._try_start(lock, deadline):
                     return self
+        raise EmbeddedRedisError(f"the embedded Redis did not start:\n{self._last_words()}")
+
+    def _try_start(self, lock: IO[bytes], deadline: float) -> bool:
+        begun = False
+        try:
+            self.port = self.port or _free_port()
+            self._spawn(lock)
+            if begun := self._answers(deadline):
+                self._announce()
+        finally:
+            if not begun:
                 self.stop()
                 self.port = self._wanted_port
-        raise EmbeddedRedisError(f"the embedded Redis did not start:\n{self._last_words()}")
+        return begun
+
+    def ended(self, timeout_s: float) -> bool:
+        """Wait until the server has ended, for whatever reason; False if it still runs."""
+        if self._keeper is not None:
+            self._keeper.join(timeout_s)
+        return not self.running
 
     def stop(self, timeout_s: float = 20.0) -> None:
         """End the server: it writes and syncs its file, then goes; killed if it does not."""
@@ -126,9 +140,7 @@ class EmbeddedRedis:
         if child is None:
             return
         child.terminate()
-        if self._keeper is not None:
-            self._keeper.join(timeout_s)
-        if child.poll() is None:
+        if not self.ended(timeout_s):
             child.kill()
             child.wait()
         (self.directory / "redis.url").unlink(missing_ok=True)

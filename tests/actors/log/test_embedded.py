@@ -98,8 +98,7 @@ def test_what_was_acknowledged_survives_a_kill_when_always_synced(directory: Pat
         for number in range(100):
             client.rpush("list", number)
         os.kill(server.pid, signal.SIGKILL)
-        psutil.Process(server.pid).wait(LIMIT_S)
-    assert not server.running
+    assert server.ended(LIMIT_S)
     url = server.url
     with server, _client(url) as client:
         assert server.url == url
