@@ -1,0 +1,248 @@
+"""Loading a recorded night: a folder of the sites' own files becomes a night to be played.
+
+What is not there is not known, and the night is played without it: without standings only the
+entries of an entry file are followed, without box scores salaries alone give the projections.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from actors.feeds.folders import NightFolder, UnplayableNightError, find_night
+from config.rules import load_rules
+from models.absences import PlayedThatNight, known_absent
+from models.contest import Contest, Prize
+from models.evening.sheets import entries_sheet
+from models.events import EntryLineup, EntryUpload
+from models.files.box_scores import BoxScore, read_box_scores
+from models.files.entries import EntriesFile, read_entries
+from models.files.names import NameIndex, match_names
+from models.files.news import NewsInterval, read_news
+from models.files.payouts import read_payouts
+from models.files.salaries import read_salaries
+from models.files.slates import slate_of
+from models.files.standings import Standings, read_standings
+from models.night import Night
+from models.projections.baseline import baseline_projections, salary_projections
+from models.recording import Recording, Snapshot, night_of, ownership_of
+from models.rules import SiteRules
+from models.slate import Slate
+
+RULES = "draftkings/nba/classic"
+"""The recorded contests known so far are all of this game type."""
+UPLOADER = "uploader"
+"""User of entries that come from an entry file, which names nobody."""
+_ONE_NIGHT_IS_PLAYED_OFTEN = 4
+
+
+def load_night(folder: Path, entries: int | None = None, *, seed: int = 0) -> Night:
+    """The recorded night in this folder, with all its entries or ``entries`` drawn by the seed.
+
+    Raises UnplayableNightError naming what is missing, models.files' UnreadableFileError naming
+    the file that cannot be read.
+    """
+    recording = load_recording(find_night(folder), entries, seed=seed)
+    return night_of(recording)
+
+
+def load_recording(night: NightFolder, entries: int | None = None, *, seed: int = 0) -> Recording:
+    """Everything kept of the night, before it is told as events."""
+    rules = load_rules(RULES)
+    slate = _slate(night, rules)
+    final = _standings(night.final, rules) if night.final else None
+    lineups = _final_lineups(final, slate, rules) if final else ()
+    contest = _contest(night, slate.slate_id, len(lineups))
+    owned = ownership_of(lineups)
+    reports = tuple(_reports(night, slate))
+    projections, basis = _project(night, slate, rules)
+    return Recording(
+        title=f"Recorded night {night.day}: {contest.name or contest.contest_id} (replay)",
+        slate=slate,
+        contest=contest,
+        projections=projections,
+        projection_basis=basis,
+        upload=_upload(night, slate, contest, _some(lineups, entries, seed), rules),
+        owned=owned,
+        points=_points(final, slate) if final else {},
+        snapshots=tuple(_snapshots(night, slate, rules)),
+        reports=reports,
+        absent=_absent(night, slate, owned, reports),
+    )
+
+
+def _slate(night: NightFolder, rules: SiteRules) -> Slate:
+    salaries = read_salaries(night.salaries.read_bytes(), night.salaries.name, night.day)
+    slate = slate_of(salaries, rules, f"nba-{night.day}-{night.note.contest_id}", "replay")
+    if not any(game.start for game in slate.games):
+        raise UnplayableNightError(
+            str(night.path), "DKSalaries.csv gives no start of any game",
+            "use a salary file downloaded before the first lock",
+        )  # fmt: skip
+    return slate
+
+
+def _standings(file: Path, rules: SiteRules) -> Standings:
+    return read_standings(file.read_bytes(), file.name, rules.slot_names)
+
+
+def _contest(night: NightFolder, slate_id: str, entered: int) -> Contest:
+    note = night.note
+    table = read_payouts(night.payouts.read_bytes(), night.payouts.name) if night.payouts else None
+    prizes: tuple[Prize, ...] = table.prizes if table else ()
+    counted = max((kept.entries for kept in note.snapshots), default=0)
+    return Contest(
+        contest_id=note.contest_id,
+        slate_id=slate_id,
+        name=note.contest_name or "",
+        entry_fee=note.entry_fee or (table.entry_fee if table else 0.0),
+        field_size=entered or counted or (table.field_size if table else 0),
+        prizes=prizes,
+        late_swap=True,
+    )
+
+
+def _final_lineups(standings: Standings, slate: Slate, rules: SiteRules) -> tuple[EntryLineup, ...]:
+    """The final field; standings list slots alphabetically, lineups have the roster's order."""
+    ids = _ids(standings, slate)
+    places = [standings.slots.index(slot) for slot in rules.slot_names]
+    empty = ("",) * len(places)
+    return tuple(
+        EntryLineup(
+            entry_id=entry.entry_id,
+            user_id=entry.name.rpartition(" (")[0] or entry.name,
+            lineup=tuple(ids[standings.slots[p], entry.lineup[p]] for p in places)
+            if entry.lineup
+            else empty,
+        )
+        for entry in standings.entries
+    )
+
+
+def _ids(standings: Standings, slate: Slate) -> dict[tuple[str, str], str]:
+    """Player ids by slot and name; nobody ("") for a name that is not on the slate."""
+    matches = match_names(standings, slate)
+    names = NameIndex(slate.players)
+    lost = {
+        (slot, name): rows[0].player_id if len(rows) == 1 else ""
+        for name in (*matches.unmatched, *matches.ambiguous)
+        for rows in [names.find(_mended(name))]
+        for slot in standings.slots
+    }
+    return lost | matches.ids
+
+
+def _mended(name: str) -> str:
+    """A name written as UTF-8 and once read as Latin-1: files of 2017 hold a few."""
+    try:
+        return name.encode("latin-1").decode()
+    except UnicodeError:
+        return name
+
+
+def _some(
+    lineups: Sequence[EntryLineup], entries: int | None, seed: int
+) -> tuple[EntryLineup, ...]:
+    if entries is None or entries >= len(lineups):
+        return tuple(lineups)
+    drawn = np.random.default_rng(seed).choice(len(lineups), entries, replace=False)
+    return tuple(lineups[i] for i in np.sort(drawn))
+
+
+def _upload(
+    night: NightFolder,
+    slate: Slate,
+    contest: Contest,
+    lineups: tuple[EntryLineup, ...],
+    rules: SiteRules,
+) -> EntryUpload:
+    """The field's entries in a file of the site's form, or the one user's file that was kept."""
+    if lineups:
+        sheet = entries_sheet(slate, contest, rules.slot_names, lineups)
+        return EntryUpload(entries=lineups, file_name="DKEntries.csv", file=sheet)
+    files = [read_entries(f.read_bytes(), f.name, night.day) for f in night.entries]
+    filled = next((file for file in files if _has_lineups(file)), None)
+    if filled is None:
+        return EntryUpload(entries=())
+    own = tuple(
+        EntryLineup(entry_id=row.entry_id, user_id=UPLOADER, lineup=row.lineup)
+        for row in filled.entries
+        if row.contest_id == contest.contest_id
+    )
+    return EntryUpload(entries=own, file_name=filled.file, file=filled.source)
+
+
+def _has_lineups(file: EntriesFile) -> bool:
+    return any(row.kind == "lineup" for row in file.entries)
+
+
+def _points(standings: Standings, slate: Slate) -> dict[str, float]:
+    names = NameIndex(slate.players)
+    found = ((names.find(_mended(p.name)), p.points) for p in standings.players)
+    return {rows[0].player_id: points for rows, points in found if len(rows) == 1}
+
+
+def _snapshots(night: NightFolder, slate: Slate, rules: SiteRules) -> Iterator[Snapshot]:
+    """Ownership shown while the contest ran: of players already locked."""
+    names = NameIndex(slate.players)
+    for file, at in night.live if night.final is None else ():
+        listed = _standings(file, rules).players
+        found = ((names.find(_mended(p.name)), p.drafted) for p in listed)
+        yield Snapshot(at, {r[0].player_id: share for r, share in found if len(r) == 1})
+
+
+def _reports(night: NightFolder, slate: Slate) -> Iterator[tuple[str, NewsInterval]]:
+    if night.news is None:
+        return
+    names = NameIndex(slate.players)
+    for report in read_news(night.news.read_bytes(), night.news.name).intervals:
+        rows = names.find(report.player, report.team) if report.on == night.day else []
+        if len(rows) == 1:
+            yield rows[0].player_id, report
+
+
+def _project(night: NightFolder, slate: Slate, rules: SiteRules) -> tuple[dict[str, float], str]:
+    """Projections from what was known before the night, and where they come from."""
+    past = [g for g in _box_scores(night.box_scores) if g.on < night.day]
+    if past:
+        return baseline_projections(slate, past, night.day), "box scores before the night, salary"
+    return salary_projections(slate, rules), "salary and the site's average"
+
+
+def _absent(
+    night: NightFolder,
+    slate: Slate,
+    owned: dict[str, float],
+    reports: Sequence[tuple[str, NewsInterval]],
+) -> tuple[str, ...]:
+    """The absence rule needs the final field and who played; without either nothing is known."""
+    people = list(_who_played(night))
+    if not people or not owned:
+        return ()
+    reported = {player_id for player_id, _ in reports}
+    return known_absent(slate, PlayedThatNight(people), owned, reported)
+
+
+def _who_played(night: NightFolder) -> Iterator[tuple[str, str]]:
+    """Names and teams; minutes are looked at for nothing but whether there were any."""
+    for game in _box_scores(night.box_scores):
+        if game.on == night.day:
+            yield game.player, game.team
+    if night.results is not None:
+        with night.results.open(encoding="utf-8-sig", newline="") as lines:
+            for row in csv.DictReader(lines):
+                if float(row["Mins"] or 0) > 0:
+                    yield row["Player"], row["Team"]
+
+
+def _box_scores(file: Path | None) -> tuple[BoxScore, ...]:
+    return _read_box_scores(file, file.stat().st_mtime_ns) if file else ()
+
+
+@lru_cache(maxsize=_ONE_NIGHT_IS_PLAYED_OFTEN)
+def _read_box_scores(file: Path, changed_at: int) -> tuple[BoxScore, ...]:  # noqa: ARG001 - key
+    return read_box_scores(file.read_bytes(), file.name).games
