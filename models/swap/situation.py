@@ -1,0 +1,212 @@
+"""Where a slate stands at one moment: who is locked, who is out, what everybody is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import NamedTuple
+
+from models.files import EASTERN, NameIndex, News, NewsInterval, Problem, match_names
+from models.projections.baseline import baseline_projections, salary_projections
+from models.slate import Game, Player, Slate
+from models.status import designation
+from models.swap.case import SwapCase
+from models.swap.report import ProjectionBasis
+
+
+class Absence(NamedTuple):
+    """Why a player counts as out, in words, and the news it rests on."""
+
+    reason: str
+    event: str = ""
+
+
+class Situation(NamedTuple):
+    """The slate as of one moment; players by id."""
+
+    started: bool
+    """Whether any game has started: from then on contests without late swap are closed."""
+    locked: frozenset[str]
+    absent: Mapping[str, Absence]
+    """Who scores nothing and is not chosen: out, or his game postponed, or projected at zero."""
+    values: Mapping[str, float]
+    """Projected points of players who may still be chosen; 0 for the absent."""
+    scored: Mapping[str, float]
+    """Points that a locked player counts."""
+    basis: ProjectionBasis
+    problems: tuple[Problem, ...]
+
+
+def situation_of(case: SwapCase) -> Situation:
+    """Read a case; later news and other days' box scores are not looked at."""
+    games = {game.game_id: game for game in case.slate.games}
+    marked = {
+        cell.player_id for entry in case.entries.entries for cell in entry.cells if cell.locked
+    }
+    locked = locked_players(case.slate, case.at, marked)
+    projected, basis, problems = _projected(case)
+    absent = _absences(case, games, projected)
+    values = {i: 0.0 if i in absent else points for i, points in projected.items()}
+    return Situation(
+        started=any(has_started(game, case.at) for game in case.slate.games),
+        locked=locked,
+        absent=absent,
+        values=values,
+        scored=_scored(case, values),
+        basis=basis,
+        problems=(*problems, *_schedule_problems(case, marked)),
+    )
+
+
+def has_started(game: Game, at: datetime) -> bool:
+    """Whether a game is past its start, or is said to be; a postponed game is not."""
+    if game.state in {"in_progress", "final"}:
+        return True
+    return game.state == "scheduled" and game.start is not None and game.start <= at
+
+
+def locked_players(slate: Slate, at: datetime, marked: Collection[str] = ()) -> frozenset[str]:
+    """Ids of the players who may not be moved: game started at ``at``, or marked in any file.
+
+    Players of postponed games are not locked.
+    """
+    games = {game.game_id: game for game in slate.games}
+    return frozenset(
+        player.player_id
+        for player in slate.players
+        if games[player.game_id].state != "postponed"
+        and (
+            player.marked_locked
+            or player.player_id in marked
+            or has_started(games[player.game_id], at)
+        )
+    )
+
+
+def slate_day(slate: Slate, at: datetime) -> date:
+    """The Eastern day of the slate: that of its first start, or of ``at`` where none is known."""
+    starts = [game.start for game in slate.games if game.start is not None]
+    return min([*starts, at]).astimezone(EASTERN).date()
+
+
+def _projected(
+    case: SwapCase,
+) -> tuple[dict[str, float], ProjectionBasis, list[Problem]]:
+    if case.projections is not None:
+        return _from_file(case)
+    if case.box_scores is not None and case.slate.sport == "nba":
+        day = slate_day(case.slate, case.at)
+        games = case.box_scores.games
+        if any(game.on < day for game in games):
+            return baseline_projections(case.slate, games, day), "box_scores", []
+        message = f"no game before {day}: projections are made from salaries alone"
+        problems = [Problem(case.box_scores.file, 0, message)]
+    elif case.box_scores is not None:
+        message = f"box scores are read for NBA only, not {case.slate.sport.upper()}; left out"
+        problems = [Problem(case.box_scores.file, 0, message)]
+    else:
+        message = (
+            "no projections given: made from salaries and the site's averages, which know no news;"
+            " give --projections or --box-scores"
+        )
+        problems = [Problem(case.entries.file, 0, message)]
+    return salary_projections(case.slate, case.rules), "salary", problems
+
+
+def _from_file(
+    case: SwapCase,
+) -> tuple[dict[str, float], ProjectionBasis, list[Problem]]:
+    given = case.projections.by_id if case.projections is not None else {}
+    values = {
+        player.player_id: given[player.player_id].points if player.player_id in given else 0.0
+        for player in case.slate.players
+    }
+    missing = [player.name for player in case.slate.players if player.player_id not in given]
+    if not missing or case.projections is None:
+        return values, "file", []
+    named = ", ".join(missing[:5]) + (", ..." if len(missing) > 5 else "")
+    message = (
+        f"{len(missing)} players of the slate have no projection and count as out: {named}; "
+        "add them if they play"
+    )
+    return values, "file", [Problem(case.projections.file, 0, message)]
+
+
+def _absences(
+    case: SwapCase, games: Mapping[str, Game], projected: Mapping[str, float]
+) -> dict[str, Absence]:
+    news = _news_by_player(case)
+    found: dict[str, Absence] = {}
+    for player in case.slate.players:
+        absence = _absence(player, games[player.game_id], news.get(player.player_id))
+        if absence is None and case.projections is not None and projected[player.player_id] <= 0:
+            absence = Absence("is projected at 0")
+        if absence is not None:
+            found[player.player_id] = absence
+    return found
+
+
+def _absence(player: Player, game: Game, news: NewsInterval | None) -> Absence | None:
+    if game.state == "postponed":
+        return Absence(f"scores 0: {game.game_id} is postponed")
+    if news is not None and designation(news.event) == "OUT":
+        known = f"{news.not_after:%Y-%m-%dT%H:%M:%SZ}"
+        return Absence(
+            f"is out (known {known}, {news.source or 'news'})",
+            f"{news.event} {player.name} {known}" + (f" {news.source}" if news.source else ""),
+        )
+    if news is None and designation(player.designation) == "OUT":
+        return Absence(f"is out (marked {player.designation} in the salary file)")
+    return None
+
+
+def _news_by_player(case: SwapCase) -> dict[str, NewsInterval]:
+    """The latest news of each player that was known at the moment, of the slate's own day."""
+    news = case.news or News(file="", intervals=())
+    day = slate_day(case.slate, case.at)
+    names = NameIndex(case.slate.players)
+    latest: dict[str, NewsInterval] = {}
+    known = [
+        (item.not_after, item)
+        for item in news.intervals
+        if item.on == day and item.not_after is not None and item.not_after <= case.at
+    ]
+    for _, item in sorted(known, key=lambda pair: pair[0]):
+        if designation(item.event) == "UNKNOWN":
+            continue
+        for player in names.find(item.player, item.team):
+            latest[player.player_id] = item
+    return latest
+
+
+def _scored(case: SwapCase, values: Mapping[str, float]) -> dict[str, float]:
+    """What each player counts once locked: his points in the standings, else his projection."""
+    if case.standings is None:
+        return dict(values)
+    return {**values, **match_names(case.standings, case.slate).points}
+
+
+def _schedule_problems(case: SwapCase, marked: Collection[str]) -> list[Problem]:
+    games = {game.game_id: game for game in case.slate.games}
+    problems: list[Problem] = []
+    silent = [g.game_id for g in case.slate.games if g.start is None and g.state == "scheduled"]
+    if silent:
+        message = (
+            f"no start time for {', '.join(sorted(silent)[:6])}: players count as open unless a "
+            "file marks them locked"
+        )
+        problems.append(Problem(case.entries.file, 0, message))
+    early = sorted(
+        player.name
+        for player in case.slate.players
+        if (player.marked_locked or player.player_id in marked)
+        and not has_started(games[player.game_id], case.at)
+        and games[player.game_id].start is not None
+    )
+    if early:
+        message = (
+            f"marked locked before the scheduled start: {', '.join(early[:6])}; kept locked. "
+            "If the file is newer than --at, give a later --at"
+        )
+        problems.append(Problem(case.entries.file, 0, message))
+    return problems

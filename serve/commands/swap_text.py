@@ -1,0 +1,87 @@
+"""What ``lateswap swap`` prints for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+from models.files import EASTERN
+from models.swap import EntryReport, SwapCase, SwapReport
+
+_BASIS = {
+    "file": "your projections",
+    "box_scores": "projections from box scores and salaries",
+    "salary": "projections from salaries and the site's averages alone",
+}
+_MOST_LINES = 30
+"""Lines of entries and of problems; the JSON holds all."""
+
+
+def summary(case: SwapCase, report: SwapReport, out: str) -> str:
+    """A short account: what was decided on, which entries changed and how, what was odd."""
+    return "\n".join([*_head(case, report), *_entries(case, report), *_foot(report, out), ""])
+
+
+def _head(case: SwapCase, report: SwapReport) -> list[str]:
+    return [
+        f"{case.rules.title} at {_both_times(case.at)}, {_BASIS[report.projection_basis]}",
+        _starts(case),
+    ]
+
+
+def _both_times(at: datetime) -> str:
+    """Eastern, as the sites write it, and UTC.
+
+    >>> from datetime import UTC
+    >>> _both_times(datetime(2025, 1, 13, 0, 30, tzinfo=UTC))
+    '2025-01-12 07:30 PM ET (2025-01-13 00:30 UTC)'
+    """
+    return f"{at.astimezone(EASTERN):%Y-%m-%d %I:%M %p} ET ({at:%Y-%m-%d %H:%M} UTC)"
+
+
+def _starts(case: SwapCase) -> str:
+    ahead = sorted(
+        game.start
+        for game in case.slate.games
+        if game.state == "scheduled" and game.start is not None and game.start > case.at
+    )
+    if not ahead:
+        return f"{len(case.slate.games)} games, none known to be ahead"
+    return f"{len(case.slate.games)} games, {len(ahead)} ahead, the next at {_both_times(ahead[0])}"
+
+
+def _entries(case: SwapCase, report: SwapReport) -> Iterable[str]:
+    names = {player.player_id: player.name for player in case.slate.players}
+    told = [entry for entry in report.entries if entry.swaps or entry.status == "infeasible"]
+    for entry in told[:_MOST_LINES]:
+        yield _entry(entry, names)
+    if len(told) > _MOST_LINES:
+        yield f"... and {len(told) - _MOST_LINES} more; --json FILE holds all"
+
+
+def _entry(entry: EntryReport, names: dict[str, str]) -> str:
+    if not entry.swaps:
+        return f"{entry.entry_id}  {entry.status}: {entry.reason}"
+    moves = ", ".join(
+        f"{swap.slot} {names.get(swap.player_out, 'open')} -> {names[swap.player_in]}"
+        for swap in entry.swaps
+    )
+    return (
+        f"{entry.entry_id}  {entry.gain_points:+.2f} "
+        f"({entry.before.points:.2f} -> {entry.after.points:.2f}): {moves}"
+    )
+
+
+def _foot(report: SwapReport, out: str) -> list[str]:
+    counted = Counter(entry.status.replace("_", " ") for entry in report.entries)
+    states = ", ".join(f"{count} {state}" for state, count in counted.most_common())
+    lines = [f"problem: {p.file} row {p.row}: {p.message}" for p in report.problems[:_MOST_LINES]]
+    if len(report.problems) > _MOST_LINES:
+        lines.append(f"... and {len(report.problems) - _MOST_LINES} more problems")
+    gain = sum(entry.gain_points for entry in report.entries)
+    return [
+        *lines,
+        f"{len(report.entries)} entries: {states or 'none'}; {gain:+.2f} projected points",
+        f"wrote {out} in {report.elapsed_s:.2f} s",
+    ]
