@@ -1,35 +1,58 @@
-"""Group commit: appends that arrive while one is under way share the next round trip."""
+"""Group commit: appends that arrive while one is under way share the next round trip.
+
+What waits for the same partition becomes one entry, so that under load the cost of a script call
+and of a stream entry is shared, and readers get what arrived together in one piece.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from actors.log.connection import Command
-from actors.log.errors import LogClosed
+import msgspec
 
-Send = Callable[[Sequence[Command]], Awaitable[list[Any]]]
+from actors.log.errors import LogClosed
+from actors.log.port import Record
+
+CHUNK = 1000
+"""Records per entry at most: Lua hands the fields to XADD on its own small stack."""
 
 GROUP = 256
-"""Commands per round trip at most, so that one reply timeout covers them."""
+"""Appends per round trip at most, so that one reply timeout covers them."""
+
+Reply = tuple[Sequence[bytes], Sequence[int]]
+"""Offsets of the records, places of the duplicates among them."""
+
+
+class Write(msgspec.Struct):
+    """One entry to be: records of one or several appends to a partition."""
+
+    partition: str
+    records: list[Record]
+    shares: list[tuple[asyncio.Future[Reply], int]]
+    """Who waits, and how many of the records, in order, are his."""
+
+
+Send = Callable[[Sequence[Write]], Awaitable[list[Any]]]
 
 
 class GroupCommit:
-    """Sends commands in the order of their submission, many per round trip under load."""
+    """Sends appends in the order of their submission, many per round trip under load."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self._waiting: list[tuple[Command, asyncio.Future[Any]]] = []
+        self._waiting: list[Write] = []
         self._task: asyncio.Task[None] | None = None
         self._closed = False
 
-    async def submit(self, command: Command) -> Any:
-        """Answer the command's reply; raise its error reply or what broke the round trip."""
+    async def submit(self, partition: str, records: Sequence[Record]) -> Reply:
+        """Append at most CHUNK records; raises the error reply, or what broke the round trip."""
         if self._closed:
             raise LogClosed("the event log is closed")
-        reply: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting.append((command, reply))
+        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Write(partition, list(records), [(reply, len(records))]))
         if self._task is None:
             self._task = asyncio.create_task(self._drain())
         return await reply
@@ -38,28 +61,56 @@ class GroupCommit:
         try:
             while self._waiting:
                 group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
-                await self._round_trip(group)
+                await self._round_trip(list(joined(group)))
         finally:
             self._task = None
 
-    async def _round_trip(self, group: Sequence[tuple[Command, asyncio.Future[Any]]]) -> None:
+    async def _round_trip(self, writes: Sequence[Write]) -> None:
         replies: list[Any]
         try:
-            replies = await self._send([command for command, _ in group])
+            replies = await self._send(writes)
         except asyncio.CancelledError:
-            replies = [LogClosed("the event log was closed")] * len(group)
+            replies = [LogClosed("the event log was closed")] * len(writes)
         except Exception as error:  # noqa: BLE001  # handed to everyone who waits
-            replies = [error] * len(group)
-        for (_, future), reply in zip(group, replies, strict=True):
-            if future.done():
-                continue
-            if isinstance(reply, Exception):
-                future.set_exception(reply)
-            else:
-                future.set_result(reply)
+            replies = [error] * len(writes)
+        for write, reply in zip(writes, replies, strict=True):
+            _settle(write, reply)
 
     async def close(self) -> None:
         """Finish what was submitted, then refuse more."""
         self._closed = True
         if self._task is not None:
             await asyncio.wait([self._task])
+
+
+def joined(writes: Iterable[Write]) -> Iterator[Write]:
+    """Join what goes to the same partition into entries of at most CHUNK records."""
+    open_writes: dict[str, Write] = {}
+    for write in writes:
+        into = open_writes.get(write.partition)
+        if into is not None and len(into.records) + len(write.records) <= CHUNK:
+            into.records += write.records
+            into.shares += write.shares
+            continue
+        if into is not None:
+            yield into
+        open_writes[write.partition] = write
+    yield from open_writes.values()
+
+
+def _settle(write: Write, reply: Any) -> None:
+    start = 0
+    for future, size in write.shares:
+        if future.done():  # its caller was cancelled
+            pass
+        elif isinstance(reply, Exception):
+            future.set_exception(reply)
+        else:
+            future.set_result(_share(reply, start, size))
+        start += size
+
+
+def _share(reply: Reply, start: int, size: int) -> Reply:
+    offsets, duplicates = reply
+    mine = duplicates[bisect_left(duplicates, start) : bisect_left(duplicates, start + size)]
+    return offsets[start : start + size], [place - start for place in mine]

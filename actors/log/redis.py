@@ -29,7 +29,7 @@ from typing import Any
 
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
-from actors.log.commit import GroupCommit
+from actors.log.commit import CHUNK, GroupCommit, Reply, Write
 from actors.log.connection import UNREACHABLE, Command, LogOptions, connect, send, unwrap
 from actors.log.errors import LogClosed, LogUnavailable
 from actors.log.history import History
@@ -37,9 +37,6 @@ from actors.log.keys import Keys
 from actors.log.offsets import BEGINNING, offset_key
 from actors.log.port import DEFAULT_COUNT, SYSTEM, Appended, Logged, Record, checked, named
 from actors.log.reader import Query, StreamReader
-
-CHUNK = 1000
-"""Records per entry at most: Lua hands the fields to XADD on its own small stack."""
 
 PAUSE_S = 0.02
 
@@ -60,12 +57,12 @@ class RedisLog:
         reply_s, wait_s = self.options.reply_timeout_s, self.options.wait_slice_s
         self._commands = connect(url, reply_s, self._greeting, _nothing)
         self._waits = connect(url, wait_s + reply_s, self._greeting, self._doubt)
-        self._writer = GroupCommit(self._round_trip)
+        self._writer = GroupCommit(self._store)
         self._reader = StreamReader(self._waits, self._keys, self.options, self._prepare)
         self._closed = False
 
     async def append(self, partition: str, records: Sequence[Record]) -> Appended:
-        """Append records in order, each event id once; one atomic entry per 1,000 records.
+        """Append records in order, each event id once; up to 1,000 at a time are one atomic step.
 
         Repeated until the deadline when no answer came: a repetition finds its own event ids.
         """
@@ -73,27 +70,19 @@ class RedisLog:
         offsets: list[str] = []
         duplicates: list[int] = []
         for start in range(0, len(records), CHUNK):
-            reply = await self._repeat(self._entry(partition, records[start : start + CHUNK]))
-            offsets += [offset.decode() for offset in reply[0]]
-            duplicates += [start + place for place in reply[1]]
+            found, repeated = await self._repeat(partition, records[start : start + CHUNK])
+            offsets += [offset.decode() for offset in found]
+            duplicates += [start + place for place in repeated]
         return Appended(tuple(offsets), tuple(duplicates))
 
-    def _entry(self, partition: str, records: Sequence[Record]) -> Command:
-        keys = self._keys
-        named = (keys.head, keys.partitions, keys.log(SYSTEM), keys.log(partition))
-        seen = [keys.seen(record.event_id) for record in records]
-        fields = chain.from_iterable((record.event_id, record.body) for record in records)
-        settings = (partition, self.options.remember_ids_s, self.options.retained_batches)
-        return ("EVALSHA", self._sha, len(named) + len(seen), *named, *seen, *settings, *fields)
-
-    async def _repeat(self, command: Command) -> Any:
+    async def _repeat(self, partition: str, records: Sequence[Record]) -> Reply:
         last: Exception | None = None
         with self._errors():
             try:
                 async with asyncio.timeout(self.options.deadline_s):
                     while True:
                         try:
-                            return await self._attempt(command)
+                            return await self._attempt(partition, records)
                         except UNREACHABLE as error:
                             last = error
                             await asyncio.sleep(PAUSE_S)
@@ -101,19 +90,27 @@ class RedisLog:
                 reason = f"not answered within {self.options.deadline_s:g} s"
                 raise LogUnavailable(f"{reason}: {last}" if last else reason) from last
 
-    async def _attempt(self, command: Command) -> Any:
+    async def _attempt(self, partition: str, records: Sequence[Record]) -> Reply:
         try:
-            return await self._writer.submit(command)
+            return await self._writer.submit(partition, records)
         except NoScriptError:
             await self._prepare()
         except ResponseError as error:
             if not str(error).startswith("NOLOG"):
                 raise
             await self._prepare()
-        return await self._writer.submit(command)
+        return await self._writer.submit(partition, records)
 
-    async def _round_trip(self, commands: Sequence[Command]) -> list[Any]:
-        return await send(self._commands, commands)
+    async def _store(self, writes: Sequence[Write]) -> list[Any]:
+        return await send(self._commands, [self._entry(write) for write in writes])
+
+    def _entry(self, write: Write) -> Command:
+        keys, partition = self._keys, write.partition
+        named = (keys.head, keys.partitions, keys.log(SYSTEM), keys.log(partition))
+        seen = [keys.seen(record.event_id) for record in write.records]
+        fields = chain.from_iterable((record.event_id, record.body) for record in write.records)
+        settings = (partition, self.options.remember_ids_s, self.options.retained_batches)
+        return ("EVALSHA", self._sha, len(named) + len(seen), *named, *seen, *settings, *fields)
 
     async def _prepare(self) -> None:
         """Greet the server again: somebody emptied it, or its script cache, while it ran."""
