@@ -7,6 +7,7 @@ entries of an entry file are followed, without box scores salaries alone give th
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -191,8 +192,12 @@ def _snapshots(night: NightFolder, slate: Slate, rules: SiteRules) -> Iterator[S
     names = NameIndex(slate.players)
     for file, at in night.live if night.final is None else ():
         listed = _standings(file, rules).players
-        found = ((names.find(_mended(p.name)), p.drafted) for p in listed)
-        yield Snapshot(at, {r[0].player_id: share for r, share in found if len(r) == 1})
+        owned: dict[str, float] = defaultdict(float)
+        for player in listed:  # later files list a player once per slot that he fills
+            rows = names.find(_mended(player.name))
+            if len(rows) == 1:
+                owned[rows[0].player_id] += player.drafted
+        yield Snapshot(at, dict(owned))
 
 
 def _reports(night: NightFolder, slate: Slate) -> Iterator[tuple[str, NewsInterval]]:

@@ -79,8 +79,8 @@ def draw_entrants(
     rng: np.random.Generator, rosters: Rosters, projection: Floats, count: int, crowd: Crowd
 ) -> Lineups:
     """``count`` legal lineups (count, 8) as such a crowd enters them, in mixed order."""
-    groups = []
-    for part in np.array_split(np.arange(count), crowd.opinions):
+    groups = [np.empty((0, len(SLOTS)), np.int16)]
+    for part in np.array_split(np.arange(count), min(crowd.opinions, count) or 1):
         belief = projection * rng.normal(1, crowd.disagreement, len(projection)).clip(0.7, 1.3)
         liking = likings(rosters, belief, crowd.sharpness)
         drawn = draw_lineups(rng, rosters, liking, len(part) * crowd.tries)
@@ -102,8 +102,8 @@ def draw_lineups(rng: np.random.Generator, rosters: Rosters, liking: Floats, cou
 
 def best_of(lineups: Lineups, points: Floats, tries: int) -> Lineups:
     """Of every ``tries`` lineups in a row the one with the most ``points`` (N,)."""
-    best = points.reshape(-1, tries).argmax(1)
-    chosen: Lineups = lineups.reshape(len(best), tries, -1)[np.arange(len(best)), best]
+    best = points.reshape(-1, tries).argmax(1) if len(points) else np.empty(0, np.intp)
+    chosen: Lineups = lineups.reshape(len(best), tries, len(SLOTS))[np.arange(len(best)), best]
     return chosen
 
 

@@ -16,6 +16,8 @@ from models.evening.rosters import WAVES, Bools, Floats, Ints, Rosters
 BEGINS = -75.0
 """Minutes from the first lock at which the evening begins."""
 
+_FELT_MOST = 0.4  # a player in every entry is no likelier to be hurt
+
 Plot = Literal["scratch", "doubt_out", "doubt_plays", "rumour"]
 
 
@@ -86,10 +88,11 @@ def is_absence(turn: Turn) -> bool:
 
 def write_script(rng: np.random.Generator, rosters: Rosters, exposure: Floats) -> Script:
     """The evening's story: blows fall where ``exposure`` (P,), the followed entries' own, is."""
-    free = (rosters.minutes > 12) & (exposure < 0.5) & ~rosters.known_out
+    free = (rosters.minutes > 12) & ~rosters.known_out
+    felt = np.minimum(exposure, _FELT_MOST) + 1e-4
     turns: list[Turn] = []
     for beat in BEATS:
-        player = _cast(rng, rosters, beat, np.where(free, exposure + 1e-4, 0.0))
+        player = _cast(rng, rosters, beat, np.where(free, felt, 0.0))
         minute = WAVES[beat.wave][0] - beat.before + rng.uniform(-0.4, 0.4)
         turns.append(Turn(beat.plot, player, minute, str(rng.choice(WORRIES))))
         free[player] = False
