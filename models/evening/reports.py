@@ -183,7 +183,7 @@ def _next_in_line(wire: Wire, turn: Turn, starting: set[int]) -> int:
     """The team mate from the bench with most minutes who shares a position, if one does."""
     rosters, script = wire.evening.rosters, wire.evening.script
     bench = (rosters.team == rosters.team[turn.player]) & (rosters.depth >= _STARTERS)
-    bench &= ~script.out(turn.minute)
+    bench &= ~script.out()
     bench[list(starting)] = False
     alike = (rosters.fits[:, :5] & rosters.fits[turn.player, :5]).any(1)
     return int(np.argmax(rosters.minutes * bench * np.where(alike, 2.0, 1.0)))
