@@ -30,10 +30,12 @@ from models.messages import (
     Refusal,
 )
 from models.proposals import (
+    Concerned,
+    ProposalPolicy,
     Solved,
-    SwapLimits,
+    concerned_entries,
     ended,
-    entries_to_solve,
+    ended_proposals,
     proposals_from,
     swap_request,
     why_stale,
@@ -51,14 +53,19 @@ class ContestActor(LogActor):
     """Folds a contest's events; sends entries in trouble to the pool; appends proposals."""
 
     def __init__(
-        self, contest_id: str, slate_id: str, open_log: OpenLog, pool: SwapPool, limits: SwapLimits
+        self,
+        contest_id: str,
+        slate_id: str,
+        open_log: OpenLog,
+        pool: SwapPool,
+        policy: ProposalPolicy,
     ) -> None:
         super().__init__(f"contest:{contest_id}", open_log, [slate_id])
         self.contest_id = contest_id
         self.slate_id = slate_id
         self.state: Beginning = None
         self._pool = pool
-        self._limits = limits
+        self._policy = policy
         self._deciding = asyncio.Lock()
 
     async def recover(self, history: Sequence[Batch]) -> None:
@@ -66,7 +73,7 @@ class ContestActor(LogActor):
         for batch in history:
             self.state = fold(self.state, batch.events, self.contest_id)
         if isinstance(self.state, ContestState):
-            await self._propose(self.state, entries_to_solve(None, self.state))
+            await self._propose(self.state, concerned_entries(None, self.state))
 
     async def handle(self, batch: Batch) -> None:
         """Fold the batch, solve the entries that it put in trouble, append the proposals."""
@@ -74,7 +81,7 @@ class ContestActor(LogActor):
         self.state = fold(before, batch.events, self.contest_id)
         if isinstance(self.state, ContestState):
             known = before if isinstance(before, ContestState) else None
-            await self._propose(self.state, entries_to_solve(known, self.state))
+            await self._propose(self.state, concerned_entries(known, self.state))
 
     async def answer(self, question: AnyQuestion) -> AnyAnswer:
         """Answer questions about the contest and carry out decisions."""
@@ -108,17 +115,18 @@ class ContestActor(LogActor):
             case _:
                 return not_mine(question, "a contest")
 
-    async def _propose(self, state: ContestState, rows: NDArray[np.intp]) -> None:
-        if not rows.size:
-            return
-        solved = await self._solve(state, rows, self._limits, 1)
-        found = proposals_from(state, rows.tolist(), solved, self._limits)
-        await self._append_swaps(state, found)
+    async def _propose(self, state: ContestState, concerned: Concerned) -> None:
+        swaps = ended_proposals(state, concerned.out_of_it.tolist())
+        rows = concerned.in_trouble
+        if rows.size:
+            solved = await self._solve(state, rows, self._policy, 1)
+            swaps += proposals_from(state, rows.tolist(), solved, self._policy)
+        await self._append_swaps(state, swaps)
 
     async def _solve(
-        self, state: ContestState, rows: NDArray[np.intp], limits: SwapLimits, top: int
+        self, state: ContestState, rows: NDArray[np.intp], policy: ProposalPolicy, top: int
     ) -> Solved:
-        request = swap_request(state, rows, limits, top)
+        request = swap_request(state, rows, policy, top)
         held = HeldSlate(slate=state.slate, rules=state.rules)
         answer = await self._pool.solve(request, held)
         return Solved.of(answer, len(state.roster.slot_names))
@@ -139,9 +147,9 @@ class ContestActor(LogActor):
         ]
         if not mine:
             return Proposals(proposals=())
-        limits = SwapLimits(asked.max_swaps, asked.only_out, self._limits.min_gain)
-        solved = await self._solve(state, np.array(mine, np.intp), limits, asked.top)
-        found = proposals_from(state, mine, solved, limits)
+        policy = ProposalPolicy(asked.max_swaps, asked.only_out, self._policy.min_gain)
+        solved = await self._solve(state, np.array(mine, np.intp), policy, asked.top)
+        found = proposals_from(state, mine, solved, policy)
         await self._append_swaps(state, found)
         await self.until_settled(self.appended)
         fresh = {swap.entry_id: swap for swap in found if swap.state == "proposed"}

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
 import numpy as np
+from models.optimiser.warm import warm
 
 from models.messages import HeldSlate, SwapAnswer, SwapRequest, encode
-from models.pool import PlayerPool, Roster
+from models.optimiser.codes import SwapStatus
+from models.optimiser.reading import Lineups
+from models.optimiser.solve import SwapLimits, solve
+from models.optimiser.table import SwapTable
+from models.pool import VALUE_SCALE, PlayerPool
+
+STATUS_NAMES = {int(status): status.name.lower() for status in SwapStatus}
 
 
 class UnknownSlateError(LookupError):
@@ -38,22 +44,59 @@ class LateSwapActor:
     """Solves requests; keeps one table a slate, rebuilt only as far as an event changed it."""
 
     def __init__(self) -> None:
-        self._tables: dict[str, SwapTable] = {}
+        self._held: dict[str, WarmSlate] = {}
         warm()
 
     def hold(self, body: bytes) -> None:
         """Take a slate with its rules."""
         held = _held.decode(body)
-        pool = PlayerPool.of(held.slate, held.rules)
-        self._tables[held.slate.slate_id] = SwapTable(held.rules, pool)
+        self._held[held.slate.slate_id] = WarmSlate(held)
 
     def solve(self, body: bytes) -> bytes:
         """Solve an encoded SwapRequest; raises UnknownSlateError before ``hold``."""
         request = _requests.decode(body)
-        table = self._tables.get(request.slate_id)
-        if table is None:
+        slate = self._held.get(request.slate_id)
+        if slate is None:
             raise UnknownSlateError(request.slate_id)
-        return encode(solved(table, request))
+        return encode(slate.solve(request))
+
+
+class WarmSlate:
+    """One slate's table, rebuilt only as far as the newest projections differ."""
+
+    def __init__(self, held: HeldSlate) -> None:
+        self._table = SwapTable(held.rules, PlayerPool.of(held.slate, held.rules))
+        self._players = len(held.slate.players)
+        self._loaded = False
+
+    def solve(self, request: SwapRequest) -> SwapAnswer:
+        """Bring the table up to date and answer every entry of the request."""
+        began = time.perf_counter()
+        self._take(request)
+        lineups = np.frombuffer(request.lineups, np.int32).reshape(request.entries, -1)
+        locked = np.frombuffer(request.locked, np.bool_).reshape(lineups.shape)
+        limits = SwapLimits(
+            max_swaps=request.max_swaps,
+            only_out=request.only_out,
+            out=np.frombuffer(request.out, np.bool_),
+        )
+        found = solve(self._table, Lineups(lineups, locked), limits, top=request.top)
+        return SwapAnswer(
+            as_of=request.as_of,
+            status=tuple(STATUS_NAMES[status] for status in found.status.tolist()),
+            before=(found.before / VALUE_SCALE).tobytes(),
+            points=np.where(found.players[:, :, 0] >= 0, found.points(), -1.0).tobytes(),
+            lineups=found.players.tobytes(),
+            seconds=time.perf_counter() - began,
+        )
+
+    def _take(self, request: SwapRequest) -> None:
+        values = np.frombuffer(request.values, np.float64)
+        available = np.frombuffer(request.available, np.bool_)
+        scored = np.frombuffer(request.scored, np.float64)
+        take = self._table.update if self._loaded else self._table.load
+        take(values, available, locked_points=scored)
+        self._loaded = True
 
 
 def share_of(request: SwapRequest, part: int, parts: int) -> SwapRequest:

@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 import ray
-from ray.actor import ActorHandle
 from ray.exceptions import ActorUnavailableError, RayActorError
 
 from actors.naming import NAMESPACE, worker_name
 from actors.pool import LateSwapActor, UnknownSlateError, joined, share_of
+from actors.remote import started
 from models.messages import HeldSlate, SwapAnswer, SwapRequest, encode
 
 SPLIT_FROM = 4_000
@@ -29,7 +29,7 @@ class RayPool:
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
-        self._handles: dict[int, ActorHandle[Any]] = {}
+        self._handles: dict[int, Any] = {}
 
     async def solve(self, request: SwapRequest, held: HeldSlate) -> SwapAnswer:
         """Solve a request; a worker lost on the way is asked again once it is back.
@@ -61,24 +61,12 @@ class RayPool:
                 await asyncio.sleep(PAUSE_S)
         raise UnknownSlateError(request.slate_id)
 
-    def _handle(self, worker: int) -> ActorHandle[Any]:
+    def _handle(self, worker: int) -> Any:
         if worker not in self._handles:
             self._handles[worker] = ray.get_actor(worker_name(worker), NAMESPACE)
         return self._handles[worker]
 
 
-def start_workers(count: int) -> list[ActorHandle[Any]]:
+def start_workers(count: int) -> list[Any]:
     """Start the pool's workers under their names; they compile and warm up by themselves."""
-    return [
-        ray.remote(LateSwapActor)
-        .options(
-            name=worker_name(number),
-            namespace=NAMESPACE,
-            get_if_exists=True,
-            num_cpus=0,
-            max_restarts=-1,
-            max_task_retries=-1,
-        )
-        .remote()
-        for number in range(count)
-    ]
+    return [started(LateSwapActor, worker_name(number)) for number in range(count)]

@@ -8,18 +8,18 @@ from typing import Any, NamedTuple
 
 import ray
 import structlog
-from ray.actor import ActorHandle
 from ray.exceptions import RayActorError, RayTaskError
 
 from actors.contest import ContestActor
 from actors.following import Batch, LogActor, OpenLog, not_mine
-from actors.naming import NAMESPACE, SUPERVISOR, contest_name, slate_name, subscriber_name
+from actors.naming import SUPERVISOR, contest_name, slate_name, subscriber_name
 from actors.ray_pool import RayPool
+from actors.remote import started
 from actors.slate import SlateActor
 from actors.subscriber import SubscriberActor
 from models.events import ContestOpened, SlateOpened
 from models.messages import AnyAnswer, AnyQuestion, AskHealth, Health, decode_answer, encode
-from models.proposals import SwapLimits
+from models.proposals import ProposalPolicy
 
 PING_S = 1.0
 PATIENCE_S = 10.0
@@ -31,7 +31,7 @@ log = structlog.get_logger("supervisor")
 class Child(NamedTuple):
     """An actor under supervision."""
 
-    handle: ActorHandle[Any]
+    handle: Any
     health: Health | None
     restarts: int
 
@@ -43,12 +43,14 @@ class Supervisor(LogActor):
     has failed or they do not answer; either way they rebuild themselves from the log.
     """
 
-    def __init__(self, open_log: OpenLog, workers: int, shards: int, limits: SwapLimits) -> None:
+    def __init__(
+        self, open_log: OpenLog, workers: int, shards: int, policy: ProposalPolicy
+    ) -> None:
         super().__init__(SUPERVISOR, open_log, None)
         self._children: dict[str, Child] = {}
         self._pool = RayPool(workers)
         self._shards = shards
-        self._limits = limits
+        self._policy = policy
         self._pinging: asyncio.Task[None] | None = None
 
     async def recover(self, history: Sequence[Batch]) -> None:
@@ -81,24 +83,13 @@ class Supervisor(LogActor):
             contest.slate_id,
             self._open_log,
             self._pool,
-            self._limits,
+            self._policy,
         )
 
     def _start(self, name: str, kind: type, *arguments: object) -> None:
         if name in self._children:
             return
-        handle = (
-            ray.remote(kind)
-            .options(
-                name=name,
-                namespace=NAMESPACE,
-                get_if_exists=True,
-                num_cpus=0,
-                max_restarts=-1,
-                max_task_retries=-1,
-            )
-            .remote(*arguments)
-        )
+        handle = started(kind, name, *arguments)
         self._children[name] = Child(handle, None, 0)
         handle.ask.remote(_PING)
 
@@ -129,13 +120,15 @@ class Supervisor(LogActor):
     async def _ping(self, name: str) -> None:
         child = self._children[name]
         try:
-            reply = await asyncio.wait_for(child.handle.ask.remote(_PING), PATIENCE_S)
+            reply: bytes = await asyncio.wait_for(child.handle.ask.remote(_PING), PATIENCE_S)
         except (RayActorError, RayTaskError, TimeoutError) as error:
             self._children[name] = child._replace(health=None, restarts=child.restarts + 1)
             log.warning("restarting", actor=name, reason=type(error).__name__, detail=str(error))
             if not isinstance(error, RayActorError):
                 ray.kill(child.handle, no_restart=False)
             return
-        answer = decode_answer(reply)
-        if isinstance(answer, Health):
-            self._children[name] = child._replace(health=answer)
+        match decode_answer(reply):
+            case Health() as health:
+                self._children[name] = child._replace(health=health)
+            case answer:
+                log.error("no health", actor=name, answer=type(answer).__name__)

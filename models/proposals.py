@@ -21,35 +21,45 @@ from models.folds.contest import ContestState
 from models.messages import SwapAnswer, SwapRequest
 
 
-class SwapLimits(NamedTuple):
+class ProposalPolicy(NamedTuple):
     """What a proposal may do, and what it must be worth."""
 
-    max_swaps: int | None = 2
-    only_out: bool = False
-    min_gain: float = 1.0
+    max_swaps: int | None = None
+    only_out: bool = True
+    """Replace nobody but those who will not play: the fewest changes that help."""
+    min_gain: float = 0.1
     """Points below which an entry is left alone."""
 
 
-def entries_to_solve(before: ContestState | None, after: ContestState) -> NDArray[np.intp]:
-    """Rows of the entries that the step from one state to the next may have changed.
+class Concerned(NamedTuple):
+    """Rows of the entries that a step from one state to the next concerns."""
 
-    Those that hold an unlocked player who is out, if anyone they hold changed or they are new,
-    and those whose standing proposal touches somebody who changed.
+    in_trouble: NDArray[np.intp]
+    """They hold an unlocked player who is out: solve them."""
+    out_of_it: NDArray[np.intp]
+    """They do not, or no longer, but a proposal stands: it ends."""
+
+
+def concerned_entries(before: ContestState | None, after: ContestState) -> Concerned:
+    """Which entries a change concerns.
+
+    Those in trouble if anyone they hold changed or they are new, and those whose standing
+    proposal touches somebody who changed.
     """
     columns = after.columns
-    in_trouble = after.entries.holding(columns.out & ~columns.locked)
+    trouble = after.entries.holding(columns.out & ~columns.locked)
     if before is None or before.files is not after.files:
         settled = np.array([e in after.open for e in after.entries.ids], np.bool_)
-        return np.flatnonzero(in_trouble & ~settled)
+        return Concerned(np.flatnonzero(trouble & ~settled), np.empty(0, np.intp))
     changed = (columns.out != before.columns.out) | (columns.locked != before.columns.locked)
     if not changed.any():
-        return np.empty(0, np.intp)
-    concerned = in_trouble & after.entries.holding(changed)
+        return Concerned(np.empty(0, np.intp), np.empty(0, np.intp))
     moved = frozenset(np.array(after.pool.ids)[changed])
+    disturbed = np.zeros_like(trouble)
     for entry_id, proposal in after.open.items():
-        if moved & touched(proposal):
-            concerned[after.entries.row_of[entry_id]] = True
-    return np.flatnonzero(concerned)
+        disturbed[after.entries.row_of[entry_id]] = not moved.isdisjoint(touched(proposal))
+    solve = trouble & (disturbed | after.entries.holding(changed))
+    return Concerned(np.flatnonzero(solve), np.flatnonzero(disturbed & ~trouble))
 
 
 def touched(proposal: SwapProposal) -> frozenset[str]:
@@ -59,7 +69,7 @@ def touched(proposal: SwapProposal) -> frozenset[str]:
 
 
 def swap_request(
-    state: ContestState, rows: NDArray[np.intp], limits: SwapLimits, top: int = 1
+    state: ContestState, rows: NDArray[np.intp], policy: ProposalPolicy, top: int = 1
 ) -> SwapRequest:
     """What the pool is asked about these entries."""
     lineups = state.entries.lineups[rows]
@@ -74,8 +84,8 @@ def swap_request(
         scored=columns.total.tobytes(),
         lineups=lineups.tobytes(),
         locked=state.locked_slots(lineups).tobytes(),
-        max_swaps=limits.max_swaps,
-        only_out=limits.only_out,
+        max_swaps=policy.max_swaps,
+        only_out=policy.only_out,
         top=top,
     )
 
@@ -104,7 +114,7 @@ class Solved(NamedTuple):
 
 
 def proposals_from(
-    state: ContestState, rows: Sequence[int], solved: Solved, limits: SwapLimits
+    state: ContestState, rows: Sequence[int], solved: Solved, policy: ProposalPolicy
 ) -> list[SwapProposal]:
     """New proposals, and those of before that no longer stand, for the entries solved."""
     found: list[SwapProposal] = []
@@ -112,14 +122,20 @@ def proposals_from(
     for n, row in enumerate(rows):
         standing = state.open.get(state.entries.ids[row])
         gain = float(solved.points[n, 0] - solved.before[n])
-        if solved.status[n] == "improved" and gain >= limits.min_gain:
+        if solved.status[n] == "improved" and gain >= policy.min_gain:
             proposal = _proposal(state, row, solved, n)
             known = standing is not None and standing.after == proposal.after
             if not known and (proposal.entry_id, proposal.after) not in refused:
                 found.append(proposal)
         elif standing is not None and standing.state == "proposed":
-            found.append(ended(standing, *_why_it_ended(state, standing)))
+            found.append(_end_of(state, standing))
     return found
+
+
+def ended_proposals(state: ContestState, rows: Sequence[int]) -> list[SwapProposal]:
+    """The standing proposals of entries that need no swap any more, each with what ended it."""
+    standing = (state.open[state.entries.ids[row]] for row in rows)
+    return [_end_of(state, swap) for swap in standing if swap.state == "proposed"]
 
 
 def ended(proposal: SwapProposal, state: ProposalState, reason: str) -> SwapProposal:
@@ -147,11 +163,15 @@ def name_of(state: ContestState, player_id: str) -> str:
     return player_id if row is None else state.slate.players[row].name
 
 
-def _why_it_ended(state: ContestState, standing: SwapProposal) -> tuple[ProposalState, str]:
+def _end_of(state: ContestState, standing: SwapProposal) -> SwapProposal:
     if reason := why_stale(state, standing):
-        return "stale", reason
-    out = ", ".join(name_of(state, move.player_out) for move in standing.moves)
-    return "withdrawn", f"no longer worth a change: {out} to play, or no gain is left"
+        return ended(standing, "stale", reason)
+    leaving = {move.player_out for move in standing.moves if move.player_out}
+    back = [p for p in sorted(leaving) if not state.columns.out[state.player_row[p]]]
+    if back:
+        names = " and ".join(name_of(state, p) for p in back)
+        return ended(standing, "withdrawn", f"{names} is not out any more")
+    return ended(standing, "withdrawn", "no legal swap gains enough any more")
 
 
 def _proposal(state: ContestState, row: int, solved: Solved, n: int) -> SwapProposal:

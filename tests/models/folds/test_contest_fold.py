@@ -9,7 +9,7 @@ from models.decisions import SwapMove, SwapProposal
 from models.events import SlateChange, SlateChanged
 from models.folds.contest import ContestState, fold
 from models.folds.slate import SlateState
-from models.proposals import ended, entries_to_solve, touched, why_stale
+from models.proposals import concerned_entries, ended, touched, why_stale
 
 
 @pytest.fixture
@@ -49,6 +49,10 @@ def swap(before=("0", "1", "4"), after=("0", "1", "6"), **fields):
     )  # fmt: skip
 
 
+def solved_rows(before, after):
+    return concerned_entries(before, after).in_trouble
+
+
 def late_swap(event, proposal):
     return event("late_swap", 5, contest_id="c", data=proposal)
 
@@ -79,26 +83,27 @@ def test_an_entry_handed_in_again_replaces_the_earlier_one(state, upload):
 def test_an_out_player_concerns_exactly_his_holders(state, changed, event):
     news = event("player_injury", 1, player_id="0", data={"status": "OUT"})
     after = state.updated([changed(news)])
-    assert entries_to_solve(state, after).tolist() == [0]
-    assert entries_to_solve(after, after).tolist() == []
-    assert entries_to_solve(None, after).tolist() == [0]
+    assert solved_rows(state, after).tolist() == [0]
+    assert solved_rows(after, after).tolist() == []
+    assert solved_rows(None, after).tolist() == [0]
 
 
 def test_a_locked_out_player_concerns_nobody(state, changed, event):
     news = event("player_injury", 1, player_id="0", data={"status": "OUT"})
     lock = event("game_start", 2, game_id="A@B")
-    assert entries_to_solve(state, state.updated([changed(news, lock)])).size == 0
+    assert solved_rows(state, state.updated([changed(news, lock)])).size == 0
 
 
 def test_a_question_mark_concerns_nobody(state, changed, event):
     news = event("player_injury", 1, player_id="0", data={"status": "Q"})
-    assert entries_to_solve(state, state.updated([changed(news)])).size == 0
+    assert solved_rows(state, state.updated([changed(news)])).size == 0
 
 
 def test_news_about_a_player_who_is_to_come_in_concerns_the_entry(state, changed, event):
     proposed = state.updated([late_swap(event, swap())])
     news = event("player_injury", 1, player_id="6", data={"status": "OUT"})
-    assert entries_to_solve(proposed, proposed.updated([changed(news)])).tolist() == [0, 1]
+    concerned = concerned_entries(proposed, proposed.updated([changed(news)]))
+    assert (concerned.in_trouble.tolist(), concerned.out_of_it.tolist()) == ([1], [0])
 
 
 def test_a_proposal_stands_until_it_is_decided_and_approval_changes_the_lineup(state, event):

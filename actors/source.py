@@ -1,0 +1,183 @@
+"""SourceActor: owns one feed connection; this one plays a night, recorded or generated."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from actors.feeds.playback import WallClock, play, position_after
+from actors.feeds.recorded import load_night
+from actors.following import OpenLog
+from actors.log.offsets import BEGINNING, offset_key
+from actors.log.port import EventLog, Record
+from actors.slate import utc_now
+from config.rules import load_rules
+from models import codec
+from models.evening import generate
+from models.events import AnyEvent, ContestOpened, Event, SlateOpened, SourceReport, SourceStatus
+from models.night import Night
+
+STATUS_EVERY = 200
+"""Events between two reports of a source that is well."""
+
+Settle = Callable[[str, Sequence[str], str], Awaitable[None]]
+"""Waits until a slate (by id) and its contests have taken in everything up to an offset."""
+
+
+class NightSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """Which night a source plays."""
+
+    folder: str = ""
+    """Folder of a recorded night; empty: a generated one."""
+    seed: int = 1
+    entries: int | None = None
+
+    def load(self) -> Night:
+        """Read or generate the night."""
+        if self.folder:
+            return load_night(Path(self.folder), self.entries)
+        return generate(self.seed, entries=self.entries or 150)
+
+
+class SourceProgress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a source is."""
+
+    state: Literal["connecting", "connected", "finished"]
+    title: str
+    mode: str
+    slate_id: str
+    contest_ids: tuple[str, ...]
+    delivered: int
+    total: int
+    clock: datetime | None
+    """Night time of the newest event handed over."""
+
+
+class SourceActor:
+    """Plays one night into the log, no faster than those who follow it can keep up.
+
+    The night's clock waits for them: what is proposed at a moment of the night stands in the log
+    before the next moment does, at whatever speed, so that a replay decides the same every time.
+    """
+
+    def __init__(self, spec: NightSpec, speed: float, open_log: OpenLog, settle: Settle) -> None:
+        self._spec = spec
+        self._speed = speed
+        self._open_log = open_log
+        self._settle = settle
+        self._delivered = 0
+        self._clock: datetime | None = None
+        self._night: Night | None = None
+        self._playing: asyncio.Task[None] | None = None
+
+    async def begin(self) -> bytes:
+        """Load the night, hand over its opening, and go on playing in the background."""
+        if self._playing is None:
+            self._night = self._spec.load()
+            self._playing = asyncio.get_running_loop().create_task(self._play(self._night))
+        return await self.progress()
+
+    async def progress(self) -> bytes:
+        """How far the night is; raises what ended it, if anything did."""
+        night, playing = self._night, self._playing
+        if night is None or playing is None:
+            raise RuntimeError("the source has not begun")
+        if playing.done():
+            playing.result()
+        first = _slate_of(night)
+        return msgspec.msgpack.encode(
+            SourceProgress(
+                state="finished" if playing.done() else "connected",
+                title=night.title,
+                mode=night.mode,
+                slate_id=first,
+                contest_ids=_contests_of(night),
+                delivered=self._delivered,
+                total=len(night.opening) + len(night.timeline),
+                clock=self._clock,
+            )
+        )
+
+    async def finished(self) -> None:
+        """Wait for the end of the night."""
+        if self._playing is not None:
+            await self._playing
+
+    async def stop(self) -> None:
+        """Stop playing between two batches; everything handed over is in the log."""
+        if self._playing is not None:
+            self._playing.cancel()
+            await asyncio.gather(self._playing, return_exceptions=True)
+
+    async def _play(self, night: Night) -> None:
+        log = self._open_log()
+        slate_id = _slate_of(night)
+        self._delivered = await _already_played(log, night, slate_id)
+        await self._report(log, night, "connected")
+        async for events in play(night, WallClock(), self._speed, skip=self._delivered):
+            offset = await _append(log, slate_id, [_with_rules(event) for event in events])
+            self._delivered += len(events)
+            self._clock = events[-1].received_at
+            await self._settle(slate_id, _contests_of(night), offset)
+            if self._delivered % STATUS_EVERY < len(events):
+                await self._report(log, night, "connected")
+        await self._report(log, night, "finished")
+        await log.close()
+
+    async def _report(
+        self, log: EventLog, night: Night, state: Literal["connected", "finished"]
+    ) -> None:
+        moment = self._clock or night.begins
+        name = f"{night.mode}: {_slate_of(night)}"
+        report = SourceStatus(
+            event_id=f"source:{name}:{state}:{self._delivered}",
+            source=name,
+            timestamp=moment,
+            received_at=moment,
+            slate_id=_slate_of(night),
+            mode=night.mode,
+            data=SourceReport(
+                state=state,
+                transport="recorded file" if self._spec.folder else "generator",
+                delivered=self._delivered,
+                note=f"{night.title}; wall clock {utc_now():%Y-%m-%dT%H:%M:%SZ}",
+            ),
+        )
+        await _append(log, "system", [report])
+
+
+async def _append(log: EventLog, partition: str, events: Sequence[Event]) -> str:
+    records = [Record(event.event_id, codec.encode(event)) for event in events]
+    appended = await log.append(partition, records)
+    return max(appended.offsets, key=offset_key)
+
+
+async def _already_played(log: EventLog, night: Night, slate_id: str) -> int:
+    """How many of the night's events the log holds: the cursor of a source that resumes."""
+    known = {event.event_id for event in (*night.opening, *night.timeline)}
+    after, newest = BEGINNING, ""
+    while logged := await log.read(after, [slate_id], block_ms=0):
+        newest = next((r.event_id for r in reversed(logged) if r.event_id in known), newest)
+        after = logged[-1].offset
+    return position_after(night, newest) if newest else 0
+
+
+def _slate_of(night: Night) -> str:
+    return night.opening[0].slate_id
+
+
+def _contests_of(night: Night) -> tuple[str, ...]:
+    return tuple(e.data.contest_id for e in night.opening if isinstance(e, ContestOpened))
+
+
+def _with_rules(event: AnyEvent) -> AnyEvent:
+    """Give an opening slate the rules in force, so that its log explains itself for ever."""
+    if not isinstance(event, SlateOpened) or event.data.rules is not None:
+        return event
+    rules = load_rules(event.data.slate.rules_key)
+    return msgspec.structs.replace(event, data=msgspec.structs.replace(event.data, rules=rules))

@@ -1,0 +1,148 @@
+"""The ``lateswap`` command: thin commands; what they need is imported when they run."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+app = typer.Typer(
+    name="lateswap",
+    help="Real-time late swap for daily fantasy sports: live events in, legal swaps out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich alone would take longer than the whole command
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+events = typer.Typer(help="Look into the event log, and add to it.", no_args_is_help=True)
+config = typer.Typer(help="The settings in force.", no_args_is_help=True)
+app.add_typer(events, name="events")
+app.add_typer(config, name="config")
+
+Role = Literal["viewer", "user", "operator", "source"]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, one value per line.")]
+
+
+@app.command()
+def run(
+    slate: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of a recorded night; none: a generated evening.", file_okay=False
+        ),
+    ] = None,
+    live: Annotated[
+        Path | None,
+        typer.Option(help="TOML file naming the feeds to connect instead.", dir_okay=False),
+    ] = None,
+    speed: Annotated[
+        str, typer.Option(help="Times faster than life, or 'max'.", show_default="60, recorded 600")
+    ] = "",
+    port: Annotated[int | None, typer.Option(help="Port of the HTTP server.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the generated evening.")] = 1,
+    entries: Annotated[
+        int | None, typer.Option(help="Entries to follow.", show_default="150, recorded: all")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the latest night where it was stopped.")
+    ] = False,
+    until_end: Annotated[
+        bool, typer.Option("--until-end", help="Stop by itself when the night is over.")
+    ] = False,
+) -> None:
+    """Run everything on this machine: Redis, actors, HTTP, the page; Ctrl-C ends it."""
+    from serve.commands.run import RunPlan, run_night  # noqa: PLC0415
+
+    plan = RunPlan(
+        slate=slate,
+        live=live,
+        speed=speed,
+        port=port,
+        seed=seed,
+        entries=entries,
+        resume=resume,
+        until_end=until_end,
+    )
+    raise typer.Exit(run_night(plan))
+
+
+@app.command()
+def token(
+    user: Annotated[str, typer.Option(help="Whose token it is.")],
+    role: Annotated[Role, typer.Option(help="What he may do.")] = "user",
+    ttl: Annotated[int | None, typer.Option(help="Seconds until it expires.")] = None,
+) -> None:
+    """Print a bearer token for the HTTP interface."""
+    from serve.commands.admin import mint_token  # noqa: PLC0415
+
+    typer.echo(mint_token(user, role, ttl))
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Look for what would keep lateswap from running here, and say how to mend it."""
+    from serve.commands.doctor import examine  # noqa: PLC0415
+
+    raise typer.Exit(examine(as_json=json))
+
+
+@app.command()
+def sources(
+    url: Annotated[str, typer.Option(help="Address of a running lateswap.")] = "",
+    json: Json = False,
+) -> None:
+    """Show the state of every feed connection of a running lateswap."""
+    from serve.commands.admin import show_sources  # noqa: PLC0415
+
+    raise typer.Exit(show_sources(url, as_json=json))
+
+
+@app.command()
+def bench(
+    only: Annotated[str, typer.Option(help="Run only the files whose name contains this.")] = "",
+    json: Json = False,
+) -> None:
+    """Run the benchmarks and print one table of ratios."""
+    from serve.commands.bench import run_benchmarks  # noqa: PLC0415
+
+    raise typer.Exit(run_benchmarks(only, as_json=json))
+
+
+@events.command("tail")
+def events_tail(
+    after: Annotated[str, typer.Option(help="Offset to begin after.")] = "0-0",
+    kind: Annotated[str, typer.Option("--type", help="Only events of this type.")] = "",
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Wait for more.")] = False,
+) -> None:
+    """Print the log's events as JSON lines, of the latest night or of LATESWAP_REDIS_URL."""
+    from serve.commands.events import tail  # noqa: PLC0415
+
+    raise typer.Exit(tail(after, kind, follow=follow))
+
+
+@events.command("append")
+def events_append(
+    file: Annotated[Path, typer.Argument(help="JSON lines as the ingest takes them; - is stdin.")],
+) -> None:
+    """Append events from a file of JSON lines; lines that are refused go to standard error."""
+    from serve.commands.events import append  # noqa: PLC0415
+
+    raise typer.Exit(append(file))
+
+
+@config.command("show")
+def config_show(
+    origin: Annotated[bool, typer.Option("--origin", help="Say where each value is from.")] = False,
+    json: Json = False,
+) -> None:
+    """Print the settings; secrets are masked."""
+    from serve.commands.admin import show_settings  # noqa: PLC0415
+
+    raise typer.Exit(show_settings(origin=origin, as_json=json))
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    sys.exit(app())

@@ -1,0 +1,1 @@
+"""The commands behind ``lateswap``, one file each."""

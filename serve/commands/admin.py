@@ -1,0 +1,60 @@
+"""``lateswap token``, ``sources`` and ``config show``."""
+
+from __future__ import annotations
+
+import json
+import sys
+import urllib.error
+import urllib.request
+from typing import Any
+
+from config.secret import token_secret
+from config.settings import Settings, SettingsError, load
+from serve.tokens import Role, mint
+
+
+def mint_token(user: str, role: Role, ttl_s: int | None) -> str:
+    """A token signed with the secret of this machine's settings."""
+    settings = load().settings
+    secret = token_secret(settings).get_secret_value()
+    return mint(user, role, secret, ttl_s or settings.token_ttl_s)
+
+
+def show_settings(*, origin: bool, as_json: bool) -> int:
+    """Print every setting; 2 when the settings cannot be read."""
+    try:
+        shown = load().shown()
+    except SettingsError as error:
+        print(f"lateswap: {error}", file=sys.stderr)
+        return 2
+    if as_json:
+        print(json.dumps({n: {"value": v, "origin": o} for n, v, o in shown}, indent=1))
+        return 0
+    width = max(len(name) for name, _, _ in shown)
+    for name, value, source in shown:
+        print(f"{name:<{width}}  {value}" + (f"  ({source})" if origin else ""))
+    return 0
+
+
+def show_sources(url: str, *, as_json: bool) -> int:
+    """Print the connections of a running lateswap; 1 when it cannot be reached."""
+    settings = load().settings
+    address = url or f"http://{settings.host}:{settings.port}"
+    try:
+        answer = _get(f"{address}/api/v1/realtime/status", settings)
+    except (urllib.error.URLError, OSError) as error:
+        print(f"lateswap: no answer from {address}: {error}; is it running?", file=sys.stderr)
+        return 1
+    if as_json:
+        print(json.dumps(answer, indent=1))
+        return 0
+    for source in answer["sources"]:
+        print(f"{source['source_id']:<32} {source['state']:<13} {source.get('transport') or ''}")
+    return 0
+
+
+def _get(url: str, settings: Settings) -> Any:
+    token = mint("cli", "viewer", token_secret(settings).get_secret_value(), 60)
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})  # noqa: S310
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - the user's address
+        return json.load(answer)

@@ -1,0 +1,85 @@
+"""``lateswap events``: the log as JSON lines, out and in."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import msgspec
+
+from actors.log.connection import LogOptions
+from actors.log.embedded import EmbeddedRedis, EmbeddedRedisError, running_url
+from actors.log.errors import LogError
+from actors.log.port import Logged
+from actors.log.redis import RedisLog
+from config.settings import Settings, SettingsError, load
+from models import codec
+from serve.nights import latest_folder
+
+WAIT_MS = 1000
+
+
+def tail(after: str, kind: str, *, follow: bool) -> int:
+    """Print events after an offset; 2 when there is no log or the offset is not of it."""
+
+    async def work(log: RedisLog) -> int:
+        offset = after
+        while True:
+            logged = await log.read(offset, block_ms=WAIT_MS if follow else 0)
+            for record in logged:
+                _show(record, kind)
+            if logged:
+                offset = logged[-1].offset
+            elif not follow:
+                return 0
+
+    return _with_log(work)
+
+
+def _show(record: Logged, kind: str) -> None:
+    try:
+        event = codec.decode(record.body)
+    except msgspec.ValidationError:
+        plain = {"offset": record.offset, "type": "unknown", "data": {"event_id": record.event_id}}
+        sys.stdout.buffer.write(codec.to_json(plain) + b"\n")
+        return
+    if kind in {"", codec.event_type(event)}:
+        sys.stdout.buffer.write(codec.frame(record.offset, event) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def _with_log(work: Callable[[RedisLog], Awaitable[int]]) -> int:
+    async def run() -> int:
+        async with _log(load().settings) as log:
+            return await work(log)
+
+    try:
+        return asyncio.run(run())
+    except KeyboardInterrupt:
+        return 0
+    except (SettingsError, LogError, EmbeddedRedisError, OSError) as error:
+        print(f"lateswap: {error}", file=sys.stderr)
+        return 2
+
+
+@asynccontextmanager
+async def _log(settings: Settings) -> AsyncIterator[RedisLog]:
+    """The configured log, else the latest night's: of its running server, or of its files."""
+    options = LogOptions(prefix=settings.key_prefix)
+    server = None
+    if settings.redis_url is not None:
+        url = settings.redis_url.get_secret_value()
+    else:
+        folder = latest_folder(settings.state_dir) / "redis"
+        running = running_url(folder)
+        server = None if running else EmbeddedRedis(folder).start()
+        url = running or (server.url if server else "")
+    log = RedisLog(url, options)
+    try:
+        yield log
+    finally:
+        await log.close()
+        if server is not None:
+            server.stop()

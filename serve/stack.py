@@ -1,0 +1,181 @@
+"""Everything that runs on one machine, started in order and ended in reverse, whatever happens."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any, Self
+
+from actors.log.connection import LogOptions
+from actors.log.embedded import EmbeddedRedis
+from config.settings import Settings
+
+RAY_ENVIRONMENT = {
+    "RAY_SERVE_ENABLE_HA_PROXY": "1",  # a third of the default proxy's delay to many clients
+    "RAY_AUTH_MODE": "token",  # Ray binds its ports on every address: let nobody else in
+    "RAY_raylet_start_wait_time_s": "180",
+    "RAY_DEDUP_LOGS": "0",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+}
+READY_S = 60.0
+
+Say = Callable[[str], None]
+
+
+class Stack:
+    """Redis, Ray, the actors and the HTTP server of one machine or of one driver in a cluster."""
+
+    def __init__(self, settings: Settings, run_dir: Path, say: Say) -> None:
+        self.settings = settings
+        self.run_dir = run_dir
+        self.source: Any = None
+        self._say = say
+        self._undo = ExitStack()
+        self._redis_url = ""
+
+    def __enter__(self) -> Self:
+        try:
+            self._start_log()
+            self._start_ray()
+            self._start_actors()
+            self._start_http()
+        except BaseException:
+            self._undo.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End everything that was started, the log last."""
+        self._undo.close()
+
+    @property
+    def redis_url(self) -> str:
+        """Where the log is; it may carry a password."""
+        return self._redis_url
+
+    @property
+    def port(self) -> int:
+        """Where the HTTP server listens."""
+        return self.settings.port
+
+    @property
+    def log_options(self) -> LogOptions:
+        """How the log is kept."""
+        settings = self.settings
+        return LogOptions(
+            prefix=settings.key_prefix,
+            remember_ids_s=settings.remember_ids_s,
+            retained_batches=settings.retained_batches,
+        )
+
+    def _start_log(self) -> None:
+        if self.settings.redis_url is not None:
+            self._redis_url = self.settings.redis_url.get_secret_value()
+            return
+        self._say("starting the embedded Redis")
+        redis = EmbeddedRedis(
+            self.run_dir / "redis", port=self.settings.redis_port, fsync=self.settings.redis_fsync
+        )
+        redis.start()
+        self._undo.callback(redis.stop)
+        self._redis_url = redis.url
+
+    def _start_ray(self) -> None:
+        self._say("starting Ray")
+        os.environ.update(RAY_ENVIRONMENT)
+        import ray  # noqa: PLC0415 - a second of import, only where Ray is used
+
+        ray.init(
+            address=self.settings.ray_address,
+            include_dashboard=False,
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+            configure_logging=True,
+        )
+        self._undo.callback(ray.shutdown)
+
+    def _start_actors(self) -> None:
+
+        from actors.naming import SUPERVISOR, redis_log  # noqa: PLC0415
+        from actors.ray_pool import start_workers  # noqa: PLC0415
+        from actors.remote import started  # noqa: PLC0415
+        from actors.supervisor import Supervisor  # noqa: PLC0415
+        from models.messages import AskHealth, encode  # noqa: PLC0415
+        from models.proposals import ProposalPolicy  # noqa: PLC0415
+
+        self._say("starting the actors")
+        workers = self.settings.pool_size or os.cpu_count() or 1
+        self._workers = start_workers(workers)
+        policy = ProposalPolicy(self.settings.max_swaps, min_gain=self.settings.min_gain_points)
+        self._supervisor = started(
+            Supervisor,
+            SUPERVISOR,
+            redis_log(self._redis_url, self.log_options),
+            workers,
+            1,
+            policy,
+        )
+        self._asked = self._supervisor.ask.remote(encode(AskHealth()))
+
+    def _start_http(self) -> None:
+        import ray  # noqa: PLC0415
+
+        from config.secret import token_secret  # noqa: PLC0415
+        from serve.deployment import GatewaySettings, start_gateway  # noqa: PLC0415
+
+        self._say("starting the HTTP server")
+        ray.get(self._asked, timeout=READY_S)
+        start_gateway(
+            GatewaySettings(
+                redis_url=self._redis_url,
+                log_options=self.log_options,
+                secret=token_secret(self.settings).get_secret_value(),
+            ),
+            host=self.settings.host,
+            port=self.settings.port,
+        )
+
+    def play(self, spec: Any, speed: float) -> Any:
+        """Start the source that plays a night; answers its progress once it has begun."""
+        import msgspec  # noqa: PLC0415
+        import ray  # noqa: PLC0415
+
+        from actors.naming import redis_log  # noqa: PLC0415
+        from actors.remote import started  # noqa: PLC0415
+        from actors.settling import settle_on_ray  # noqa: PLC0415
+        from actors.source import SourceActor, SourceProgress  # noqa: PLC0415
+
+        self.source = started(
+            SourceActor,
+            "source:night",
+            spec,
+            speed,
+            redis_log(self._redis_url, self.log_options),
+            settle_on_ray,
+        )
+        self._undo.callback(self._stop_source)
+        begun = ray.get(self.source.begin.remote())
+        return msgspec.msgpack.decode(begun, type=SourceProgress)
+
+    def night_is_over(self) -> bool:
+        """Whether the source has played its last event; raises what ended it before."""
+        import msgspec  # noqa: PLC0415
+        import ray  # noqa: PLC0415
+
+        from actors.source import SourceProgress  # noqa: PLC0415
+
+        body = ray.get(self.source.begin.remote())  # a restarted source goes on where it was
+        return msgspec.msgpack.decode(body, type=SourceProgress).state == "finished"
+
+    def _stop_source(self) -> None:
+        import ray  # noqa: PLC0415
+        from ray.exceptions import RayError  # noqa: PLC0415
+
+        with suppress(RayError):
+            ray.get(self.source.stop.remote(), timeout=5)

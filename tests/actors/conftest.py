@@ -1,0 +1,89 @@
+"""The actors of one night in this process, on the memory log: the same classes as on Ray."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+
+import pytest
+
+from actors.contest import ContestActor
+from actors.log.memory import MemoryLog
+from actors.log.offsets import BEGINNING, offset_key
+from actors.log.port import Record
+from actors.pool import LocalPool
+from actors.slate import SlateActor
+from actors.subscriber import SubscriberActor
+from models import codec
+from models.events import AnyEvent, Event
+from models.messages import AskSettled, Question, decode_answer, encode
+from models.proposals import ProposalPolicy
+
+
+class SharedLog(MemoryLog):
+    """Stays open when one of those who share it closes it, as a Redis does."""
+
+    async def close(self) -> None:
+        pass
+
+
+class Troupe:
+    """A slate's actor, its contests', a shard of users, and the log between them."""
+
+    def __init__(self, slate_id: str, contest_ids: Sequence[str], policy: ProposalPolicy) -> None:
+        self.log = SharedLog()
+        self.slate_id = slate_id
+        self.slate = SlateActor(slate_id, self.open_log)
+        pool = LocalPool()
+        self.contests = {
+            c: ContestActor(c, slate_id, self.open_log, pool, policy) for c in contest_ids
+        }
+        self.subscriber = SubscriberActor(0, 1, self.open_log)
+
+    def open_log(self) -> MemoryLog:
+        return self.log
+
+    async def tell(self, *events: Event) -> str:
+        """Append events and wait for everything that follows from them."""
+        records = [Record(event.event_id, codec.encode(event)) for event in events]
+        appended = await self.log.append(self.slate_id, records)
+        offset = max(appended.offsets, key=offset_key)
+        await self.settle(self.slate_id, list(self.contests), offset)
+        return offset
+
+    async def settle(self, _: str, contest_ids: Sequence[str], offset: str) -> None:
+        slate = await self.ask(self.slate, AskSettled(offset=offset))
+        told = max(offset, slate.detail["appended"], key=offset_key)
+        for contest_id in contest_ids:
+            health = await self.ask(self.contests[contest_id], AskSettled(offset=told))
+            told = max(told, health.detail["appended"], key=offset_key)
+        await self.ask(self.subscriber, AskSettled(offset=told))
+
+    async def ask(self, actor, question: Question):
+        return decode_answer(await actor.ask(encode(question)))
+
+    async def history(self) -> list[AnyEvent]:
+        """Everything in the log, in order."""
+        events: list[AnyEvent] = []
+        after = BEGINNING
+        while logged := await self.log.read(after):
+            events += [codec.decode(record.body) for record in logged]
+            after = logged[-1].offset
+        return events
+
+    async def stop(self) -> None:
+        for actor in (self.slate, *self.contests.values(), self.subscriber):
+            await actor.stop()
+
+
+@pytest.fixture
+async def troupe() -> AsyncIterator[Callable[..., Troupe]]:
+    """Makes troupes and ends them with the test."""
+    made: list[Troupe] = []
+
+    def make(slate_id: str, contest_ids: Sequence[str], policy=ProposalPolicy()) -> Troupe:
+        made.append(Troupe(slate_id, contest_ids, policy))
+        return made[-1]
+
+    yield make
+    for one in made:
+        await one.stop()
