@@ -148,8 +148,17 @@ def _fit(
     return (
         4 * _overlap(roster_slots, rules.slot_names)
         + 2 * _overlap(positions, rules.hints.positions)
-        + (_overlap(teams, rules.hints.teams) if rules.hints.teams else 0.4)
+        + (_known(teams, rules.hints.teams) if teams and rules.hints.teams else _TEAMS_UNTOLD)
     )
+
+
+_TEAMS_UNTOLD = 0.4
+"""Fit of a game type that names no teams: below one whose teams these are, above the others."""
+
+
+def _known(these: Collection[str], those: Collection[str]) -> float:
+    """Share of these that are among those."""
+    return len(set(these) & set(those)) / len(set(these))
 
 
 def _overlap(these: Collection[str], those: Collection[str]) -> float:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
@@ -23,6 +24,7 @@ _TEAM_CODES = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=16_384)
 def name_key(name: str) -> str:
     """A name without accents, case, punctuation and generational suffix.
 

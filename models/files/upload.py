@@ -32,7 +32,10 @@ def write_entries(
 def _row_edits(
     entries: EntriesFile, entry: EntryRow, lineup: Sequence[str], show: Callable[[str], str]
 ) -> Iterable[tuple[int, int, bytes]]:
-    for cell, player_id in zip(entry.cells, lineup, strict=True):
+    pairs = list(zip(entry.cells, lineup, strict=True))
+    while pairs and pairs[-1][0].absent and not pairs[-1][1]:
+        pairs.pop()
+    for cell, player_id in pairs:
         if player_id == cell.player_id and not cell.absent:
             continue
         text = show(player_id) if player_id else ""
