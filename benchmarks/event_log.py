@@ -11,7 +11,7 @@ import itertools
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ async def _rows(url: str) -> list[Row]:
     client = Redis.from_url(url, protocol=2)
     try:
         return [
-            await _append_row(url, client, size=1, calls=10_000, aim=0.25),
+            await _append_row(url, client, size=1, calls=10_000, aim=0.3),
             await _append_row(url, client, size=100, calls=1_000, aim=0.25),
             await _single_row(url, client),
             *await _wake_rows(url, client),
@@ -64,9 +64,9 @@ async def _append_row(url: str, client: Redis, *, size: int, calls: int, aim: fl
     """Many appends under way, as many callers make them; best of three, alternating."""
     ours, bare = 0.0, 0.0
     for turn in range(3):
-        bare = max(bare, calls * size / await _timed(lambda: _bare(client, size, calls)))
+        bare = max(bare, calls * size / await _timed(_bare(client, size, calls)))
         async with _log(url, f"b{size}-{turn}") as log:
-            ours = max(ours, calls * size / await _timed(lambda: _append(log, size, calls)))
+            ours = max(ours, calls * size / await _timed(_append(log, size, calls)))
         await client.flushall()
     return _row(
         f"idempotent appends, batches of {size}",
@@ -78,35 +78,39 @@ async def _append_row(url: str, client: Redis, *, size: int, calls: int, aim: fl
 
 
 async def _single_row(url: str, client: Redis) -> Row:
-    """One append after another: what a lone caller waits for."""
+    """One append after another, each beside a bare XADD: what a lone caller waits for."""
+    ours, bare = [], []
     async with _log(url, "single") as log:
-        ours = await _latencies(lambda n: log.append("slate", [Record(f"{n}", BODY)]))
-    bare = await _latencies(lambda _: client.xadd("bare", {"id": BODY}))
+        for number in range(2_000):
+            ours.append(await _timed(log.append("slate", [Record(f"{number}", BODY)])))
+            bare.append(await _timed(client.xadd("bare", {"id": BODY})))
     return _ratio_row("one append, p50", ours, bare, "XADD", quantile=50, aim=3)
 
 
 async def _wake_rows(url: str, client: Redis) -> list[Row]:
     async with _log(url, "wake") as log, _log(url, "wake") as other:
-        wakes = await _wakes(log, other, 1_000)
-    pings = await _latencies(lambda _: client.ping())
+        wakes, pings = await _wakes(log, other, client)
     return [
-        _ratio_row("append to blocked reader, p50", wakes, pings, "PING", quantile=50, aim=6),
-        _ratio_row("append to blocked reader, p99", wakes, pings, "PING", quantile=99, aim=6),
+        _ratio_row("append to blocked reader, p50", wakes, pings, "PING", quantile=50, aim=4),
+        _ratio_row("append to blocked reader, p99", wakes, pings, "PING", quantile=99, aim=4),
     ]
 
 
-async def _wakes(writer: RedisLog, reader: RedisLog, times: int) -> list[float]:
-    """Seconds from the call of append until a reader that waited holds the event."""
+async def _wakes(
+    writer: RedisLog, reader: RedisLog, client: Redis
+) -> tuple[list[float], list[float]]:
+    """Seconds from the call of append until a waiting reader holds the event; a PING each time."""
     after = (await writer.append("slate", [Record("first", BODY)])).offsets[-1]
-    found = []
-    for number in range(times):
+    wakes, pings = [], []
+    for number in range(1_000):
         waiting = asyncio.create_task(_arrival(reader, after))
         await asyncio.sleep(0.002)  # the reader is blocked by now
+        pings.append(await _timed(client.ping()))
         begun = time.perf_counter()
         await writer.append("slate", [Record(f"w{number}", BODY)])
         arrived, after = await waiting
-        found.append(arrived - begun)
-    return found
+        wakes.append(arrived - begun)
+    return wakes, pings
 
 
 async def _arrival(reader: RedisLog, after: str) -> tuple[float, str]:
@@ -133,19 +137,10 @@ async def _bare(client: Redis, size: int, calls: int) -> None:
         await pipeline.execute()
 
 
-async def _timed(work: Callable[[], Awaitable[None]]) -> float:
+async def _timed(work: Awaitable[object]) -> float:
     begun = time.perf_counter()
-    await work()
+    await work
     return time.perf_counter() - begun
-
-
-async def _latencies(call: Callable[[int], Awaitable[Any]], times: int = 2_000) -> list[float]:
-    found = []
-    for number in range(times):
-        begun = time.perf_counter()
-        await call(number)
-        found.append(time.perf_counter() - begun)
-    return found
 
 
 def _ratio_row(

@@ -61,12 +61,14 @@ class GroupCommit:
         try:
             while self._waiting:
                 group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
-                await self._round_trip(list(joined(group)))
+                await self._round_trip(list(joined(write for write in group if awaited(write))))
         finally:
             self._task = None
 
     async def _round_trip(self, writes: Sequence[Write]) -> None:
         replies: list[Any]
+        if not writes:
+            return
         try:
             replies = await self._send(writes)
         except asyncio.CancelledError:
@@ -81,6 +83,11 @@ class GroupCommit:
         self._closed = True
         if self._task is not None:
             await asyncio.wait([self._task])
+
+
+def awaited(write: Write) -> bool:
+    """Whether somebody still waits; what was given up while the store was away is not sent."""
+    return not all(future.done() for future, _ in write.shares)
 
 
 def joined(writes: Iterable[Write]) -> Iterator[Write]:

@@ -38,6 +38,8 @@ from actors.log.offsets import BEGINNING, offset_key
 from actors.log.port import DEFAULT_COUNT, SYSTEM, Appended, Logged, Record, checked, named
 from actors.log.reader import Query, StreamReader
 
+__all__ = ["LogOptions", "RedisLog"]
+
 PAUSE_S = 0.02
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from actors.log.merge import ANNOUNCEMENT, Batch, merge
 from actors.log.offsets import OffsetKey
-from actors.log.port import SYSTEM
+from actors.log.port import SYSTEM, Logged
 
 EPOCH = 1_767_225_600_000
 START = (0, 0)
@@ -26,8 +26,8 @@ def _birth(last: int, partition: str) -> Batch:
     return Batch((EPOCH, last), [ANNOUNCEMENT.encode(), partition.encode()])
 
 
-def _names(events: list[object]) -> list[str]:
-    return [event.event_id for event in events]  # type: ignore[attr-defined]
+def _names(events: list[Logged]) -> list[str]:
+    return [event.event_id for event in events]
 
 
 def test_a_stream_cut_off_by_the_limit_holds_back_the_others() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from actors.log.embedded import EmbeddedRedis
+from actors.log.embedded import EmbeddedRedis, Fsync
 from actors.log.errors import LogUnavailable, OffsetTrimmed, WrongEpoch
 from actors.log.offsets import BEGINNING, offset_key
 from actors.log.port import Logged, Record
@@ -29,7 +29,7 @@ LIMIT_S = 20
 
 @asynccontextmanager
 async def _log(url: str, prefix: str = "t", **options: int) -> AsyncIterator[RedisLog]:
-    log = RedisLog(url, LogOptions(prefix=prefix, **options))  # type: ignore[arg-type]
+    log = RedisLog(url, LogOptions(prefix=prefix, **options))
     try:
         yield log
     finally:
@@ -70,36 +70,51 @@ async def test_everything_is_there_after_a_stop_and_a_start(directory: Path) -> 
             assert [event.offset for event in await log.read(offsets[-1])] == later
 
 
-async def test_a_killed_server_that_always_syncs_has_lost_nothing(directory: Path) -> None:
-    server = EmbeddedRedis(directory, fsync="always").start()
-    acknowledged: list[str] = []
-    async with _log(server.url) as log:
-        enough = asyncio.Event()
-        writers = [
-            asyncio.create_task(_write_until_broken(log, writer, acknowledged, enough))
-            for writer in range(8)
-        ]
-        await asyncio.wait_for(enough.wait(), LIMIT_S)
-        os.kill(server.pid, signal.SIGKILL)
-        await asyncio.wait(writers, timeout=LIMIT_S)
-    server.stop()
-    with EmbeddedRedis(directory, fsync="always") as again:
-        async with _log(again.url) as log:
-            stored = [event.event_id for event in await _all(log)]
-    assert set(acknowledged) <= set(stored)
-    assert len(set(stored)) == len(stored)
+@pytest.mark.parametrize("fsync", ["always", "everysec"])
+async def test_what_a_killed_server_had_acknowledged_is_stored_or_known_to_be_lost(
+    directory: Path, fsync: Fsync
+) -> None:
+    server = EmbeddedRedis(directory, fsync=fsync)
+    with server:
+        async with _log(server.url) as log:
+            acknowledged = await _killed_under_load(server, log)
+            assert server.ended(LIMIT_S)
+            server.start()
+            stored = await _all(log)
+            assert len({event.event_id for event in stored}) == len(stored)
+            lost = set(acknowledged) - {event.event_id for event in stored}
+            for event_id in lost:
+                with pytest.raises(WrongEpoch):
+                    await log.read(acknowledged[event_id])
+            if fsync == "always":
+                assert lost == set()
+            assert stored == sorted(stored, key=lambda event: offset_key(event.offset))
+
+
+async def _killed_under_load(server: EmbeddedRedis, log: RedisLog) -> dict[str, str]:
+    """Offsets of what was acknowledged, by event id."""
+    acknowledged: dict[str, str] = {}
+    enough = asyncio.Event()
+    writers = [
+        asyncio.create_task(_write_until_broken(log, writer, acknowledged, enough))
+        for writer in range(8)
+    ]
+    await asyncio.wait_for(enough.wait(), LIMIT_S)
+    os.kill(server.pid, signal.SIGKILL)
+    await asyncio.wait_for(asyncio.gather(*writers), LIMIT_S)
+    return acknowledged
 
 
 async def _write_until_broken(
-    log: RedisLog, writer: int, acknowledged: list[str], enough: asyncio.Event
+    log: RedisLog, writer: int, acknowledged: dict[str, str], enough: asyncio.Event
 ) -> None:
     for number in range(1_000_000):
         record = Record(f"{writer}-{number}", b"x" * 64)
         try:
-            await log.append(f"slate-{writer}", [record])
+            appended = await log.append(f"slate-{writer}", [record])
         except LogUnavailable:
             return
-        acknowledged.append(record.event_id)
+        acknowledged[record.event_id] = appended.offsets[0]
         if len(acknowledged) >= 400:
             enough.set()
 
