@@ -62,12 +62,26 @@ def read_pool(
     if found is None:
         return None
     header, columns = found
+    first, last = _extent(rows[header], columns.places["salary"])
+    columns = Columns.of([""] * first + list(rows[header][first:last]))
     reader = _PoolReader(columns, log, day)
-    width = max(columns.places.values()) + 1
     for number, row in enumerate(rows[header + 1 :], header + 2):
-        if any(cell.strip() for cell in row[min(columns.places.values()) : width]):
+        if any(cell.strip() for cell in row[first:last]):
             reader.read(row, number)
     return reader.pool()
+
+
+def _extent(header: Sequence[str], within: int) -> tuple[int, int]:
+    """First and last column (exclusive) of the table that a title belongs to.
+
+    A pool's header may stand on an entry's row; an empty cell divides the two.
+    """
+    first = last = within
+    while first > 0 and header[first - 1].strip():
+        first -= 1
+    while last < len(header) and header[last].strip():
+        last += 1
+    return first, last
 
 
 class _PoolReader:

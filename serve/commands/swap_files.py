@@ -81,9 +81,10 @@ def run_swap(files: SwapFiles, at: datetime, options: SwapOptions, rules_key: st
 
 
 def _refuse_overwriting(files: SwapFiles) -> None:
-    given = [path for path in files if path is not None and path not in {files.out, files.json}]
+    inputs = files._replace(out=files.entries, json=None)
+    given = {path.resolve() for path in inputs if path is not None}
     for target in (files.out, files.json):
-        if target is not None and target.resolve() in {path.resolve() for path in given}:
+        if target is not None and target.resolve() in given:
             raise SwapRefusedError(f"{target} is one of the input files; name another file")
     if files.json is not None and files.json.resolve() == files.out.resolve():
         raise SwapRefusedError("--json and --out name the same file; name two")
