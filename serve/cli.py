@@ -38,7 +38,7 @@ def run(
         typer.Option(help="TOML file naming the feeds to connect instead.", dir_okay=False),
     ] = None,
     speed: Annotated[
-        str, typer.Option(help="Times faster than life, or 'max'.", show_default="60, recorded 600")
+        str, typer.Option(help="Times faster than life, or 'max'.", show_default="80, recorded 600")
     ] = "",
     port: Annotated[int | None, typer.Option(help="Port of the HTTP server.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the generated evening.")] = 1,

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-import urllib.error
-import urllib.request
-from typing import Any
 
 from config.secret import token_secret
-from config.settings import Settings, SettingsError, load
+from config.settings import SettingsError, load
+from serve.client import api_call
 from serve.tokens import Role, mint
 
 
@@ -39,11 +37,10 @@ def show_settings(*, origin: bool, as_json: bool) -> int:
 def show_sources(url: str, *, as_json: bool) -> int:
     """Print the connections of a running lateswap; 1 when it cannot be reached."""
     settings = load().settings
-    address = url or f"http://{settings.host}:{settings.port}"
     try:
-        answer = _get(f"{address}/api/v1/realtime/status", settings)
-    except (urllib.error.URLError, OSError) as error:
-        print(f"lateswap: no answer from {address}: {error}; is it running?", file=sys.stderr)
+        answer = api_call(settings, "/api/v1/realtime/status", url=url)
+    except OSError as error:
+        print(f"lateswap: no answer: {error}; is it running?", file=sys.stderr)
         return 1
     if as_json:
         print(json.dumps(answer, indent=1))
@@ -51,10 +48,3 @@ def show_sources(url: str, *, as_json: bool) -> int:
     for source in answer["sources"]:
         print(f"{source['source_id']:<32} {source['state']:<13} {source.get('transport') or ''}")
     return 0
-
-
-def _get(url: str, settings: Settings) -> Any:
-    token = mint("cli", "viewer", token_secret(settings).get_secret_value(), 60)
-    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})  # noqa: S310
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - the user's address
-        return json.load(answer)

@@ -50,7 +50,7 @@ def _table(rows: list[dict[str, Any]]) -> Iterable[str]:
 
 def _line(row: dict[str, Any]) -> tuple[str, ...]:
     peer = f"{row['peer']} {_number(row.get('peer_value'))}" if row.get("peer") else ""
-    verdict = {True: "ok", False: "MISSED"}.get(row.get("ok"), "")
+    verdict = {"True": "ok", "False": "MISSED"}.get(str(row.get("ok")), "")
     ratio = _number(row.get("ratio"))
     value = f"{_number(row.get('value'))} {row.get('unit', '')}"
     return (str(row["name"]), value, peer, ratio, str(row.get("aim") or ""), verdict)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
+import urllib.error
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -16,9 +18,11 @@ from actors.log.port import Logged
 from actors.log.redis import RedisLog
 from config.settings import Settings, SettingsError, load
 from models import codec
+from serve.client import api_call
 from serve.nights import latest_folder
 
 WAIT_MS = 1000
+INGEST = "/api/v1/realtime/events"
 
 
 def tail(after: str, kind: str, *, follow: bool) -> int:
@@ -36,6 +40,32 @@ def tail(after: str, kind: str, *, follow: bool) -> int:
                 return 0
 
     return _with_log(work)
+
+
+def append(file: Path) -> int:
+    """Hand in events to the running lateswap; 1 when some lines were refused.
+
+    Each line goes through the same door as an HTTP client's, so that it is checked and finds its
+    slate; a refused line goes to standard error with its number and what is wrong with it.
+    """
+    settings = load().settings
+    refused = 0
+    with sys.stdin if str(file) == "-" else file.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                answer = api_call(settings, INGEST, role="operator", body=line.encode())
+            except urllib.error.HTTPError as error:
+                refused += 1
+                detail = json.load(error).get("detail", error.reason)
+                print(f"line {number}: {detail}", file=sys.stderr)
+            except OSError as error:
+                print(f"lateswap: {error}; is it running?", file=sys.stderr)
+                return 2
+            else:
+                print(answer["event_id"])
+    return int(refused > 0)
 
 
 def _show(record: Logged, kind: str) -> None:

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from actors.feeds.errors import NightError
 
 from actors.feeds.playback import parse_speed
 from actors.log.embedded import EmbeddedRedisError
@@ -21,7 +20,7 @@ from serve.nights import KeptNight, kept_night, latest_folder, new_folder
 from serve.stack import Stack
 from serve.tokens import mint
 
-GENERATED_SPEED = 60.0
+GENERATED_SPEED = 80.0
 RECORDED_SPEED = 600.0
 DEMO_USER = "demo"
 LIVE_KINDS = ("ingest",)
@@ -46,7 +45,7 @@ def run_night(plan: RunPlan) -> int:
         settings = load({"port": plan.port}).settings
         folder = _folder(settings, plan)
         _run(settings, folder, kept_night(folder), until_end=plan.until_end)
-    except (SettingsError, NightError, ValueError, OSError, EmbeddedRedisError) as error:
+    except (SettingsError, ValueError, OSError, EmbeddedRedisError) as error:
         print(f"lateswap: {error}", file=sys.stderr)
         return 2
     return 0
