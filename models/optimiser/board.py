@@ -153,7 +153,7 @@ def _keys(pool: PlayerPool) -> NDArray[np.int64]:
         pool.multiplier[:, :, None] == pool.multiplier[:, None, :]
     )
     first_alike = same.argmax(axis=2)
-    return words(rows * types).reshape(rows, types)[np.arange(rows)[:, None], first_alike]
+    return np.take_along_axis(words(rows * types).reshape(rows, types), first_alike, axis=1)
 
 
 def words(count: int) -> NDArray[np.int64]:
@@ -170,11 +170,12 @@ def _plays(pool: PlayerPool, positions: tuple[str, ...]) -> NDArray[np.bool_]:
 
 
 def _counted(rules: SiteRules, pool: PlayerPool) -> NDArray[np.bool_]:
-    counted = np.zeros((len(rules.team_limits), len(pool.ids)), np.bool_)
-    for row, limit in zip(counted, rules.team_limits, strict=True):
-        row[:] = _plays(pool, limit.positions) if limit.positions else True
-        row &= ~_plays(pool, limit.except_positions)
-    return counted
+    counted = [
+        (_plays(pool, limit.positions) if limit.positions else True)
+        & ~_plays(pool, limit.except_positions)
+        for limit in rules.team_limits
+    ]
+    return np.array(counted, np.bool_).reshape(len(counted), len(pool.ids))
 
 
 def _represents(rules: SiteRules, pool: PlayerPool) -> NDArray[np.bool_]:

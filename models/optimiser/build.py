@@ -32,8 +32,9 @@ def build(
 ) -> None:
     """Bring ``states`` (ascending, closed under taking a slot away) up to the last layer.
 
-    ``worth`` (P, T) are millionths of a point. ``valid`` (states,) is the number of layers that still hold, and is updated. Written for the
-    compiler: rows of budgets as slices, 32 bits throughout, so that it becomes vector code.
+    ``worth`` (P, T) are millionths of a point. ``valid`` (states,) is the number of layers that
+    still hold, and is updated. Written for the compiler: rows of budgets as slices, 32 bits
+    throughout, so that it becomes vector code.
     """
     people = layers.first.size - 1
     for state in states:

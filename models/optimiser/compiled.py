@@ -15,49 +15,55 @@ from typing import Any
 
 from numba import njit
 
-from models.optimiser import assign, build, reading, search
+from models.optimiser import assign, build, kept, limits, reading, search, tree
 from models.optimiser.kernels import Kernels
 
-OPTIONS = {"nogil": True, "_nrt": False}
+OPTIONS: dict[str, Any] = {"nogil": True, "_nrt": False}
 """The kernels make no arrays; without counted references they run ten times faster."""
 
 Function = Callable[..., Any]
 
 
-def _functions(module: ModuleType) -> dict[str, FunctionType]:
+def _functions(modules: tuple[ModuleType, ...]) -> dict[str, FunctionType]:
+    """The functions the modules define; their names are unique among them."""
     return {
         name: value
+        for module in modules
         for name, value in vars(module).items()
         if isinstance(value, FunctionType) and value.__module__ == module.__name__
     }
 
 
-def _fingerprint(module: ModuleType) -> str:
-    """Of the bytecode of a module's functions and the whole numbers they may refer to."""
-    digest = blake2b(repr(OPTIONS).encode(), digest_size=6)
-    for name, function in sorted(_functions(module).items()):
+def _numbers(modules: tuple[ModuleType, ...]) -> dict[str, int]:
+    return {k: v for module in modules for k, v in vars(module).items() if isinstance(v, int)}
+
+
+def _fingerprint(modules: tuple[ModuleType, ...]) -> str:
+    """Of the bytecode of the functions, the numbers they refer to, and the options."""
+    digest = blake2b(repr((OPTIONS, sorted(_numbers(modules).items()))).encode(), digest_size=6)
+    for name, function in sorted(_functions(modules).items()):
         digest.update(name.encode() + marshal.dumps(function.__code__, 2))
-    numbers = {name: value for name, value in vars(module).items() if isinstance(value, int)}
-    digest.update(repr(sorted(numbers.items())).encode())
     return digest.hexdigest()
 
 
-def _compiled(module: ModuleType, outermost: str) -> Function:
-    """The function of this name, with every function of the module that it calls."""
-    space = dict(vars(module))
-    for name, function in _functions(module).items():
+def _compiled(outermost: Function, *modules: ModuleType) -> Function:
+    """The kernel with every function of the modules that it may call, inlined."""
+    functions = _functions(modules)
+    space = {name: value for module in modules for name, value in vars(module).items()}
+    for name, function in functions.items():
         inner = FunctionType(function.__code__, space, name)
         space[name] = njit(forceinline=True, **OPTIONS)(inner)
-    outer = FunctionType(_functions(module)[outermost].__code__, space, outermost)
-    outer.__qualname__ = f"{outermost}_{_fingerprint(module)}"
+    name = outermost.__name__
+    outer = FunctionType(functions[name].__code__, space, name)
+    outer.__qualname__ = f"{name}_{_fingerprint(modules)}"
     kernel: Function = njit(cache=True, **OPTIONS)(outer)
     return kernel
 
 
 COMPILED = Kernels(
-    build=_compiled(build, "build"),
-    read=_compiled(reading, "read"),
-    search=_compiled(search, "search"),
-    assign=_compiled(assign, "assign"),
+    build=_compiled(build.build, build),
+    read=_compiled(reading.read, reading),
+    search=_compiled(search.search, tree, limits, kept, search),
+    assign=_compiled(assign.assign, assign),
 )
 """Compiled at their first call, or loaded from the cache (``python -m models.optimiser.warm``)."""

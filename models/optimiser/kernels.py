@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from models.optimiser import assign, build, reading, search
 
-PLAIN_MOST = 600
-"""Lineups (entries times alternatives) up to which loading the compiler costs more than it saves."""
+PLAIN_MOST = 3_000
+"""Entries times alternatives up to which loading the compiler costs more than it saves."""
 
 
 class Kernels(NamedTuple):

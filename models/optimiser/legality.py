@@ -56,12 +56,16 @@ def _distinct(labels: NDArray[np.int16]) -> NDArray[np.int64]:
     """(E,) distinct labels of each row, -1 aside."""
     ordered = np.sort(labels, axis=1)
     new = np.diff(ordered, axis=1, prepend=-1) != 0
-    return (new & (ordered >= 0)).sum(axis=1)
+    distinct: NDArray[np.int64] = (new & (ordered >= 0)).sum(axis=1)
+    return distinct
 
 
 def _repeats(labels: NDArray[np.int32]) -> NDArray[np.bool_]:
     ordered = np.sort(labels, axis=1)
-    return ((np.diff(ordered, axis=1) == 0) & (ordered[:, 1:] >= 0)).any(axis=1)
+    repeats: NDArray[np.bool_] = ((np.diff(ordered, axis=1) == 0) & (ordered[:, 1:] >= 0)).any(
+        axis=1
+    )
+    return repeats
 
 
 def _largest(labels: NDArray[np.int16]) -> NDArray[np.int64]:

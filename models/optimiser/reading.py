@@ -60,7 +60,7 @@ def empty_reading(entries: int) -> Reading:
     )
 
 
-def read(board: Board, worth: Worth, lineups: Lineups, reading: Reading, span: NDArray[np.int64]) -> None:  # fmt: skip
+def read(board: Board, worth: Worth, lineups: Lineups, reading: Reading, span: NDArray[np.int64]) -> None:  # noqa: E501  # fmt: skip
     """Fill ``reading`` for the entries ``span[0]`` to ``span[1]``."""
     for entry in range(int(span[0]), int(span[1])):
         blanks, locks = _sum_up(board, worth, lineups, reading, entry)

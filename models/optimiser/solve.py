@@ -8,13 +8,14 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.optimiser import assign, search
+from models.optimiser import assign
 from models.optimiser.board import frozen
 from models.optimiser.codes import BLANK, FULLY_LOCKED, OPEN
 from models.optimiser.kernels import Kernels, kernels_for
 from models.optimiser.reading import Lineups, Reading
-from models.optimiser.search import Answer, Task, Wishes
+from models.optimiser.search import Answer
 from models.optimiser.table import SwapTable, canonical
+from models.optimiser.tree import Task, Wishes, workspace
 from models.pool import VALUE_SCALE
 
 Rearrange = Literal["never", "swapped", "always"]
@@ -95,7 +96,7 @@ def solve(
     players = np.full((entries, top, slots), -1, np.int32)
 
     def work_on(span: NDArray[np.int64]) -> None:
-        work = search.workspace(table.board, table.order.size, top, limits.most_nodes)
+        work = workspace(table.board, table.order.size, top, limits.most_nodes)
         kernels.search(task, reading, answer, work, span)
         bench = assign.bench(table.board)
         kernels.assign(table.board, lineups, answer, players, HABITS[limits.rearrange], bench, span)
@@ -144,7 +145,7 @@ def _task(table: SwapTable, lineups: Lineups, limits: SwapLimits) -> Task:
     gap = int(table.worth.free[table.available].max(initial=0)) // 32 + 1
     values = table.values.view()
     values.flags.writeable = False
-    return search.task_of(
+    return Task(
         board=table.board,
         layers=table.layers,
         table=values,

@@ -105,7 +105,8 @@ class SwapTable:
         The states must be covered. Without regard to any limit but the cap.
         """
         last = np.ascontiguousarray(self.values[:, self.order.size, :])
-        found = last.ravel()[states * np.int32(last.shape[1]) + np.maximum(budgets, 0)]
+        cells = states * np.int32(last.shape[1]) + np.maximum(budgets, 0)
+        found: NDArray[np.int32] = last.ravel()[cells]
         found[(found < FLOOR) | (budgets < 0)] = NEVER
         return found
 
