@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from models.files import EASTERN, NameIndex, News, NewsInterval, Problem, match_names
@@ -11,6 +11,7 @@ from models.projections.baseline import baseline_projections, salary_projections
 from models.slate import Game, Player, Slate
 from models.status import designation
 from models.swap.case import SwapCase
+from models.swap.notices import has_started, name_notices, schedule_notices, slate_day
 from models.swap.report import ProjectionBasis
 
 
@@ -54,15 +55,8 @@ def situation_of(case: SwapCase) -> Situation:
         values=values,
         scored=_scored(case, values),
         basis=basis,
-        problems=(*problems, *_schedule_problems(case, marked)),
+        problems=(*problems, *schedule_notices(case, marked), *name_notices(case)),
     )
-
-
-def has_started(game: Game, at: datetime) -> bool:
-    """Whether a game is past its start, or is said to be; a postponed game is not."""
-    if game.state in {"in_progress", "final"}:
-        return True
-    return game.state == "scheduled" and game.start is not None and game.start <= at
 
 
 def locked_players(slate: Slate, at: datetime, marked: Collection[str] = ()) -> frozenset[str]:
@@ -83,19 +77,13 @@ def locked_players(slate: Slate, at: datetime, marked: Collection[str] = ()) -> 
     )
 
 
-def slate_day(slate: Slate, at: datetime) -> date:
-    """The Eastern day of the slate: that of its first start, or of ``at`` where none is known."""
-    starts = [game.start for game in slate.games if game.start is not None]
-    return min([*starts, at]).astimezone(EASTERN).date()
-
-
 def _projected(
     case: SwapCase,
 ) -> tuple[dict[str, float], ProjectionBasis, list[Problem]]:
     if case.projections is not None:
         return _from_file(case)
     if case.box_scores is not None and case.slate.sport == "nba":
-        day = slate_day(case.slate, case.at)
+        day = min(slate_day(case.slate, case.at), case.at.astimezone(EASTERN).date())
         games = case.box_scores.games
         if any(game.on < day for game in games):
             return baseline_projections(case.slate, games, day), "box_scores", []
@@ -184,29 +172,3 @@ def _scored(case: SwapCase, values: Mapping[str, float]) -> dict[str, float]:
     if case.standings is None:
         return dict(values)
     return {**values, **match_names(case.standings, case.slate).points}
-
-
-def _schedule_problems(case: SwapCase, marked: Collection[str]) -> list[Problem]:
-    games = {game.game_id: game for game in case.slate.games}
-    problems: list[Problem] = []
-    silent = [g.game_id for g in case.slate.games if g.start is None and g.state == "scheduled"]
-    if silent:
-        message = (
-            f"no start time for {', '.join(sorted(silent)[:6])}: players count as open unless a "
-            "file marks them locked"
-        )
-        problems.append(Problem(case.entries.file, 0, message))
-    early = sorted(
-        player.name
-        for player in case.slate.players
-        if (player.marked_locked or player.player_id in marked)
-        and not has_started(games[player.game_id], case.at)
-        and games[player.game_id].start is not None
-    )
-    if early:
-        message = (
-            f"marked locked before the scheduled start: {', '.join(early[:6])}; kept locked. "
-            "If the file is newer than --at, give a later --at"
-        )
-        problems.append(Problem(case.entries.file, 0, message))
-    return problems

@@ -8,10 +8,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.optimiser.codes import Blocker, SwapStatus
-from models.optimiser.reading import Lineups
-from models.optimiser.solve import Solutions, SwapLimits, solve
-from models.optimiser.table import SwapTable
+from models.optimiser import (
+    Blocker,
+    Lineups,
+    Solutions,
+    SwapLimits,
+    SwapStatus,
+    SwapTable,
+    solve,
+)
 from models.pool import VALUE_SCALE, PlayerPool
 from models.rules import SiteRules
 from models.slate import Slate
@@ -138,7 +143,7 @@ def _solved(solutions: Solutions) -> list[Solved]:
             float(solutions.before[entry]) / VALUE_SCALE,
             tuple(
                 (tuple(solutions.players[entry, k].tolist()), float(points[entry, k]))
-                for k in range(int(solutions.count[entry]))
+                for k in range(int(solutions.found[entry]))
             ),
         )
         for entry in range(len(solutions.status))

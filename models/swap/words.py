@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from models.optimiser.codes import Blocker
+from models.optimiser import Blocker
 from models.slate import Player
 from models.swap.case import SwapOptions
 from models.swap.situation import Absence
