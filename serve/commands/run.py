@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-
 from actors.feeds.playback import parse_speed
 from actors.log.embedded import EmbeddedRedisError
 from config.secret import token_secret

@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -145,11 +146,22 @@ def _rules_of(salaries: Salaries, entries: EntriesFile, key: str) -> SiteRules:
             positions={position for p in salaries.players for position in p.positions},
             teams={p.team for p in salaries.players},
         )
-        if found:
+        if found and _plays(found[0], headers):
             return found[0]
+        if found:
+            raise SwapRefusedError(
+                f"{entries.file} has the slots {', '.join(next(iter(headers)))}, {salaries.file} "
+                f"is of {found[0].title}; give both files of one game type"
+            )
     raise SwapRefusedError(
         f"{salaries.file}: no known game type has these positions and slots; name one by --rules"
     )
+
+
+def _plays(rules: SiteRules, headers: Collection[Sequence[str]]) -> bool:
+    """Whether any of these lineups is one of the game type's, or there are none."""
+    own = sorted(rules.slot_names)
+    return not headers or any(sorted(header) == own for header in headers)
 
 
 def _pool_of(salaries: Salaries, entries: EntriesFile) -> tuple[Salaries, tuple[Problem, ...]]:

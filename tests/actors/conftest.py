@@ -19,6 +19,9 @@ from models.messages import AskSettled, Question, decode_answer, encode
 from models.proposals import ProposalPolicy
 
 
+POLICY = ProposalPolicy()
+
+
 class SharedLog(MemoryLog):
     """Stays open when one of those who share it closes it, as a Redis does."""
 
@@ -80,7 +83,7 @@ async def troupe() -> AsyncIterator[Callable[..., Troupe]]:
     """Makes troupes and ends them with the test."""
     made: list[Troupe] = []
 
-    def make(slate_id: str, contest_ids: Sequence[str], policy=ProposalPolicy()) -> Troupe:
+    def make(slate_id: str, contest_ids: Sequence[str], policy=POLICY) -> Troupe:
         made.append(Troupe(slate_id, contest_ids, policy))
         return made[-1]
 

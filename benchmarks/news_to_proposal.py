@@ -1,0 +1,207 @@
+"""From an OUT event handed in over HTTP to the proposal on an open WebSocket, stage by stage.
+
+The whole system runs: embedded Redis, Ray, the actors, Ray Serve. 150 entries of an invented
+slate are followed; 500 times a player they hold is ruled out (and put back), and the client's
+clock is read when the event, the slate's change and the first proposal arrive. The peer is a bare
+HTTP round trip to the same server in the same run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import aiohttp
+import numpy as np
+
+from config.secret import token_secret
+from config.settings import load
+from models.evening import draw_evening, night_files
+from serve.stack import Stack
+from serve.tokens import mint
+
+EVENTS = 500
+WARM_UP = 20
+ENTRIES = 150
+USER = "bench"
+P50_AIM_MS = 10.0
+P99_AIM_MS = 50.0
+
+
+class Stages(NamedTuple):
+    """Milliseconds since the event was sent, as its author sees them."""
+
+    answered: float
+    """The POST was answered: the event is durable."""
+    event: float
+    """The event itself arrived on the WebSocket."""
+    change: float
+    """The slate's change arrived."""
+    proposal: float
+    """The first proposal arrived."""
+
+
+class Client:
+    """One user: an HTTP session and one WebSocket that hears everything."""
+
+    def __init__(self, base: str, token: str) -> None:
+        self.base = base
+        self.headers = {"Authorization": f"Bearer {token}"}
+        self.token = token
+        self.http: aiohttp.ClientSession
+        self.ws: aiohttp.ClientWebSocketResponse
+
+    async def __aenter__(self) -> Self:
+        self.http = aiohttp.ClientSession(self.base, headers=self.headers)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.http.close()
+
+    async def upload(self, files: dict[str, bytes]) -> tuple[str, dict[str, Counter[str]]]:
+        """Hand in slate, contest and entries; answers the contest's id and who holds whom."""
+        slate = await self.post("/api/v1/slates", data=files["DKSalaries.csv"])
+        first = files["DKEntries.csv"].decode("utf-8-sig").splitlines()[1].split(",")
+        contest_id = first[2]
+        body = {"contest_id": contest_id, "slate_id": slate["slate_id"], "name": first[1]}
+        await self.post("/api/v1/contests", json=body)
+        await self.post(f"/api/v1/contests/{contest_id}/entries", data=files["DKEntries.csv"])
+        return contest_id, slate
+
+    async def post(self, path: str, **body: Any) -> Any:
+        async with self.http.post(path, **body) as answer:
+            if answer.status >= 400:
+                raise RuntimeError(f"{path}: {answer.status} {await answer.text()}")
+            return await answer.json()
+
+    async def get(self, path: str) -> Any:
+        async with self.http.get(path) as answer:
+            return await answer.json()
+
+    async def listen(self) -> None:
+        """Open the stream."""
+        self.ws = await self.http.ws_connect(f"/ws/realtime/{USER}")
+        await self.ws.send_json({"type": "authenticate", "token": self.token})
+        types = ["player_injury", "player_active", "slate_changed", "late_swap"]
+        await self.ws.send_json({"type": "subscribe", "data_types": types})
+        while (await self.ws.receive_json()).get("type") != "subscription_confirmed":
+            pass
+
+    async def until(self, kind: str, event_id: str = "") -> tuple[float, dict[str, Any]]:
+        """When the next frame of a type (and of an event) arrives."""
+        while True:
+            frame = await self.ws.receive_json(timeout=10)
+            if frame.get("type") == kind and event_id in {"", frame["data"]["event_id"]}:
+                return time.perf_counter(), frame["data"]
+
+
+async def measure(base: str, token: str) -> tuple[list[Stages], list[float]]:
+    """Stage times of every OUT event, and bare round trips to the same server."""
+    lock = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(hours=3)
+    files = night_files(draw_evening(7, entries=ENTRIES, field=2 * ENTRIES, first_lock=lock))
+    async with Client(base, token) as client:
+        contest_id, _ = await client.upload(files)
+        held = await _held_players(client, contest_id)
+        await client.listen()
+        stages = []
+        bare = []
+        for number in range(WARM_UP + EVENTS):
+            stages.append(await _rule_out(client, held[number % len(held)], number))
+            began = time.perf_counter()
+            await client.get("/health/live")
+            bare.append((time.perf_counter() - began) * 1e3)
+    return stages[WARM_UP:], bare[WARM_UP:]
+
+
+async def _held_players(client: Client, contest_id: str) -> list[str]:
+    """Players that the entries hold, the most held first; waits until the actors are up."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        board = await client.get(f"/api/v1/contests/{contest_id}/board?limit=1000")
+        if board.get("entries"):
+            count = Counter(p for entry in board["entries"] for p in entry["lineup"] if p)
+            return [player for player, _ in count.most_common(40)]
+        await asyncio.sleep(0.2)
+    raise TimeoutError(f"the entries of contest {contest_id} did not appear: {board}")
+
+
+async def _rule_out(client: Client, player_id: str, number: int) -> Stages:
+    """One player out, timed; then back, and wait until his proposals are withdrawn."""
+    event_id = f"bench-{time.time_ns()}-{number}"
+    body = {
+        "event_id": event_id,
+        "event_type": "player_injury",
+        "source": "bench",
+        "player_id": player_id,
+        "data": {"status": "OUT"},
+    }
+    began = time.perf_counter()
+    answered = asyncio.create_task(_timed_post(client, body))
+    event, _ = await client.until("player_injury", event_id)
+    change, _ = await client.until("slate_changed")
+    proposal, _ = await client.until("late_swap")
+    stages = Stages(*((t - began) * 1e3 for t in (await answered, event, change, proposal)))
+    back = {**body, "event_id": f"{event_id}-back", "event_type": "player_active", "data": {}}
+    await client.post("/api/v1/realtime/events", json=back)
+    while (await client.until("late_swap"))[1]["data"]["state"] != "withdrawn":
+        pass
+    await _drain(client)
+    return stages
+
+
+async def _timed_post(client: Client, body: dict[str, Any]) -> float:
+    await client.post("/api/v1/realtime/events", json=body)
+    return time.perf_counter()
+
+
+async def _drain(client: Client) -> None:
+    """Take what is left of a burst: the stream is idle for 20 ms."""
+    while True:
+        try:
+            await client.ws.receive(timeout=0.02)
+        except TimeoutError:
+            return
+
+
+def run() -> tuple[list[Stages], list[float]]:
+    """Start everything in a folder of its own, measure, end everything."""
+    with tempfile.TemporaryDirectory(prefix="lateswap-bench-") as folder:
+        settings = load({"state_dir": Path(folder), "port": 8123}).settings
+        secret = token_secret(settings).get_secret_value()
+        token = mint(USER, "operator", secret, 3600)
+        with Stack(settings, Path(folder), lambda text: print(text, file=sys.stderr)):
+            return asyncio.run(measure(f"http://127.0.0.1:{settings.port}", token))
+
+
+def rows() -> Iterable[dict[str, Any]]:
+    """One row per stage and percentile; the peer is the bare round trip's same percentile."""
+    stages, bare = run()
+    for name in Stages._fields:
+        values = [getattr(stage, name) for stage in stages]
+        for percent, aim in ((50, P50_AIM_MS), (99, P99_AIM_MS)):
+            value = float(np.percentile(values, percent))
+            peer = float(np.percentile(bare, percent))
+            last = name == "proposal"
+            yield {
+                "name": f"OUT event -> {name}, p{percent} of {len(values)}",
+                "value": value,
+                "unit": "ms",
+                "peer": "bare HTTP",
+                "peer_value": peer,
+                "ratio": value / peer,
+                "aim": f"<= {aim:g} ms" if last else None,
+                "ok": value <= aim if last else None,
+            }
+
+
+if __name__ == "__main__":
+    for row in rows():
+        print(json.dumps(row))

@@ -1,0 +1,68 @@
+"""The pool's worker: it asks for the slate it lacks, and shares of work add up to the whole."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+import pytest
+
+from actors.pool import LateSwapActor, LocalPool, UnknownSlateError, joined, share_of
+from config.rules import load_rules
+from models.evening import generate
+from models.folds.contest import fold
+from models.messages import HeldSlate, SwapAnswer, encode
+from models.proposals import ProposalPolicy, Solved, swap_request
+
+POLICY = ProposalPolicy()
+
+
+@pytest.fixture(scope="module")
+def state():
+    """A generated contest of 60 entries whose most held player has been ruled out."""
+    opening = generate(11, entries=60, field=100).opening
+    slate = opening[0]
+    rules = load_rules(slate.data.slate.rules_key)
+    slate = msgspec.structs.replace(slate, data=msgspec.structs.replace(slate.data, rules=rules))
+    contest_id = next(e.contest_id for e in opening if e.contest_id)
+    state = fold(None, [slate, *opening[1:]], contest_id)
+    held = np.bincount(state.entries.lineups.ravel())
+    state.columns.out[held.argmax()] = True
+    state.columns.projection[held.argmax()] = 0.0
+    return state
+
+
+@pytest.fixture
+def request_and_slate(state):
+    rows = np.flatnonzero(state.entries.holding(state.columns.out))
+    assert rows.size > 20
+    return swap_request(state, rows, POLICY), HeldSlate(slate=state.slate, rules=state.rules)
+
+
+def test_a_worker_that_lacks_the_slate_says_so(request_and_slate):
+    with pytest.raises(UnknownSlateError) as error:
+        LateSwapActor().solve(encode(request_and_slate[0]))
+    assert error.value.slate_id == request_and_slate[0].slate_id
+
+
+async def test_every_holder_is_improved_by_replacing_only_who_is_out(state, request_and_slate):
+    answer = await LocalPool().solve(*request_and_slate)
+    solved = Solved.of(answer, len(state.roster.slot_names))
+    assert set(answer.status) == {"improved"}
+    assert (solved.points[:, 0] > solved.before).all()
+    rows = np.flatnonzero(state.entries.holding(state.columns.out))
+    for before, after in zip(state.entries.lineups[rows], solved.lineups[:, 0], strict=True):
+        leaving = set(before.tolist()) - set(after.tolist())
+        assert leaving
+        assert state.columns.out[list(leaving)].all()
+
+
+async def test_shares_of_a_request_add_up_to_the_whole(request_and_slate):
+    request, held = request_and_slate
+    pool = LocalPool()
+    whole = await pool.solve(request, held)
+    parts = [await pool.solve(share_of(request, part, 3), held) for part in range(3)]
+    assert without_time(joined(parts)) == without_time(whole)
+
+
+def without_time(answer: SwapAnswer) -> SwapAnswer:
+    return msgspec.structs.replace(answer, seconds=0.0)
