@@ -54,6 +54,20 @@ def schedule_notices(case: SwapCase, marked: Collection[str]) -> list[Problem]:
     return problems
 
 
+def rule_notices(case: SwapCase) -> list[Problem]:
+    """A late-swap rule that is not verified, where it decides what may change."""
+    started = any(has_started(game, case.at) for game in case.slate.games)
+    doubts = [doubt.note for doubt in case.rules.uncertain if doubt.field == "late_swap"]
+    if not started or case.options.late_swap is not None or not doubts:
+        return []
+    taken = "allowed" if case.rules.late_swap else "not allowed"
+    message = (
+        f"{case.rules.title}: late swap is taken as {taken}, which is not certain ({doubts[0]}); "
+        "--late-swap or --no-late-swap settles it"
+    )
+    return [Problem(case.entries.file, 0, message)]
+
+
 def name_notices(case: SwapCase) -> list[Problem]:
     """Names of the standings and of the slate's news that are nobody in the slate."""
     problems: list[Problem] = []

@@ -22,7 +22,14 @@ from models.swap.report import (
 from models.swap.report import SwapStatus as StatusWord
 from models.swap.situation import Situation, situation_of
 from models.swap.solving import Solved, Solver, lock_mask
-from models.swap.words import why_best, why_improved, why_infeasible, why_locked, why_swapped
+from models.swap.words import (
+    why_best,
+    why_improved,
+    why_infeasible,
+    why_locked,
+    why_swapped,
+    why_timed_out,
+)
 
 _WORDS: dict[SwapStatus, StatusWord] = {
     SwapStatus.IMPROVED: "improved",
@@ -161,7 +168,7 @@ class _Reporter:
             case SwapStatus.INFEASIBLE:
                 return why_infeasible(answer.blocker)
             case SwapStatus.TIMED_OUT:
-                return "the search reached its limit: the best found until then, not proven best"
+                return why_timed_out(found=bool(answer.ranked))
 
     def _alternatives(self, held: HeldLineup, answer: Solved) -> tuple[Alternative, ...]:
         return tuple(

@@ -11,7 +11,7 @@ from models.projections.baseline import baseline_projections, salary_projections
 from models.slate import Game, Player, Slate
 from models.status import designation
 from models.swap.case import SwapCase
-from models.swap.notices import has_started, name_notices, schedule_notices, slate_day
+from models.swap.notices import has_started, name_notices, rule_notices, schedule_notices, slate_day
 from models.swap.report import ProjectionBasis
 
 
@@ -55,7 +55,12 @@ def situation_of(case: SwapCase) -> Situation:
         values=values,
         scored=_scored(case, values),
         basis=basis,
-        problems=(*problems, *schedule_notices(case, marked), *name_notices(case)),
+        problems=(
+            *problems,
+            *rule_notices(case),
+            *schedule_notices(case, marked),
+            *name_notices(case),
+        ),
     )
 
 

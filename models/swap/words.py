@@ -37,6 +37,13 @@ def why_locked(*, closed: bool) -> str:
     return "every player of the lineup is locked: his game has started or a file marks him"
 
 
+def why_timed_out(*, found: bool) -> str:
+    """What an unfinished search leaves."""
+    if found:
+        return "the search reached its limit: the best found until then, not proven best"
+    return "the search reached its limit without a legal lineup; the row is left as it is"
+
+
 def why_best(open_slots: int, options: SwapOptions) -> str:
     """Why a solved entry stays as it is."""
     limits = []
