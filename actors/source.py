@@ -37,6 +37,11 @@ class NightSpec(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 1
     entries: int | None = None
 
+    @property
+    def source_id(self) -> str:
+        """Name of the source that plays it: the same night is played by one source."""
+        return f"source:{self.folder or f'generated-{self.seed}'}"
+
     def load(self) -> Night:
         """Read or generate the night."""
         if self.folder:
@@ -133,7 +138,7 @@ class SourceActor:
         self, log: EventLog, night: Night, state: Literal["connected", "finished"]
     ) -> None:
         moment = self._clock or night.begins
-        name = f"{night.mode}: {_slate_of(night)}"
+        name = self._spec.source_id
         report = SourceStatus(
             event_id=f"source:{name}:{state}:{self._delivered}",
             source=name,

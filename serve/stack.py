@@ -153,13 +153,13 @@ class Stack:
 
         self.source = started(
             SourceActor,
-            "source:night",
+            spec.source_id,
             spec,
             speed,
             redis_log(self._redis_url, self.log_options),
             settle_on_ray,
         )
-        self._undo.callback(self._stop_source)
+        self._undo.callback(_stop_source, self.source)
         begun = ray.get(self.source.begin.remote())
         return msgspec.msgpack.decode(begun, type=SourceProgress)
 
@@ -173,9 +173,11 @@ class Stack:
         body = ray.get(self.source.begin.remote())  # a restarted source goes on where it was
         return msgspec.msgpack.decode(body, type=SourceProgress).state == "finished"
 
-    def _stop_source(self) -> None:
-        import ray  # noqa: PLC0415
-        from ray.exceptions import RayError  # noqa: PLC0415
 
-        with suppress(RayError):
-            ray.get(self.source.stop.remote(), timeout=5)
+def _stop_source(source: Any) -> None:
+    """Let the source end between two batches; one that is gone has nothing more to hand over."""
+    import ray  # noqa: PLC0415
+    from ray.exceptions import RayError  # noqa: PLC0415
+
+    with suppress(RayError):
+        ray.get(source.stop.remote(), timeout=5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ def shared() -> Path:
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # noqa: ARG001, ANN201
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     """Turn every skip into a failure where LATESWAP_REQUIRE_ALL=1 stands."""
     outcome = yield
     report = outcome.get_result()
@@ -39,3 +40,21 @@ def pytest_collectreport(report: pytest.CollectReport) -> None:
     """A module that skips itself while it is collected counts as a skip, too."""
     if REQUIRE_ALL and report.skipped:
         report.outcome = "failed"
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory):
+    """The whole system, started once: Redis, Ray, the actors, Ray Serve on a free port."""
+    from config.settings import load
+    from serve.stack import Stack
+
+    folder = tmp_path_factory.mktemp("stack")
+    settings = load({"state_dir": folder, "port": _free_port()}).settings
+    with Stack(settings, folder, print) as running:
+        yield running
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -18,7 +18,6 @@ from models.events import AnyEvent, Event
 from models.messages import AskSettled, Question, decode_answer, encode
 from models.proposals import ProposalPolicy
 
-
 POLICY = ProposalPolicy()
 
 
