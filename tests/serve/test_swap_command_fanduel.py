@@ -87,7 +87,7 @@ def test_a_file_of_bare_ids_stays_one(tmp_path: Path, players):
 
 def test_no_more_than_four_of_a_team(tmp_path: Path, players):
     teams = ["A" if i >= 18 else "BCD"[i % 3] for i in range(30)]
-    crowded = [[*p[:8], "A@B", team, *p[10:]] for p, team in zip(players, teams, strict=True)]
+    crowded = [[*p[:8], f"{team}@X", team, *p[10:]] for p, team in zip(players, teams, strict=True)]
     report, _ = swap(tmp_path, crowded, [p[0] for p in held(players)])
     [entry] = report["entries"]
     assert entry["status"] == "improved"
