@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from models.files.names import team_key
 from models.files.salaries import Salaries
 from models.rules import SiteRules
 from models.slate import Game, GameState, Player, Slate
@@ -74,6 +75,25 @@ def merge_pools(first: Salaries, second: Salaries) -> Salaries:
         games=tuple(game for game in games.values() if game.game_id in held),
         extra={**second.extra, **first.extra},
     )
+
+
+def with_starts(pool: Salaries, schedule: Salaries) -> Salaries:
+    """The pool with start times of another pool of the evening, game by game by its two teams.
+
+    For pools that name no starts (FanDuel's); a start the pool itself names stays.
+    """
+    known = {_pair(game): game for game in schedule.games if game.home}
+    games = tuple(
+        msgspec.structs.replace(game, start=known[_pair(game)].start)
+        if game.start is None and _pair(game) in known
+        else game
+        for game in pool.games
+    )
+    return msgspec.structs.replace(pool, games=games)
+
+
+def _pair(game: Game) -> frozenset[str]:
+    return frozenset((team_key(game.away), team_key(game.home)))
 
 
 def _merged_game(mine: Game, other: Game) -> Game:

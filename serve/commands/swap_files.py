@@ -6,10 +6,10 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -29,11 +29,14 @@ from models.files import (
     read_salaries,
     read_standings,
     slate_of,
+    with_starts,
     write_entries,
 )
 from models.rules import SiteRules
 from models.swap import SwapCase, SwapOptions, SwapOutcome, late_swap
 from serve.commands.swap_text import summary
+
+Read = TypeVar("Read")
 
 FAILED = 1
 """Exit code where nothing could be solved because of the files given."""
@@ -50,6 +53,7 @@ class SwapFiles(NamedTuple):
     news: Path | None = None
     standings: Path | None = None
     payouts: Path | None = None
+    schedule: Path | None = None
     json: Path | None = None
 
 
@@ -100,38 +104,31 @@ def read_case(
     entries = read_entries(files.entries.read_bytes(), files.entries.name, day)
     rules = _rules_of(salaries, entries, rules_key)
     pool, problems = _pool_of(salaries, entries)
-    slate = slate_of(pool, rules)
-    given = {
-        name: (path.read_bytes(), path.name)
-        for name, path in files._asdict().items()
-        if path is not None
-        and name in {"projections", "box_scores", "news", "standings", "payouts"}
-    }
+    schedule = _given(files.schedule, read_salaries, day)
+    slate = slate_of(with_starts(pool, schedule) if schedule else pool, rules)
     return SwapCase(
         at=at,
         slate=slate,
         rules=rules,
         entries=entries,
         options=options,
-        projections=(
-            read_projections(*given["projections"], slate.players) if files.projections else None
-        ),
-        box_scores=read_box_scores(*given["box_scores"]) if files.box_scores else None,
-        news=read_news(*given["news"]) if files.news else None,
-        standings=(
-            read_standings(*given["standings"], rules.slot_names) if files.standings else None
-        ),
-        payouts=read_payouts(*given["payouts"]) if files.payouts else None,
+        projections=_given(files.projections, read_projections, slate.players),
+        box_scores=_given(files.box_scores, read_box_scores),
+        news=_given(files.news, read_news),
+        standings=_given(files.standings, read_standings, rules.slot_names),
+        payouts=_given(files.payouts, read_payouts),
         problems=(*salaries.problems, *problems),
     )
 
 
+def _given(path: Path | None, reader: Callable[..., Read], *more: object) -> Read | None:
+    """What a reader makes of a file, if one is given."""
+    return None if path is None else reader(path.read_bytes(), path.name, *more)
+
+
 def _rules_of(salaries: Salaries, entries: EntriesFile, key: str) -> SiteRules:
     if key:
-        try:
-            return load_rules(key)
-        except KeyError as fault:
-            raise SwapRefusedError(str(fault.args[0])) from fault
+        return _rules_named(key)
     if salaries.site != entries.site:
         raise SwapRefusedError(
             f"{salaries.file} is of {salaries.site}, {entries.file} of {entries.site}; "
@@ -139,22 +136,32 @@ def _rules_of(salaries: Salaries, entries: EntriesFile, key: str) -> SiteRules:
         )
     headers = dict.fromkeys(entry.slots for entry in entries.entries)
     for header in (*headers, ()):
-        found = detect_rules(
-            salaries.site,
-            header=header,
-            roster_slots={slot for p in salaries.players for slot in p.roster_slots},
-            positions={position for p in salaries.players for position in p.positions},
-            teams={p.team for p in salaries.players},
-        )
-        if found and _plays(found[0], headers):
-            return found[0]
-        if found:
+        for rules in _candidates(salaries, header):
+            if _plays(rules, headers):
+                return rules
             raise SwapRefusedError(
                 f"{entries.file} has the slots {', '.join(next(iter(headers)))}, {salaries.file} "
-                f"is of {found[0].title}; give both files of one game type"
+                f"is of {rules.title}; give both files of one game type"
             )
     raise SwapRefusedError(
         f"{salaries.file}: no known game type has these positions and slots; name one by --rules"
+    )
+
+
+def _rules_named(key: str) -> SiteRules:
+    try:
+        return load_rules(key)
+    except KeyError as fault:
+        raise SwapRefusedError(str(fault.args[0])) from fault
+
+
+def _candidates(salaries: Salaries, header: Sequence[str]) -> Sequence[SiteRules]:
+    return detect_rules(
+        salaries.site,
+        header=header,
+        roster_slots={slot for p in salaries.players for slot in p.roster_slots},
+        positions={position for p in salaries.players for position in p.positions},
+        teams={p.team for p in salaries.players},
     )
 
 

@@ -38,7 +38,9 @@ def players() -> list[list[str]]:
     return rows
 
 
-def swap(folder: Path, players: list[list[str]], cells: list[str]) -> tuple[dict[str, Any], str]:
+def swap(
+    folder: Path, players: list[list[str]], cells: list[str], *more: Any
+) -> tuple[dict[str, Any], str]:
     salaries, entries, out = (folder / n for n in ("players.csv", "entries.csv", "out.csv"))
     salaries.write_text(quoted([POOL, *players]), newline="")
     head = ["entry_id", "contest_id", "contest_name", "entry_fee", *SLOTS, "", "Instructions"]
@@ -47,7 +49,7 @@ def swap(folder: Path, players: list[list[str]], cells: list[str]) -> tuple[dict
     report = folder / "report.json"
     done = subprocess.run(
         [*COMMAND, "--salaries", salaries, "--entries", entries, "--at", "2025-01-12T23:30:00Z",
-         "--out", out, "--json", report],
+         "--out", out, "--json", report, *more],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -83,6 +85,24 @@ def test_a_file_of_bare_ids_stays_one(tmp_path: Path, players):
     report, written = swap(tmp_path, players, [p[0] for p in held(players)])
     row = next(csv.reader(written.splitlines()[1:]))
     assert row[4:13] == list(report["entries"][0]["after"]["lineup"].values())
+
+
+def test_starts_come_from_another_pool_of_the_evening(tmp_path: Path, players):
+    schedule = tmp_path / "DKSalaries.csv"
+    schedule.write_text(
+        "Position,Name + ID,Name,ID,Roster Position,Salary,Game Info,TeamAbbrev,AvgPointsPerGame\n"
+        + "".join(
+            f"PG,P (1{i}),P,1{i},PG,5000,{team}@X 01/12/2025 0{6 + i % 2 * 3}:00PM ET,{team},0\n"
+            for i, team in enumerate("ABCDEF")
+        )
+    )
+    cells = [f"{p[0]}:{p[3]}" for p in held(players)]
+    report, _ = swap(tmp_path, players, cells, "--schedule", schedule)
+    [entry] = report["entries"]
+    started = {p[0] for p in players if p[9] in "ACE"}
+    locked = [entry["before"]["lineup"][slot] for slot in entry["locked_slots"]]
+    assert set(locked) == started & set(entry["before"]["lineup"].values()) != set()
+    assert not any("no start time" in problem["message"] for problem in report["problems"])
 
 
 def test_no_more_than_four_of_a_team(tmp_path: Path, players):
