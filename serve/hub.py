@@ -1,0 +1,226 @@
+"""StreamHub: one reader of the log per replica, and everyone who streams from it.
+
+The hub also keeps what a replica must know to serve at all: the directory, the newest frame of
+every subject, and the newest frames in order, from which clients resume without a read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import suppress
+
+import msgspec
+import structlog
+
+from actors.log.errors import LogUnavailable, OffsetUnusable
+from actors.log.offsets import BEGINNING, offset_key
+from actors.log.port import EventLog, Logged
+from models import codec
+from serve.directory import Directory
+from serve.feed import GOING_AWAY, STARTED_ANEW, TRY_LATER, Feed, FeedEnded, Feeds
+from serve.frames import Frame, Latest
+from serve.subscription import Subscription, subject_of
+from serve.tokens import Identity
+
+READ_COUNT = 512
+BLOCK_MS = 500
+PATIENCE_S = 5.0
+RETRY_S = (0.05, 0.1, 0.25, 0.5, 1.0)
+
+log = structlog.get_logger("hub")
+
+
+class StreamHub:
+    """Follows every partition of the log and fans it out."""
+
+    def __init__(self, event_log: EventLog, *, feed_frames: int, recent_frames: int) -> None:
+        self._log = event_log
+        self._feed_frames = feed_frames
+        self._recent_frames = recent_frames
+        self._feeds = Feeds()
+        self._live = asyncio.Event()
+        self._moved = asyncio.Condition()
+        self._task: asyncio.Task[None] | None = None
+        self._begin_anew()
+        self.skipped = 0
+        """Records of types that this version does not know."""
+        self.unreachable = ""
+        """Why the log cannot be read at the moment; empty while all is well."""
+
+    def _begin_anew(self) -> None:
+        self.offset = BEGINNING
+        self.directory = Directory()
+        self.latest = Latest()
+        self._recent: dict[str, Frame] = {}
+
+    @property
+    def clients(self) -> int:
+        """Clients that are streamed to."""
+        return len(self._feeds)
+
+    @property
+    def live(self) -> bool:
+        """Caught up with the log, and following it."""
+        failed = self._task is None or self._task.done()
+        return self._live.is_set() and not failed and not self.unreachable
+
+    def start(self) -> None:
+        """Begin to follow, once."""
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._follow())
+
+    async def stop(self) -> None:
+        """Send every client away and end the reading."""
+        self._feeds.end_all(GOING_AWAY, "the server is stopping: reconnect")
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    def failure(self) -> BaseException | None:
+        """What ended the reading for good, if anything did."""
+        if self._task is None or not self._task.done() or self._task.cancelled():
+            return None
+        return self._task.exception()
+
+    async def caught_up(self) -> None:
+        """Wait until everything that was in the log at the start has been read."""
+        await self._live.wait()
+
+    async def until(self, offset: str) -> None:
+        """Wait until the log has been read up to an offset; LogUnavailable if that takes long."""
+        key = offset_key(offset)
+        try:
+            async with asyncio.timeout(PATIENCE_S), self._moved:
+                await self._moved.wait_for(lambda: offset_key(self.offset) >= key)
+        except TimeoutError:
+            raise LogUnavailable(self.unreachable or "it is read only slowly") from None
+
+    async def refreshed(self) -> Directory:
+        """The directory with everything that is in the log at this moment."""
+        await self.until(await self._log.last_offset())
+        return self.directory
+
+    def recent(self) -> Sequence[Frame]:
+        """The newest frames, oldest first."""
+        return list(self._recent.values())
+
+    async def _follow(self) -> None:
+        failures = 0
+        while True:
+            try:
+                await self._read(0 if not self._live.is_set() else BLOCK_MS)
+                failures = 0
+                self.unreachable = ""
+            except LogUnavailable as error:
+                self.unreachable = error.reason
+                await asyncio.sleep(RETRY_S[min(failures, len(RETRY_S) - 1)])
+                failures += 1
+            except OffsetUnusable as error:
+                await self._start_again(str(error))
+
+    async def _read(self, block_ms: int) -> None:
+        logged = await self._log.read(self.offset, count=READ_COUNT, block_ms=block_ms)
+        if not logged:
+            self._live.set()
+            return
+        for record in logged:
+            self._take(record)
+        self.offset = logged[-1].offset
+        async with self._moved:
+            self._moved.notify_all()
+
+    async def _start_again(self, reason: str) -> None:
+        """The log's history is no longer the one that was read: forget it and read the new one."""
+        log.warning("the log began anew", reason=reason)
+        self._live.clear()
+        self._feeds.end_all(STARTED_ANEW, "the log lost its newest events: subscribe again")
+        self._begin_anew()
+
+    def _take(self, record: Logged) -> None:
+        frame = self._decoded(record)
+        if frame is None:
+            self.skipped += 1
+            return
+        self.latest.take(frame)
+        self._recent[frame.offset] = frame
+        if len(self._recent) > self._recent_frames:
+            del self._recent[next(iter(self._recent))]
+        self._feeds.publish(frame)
+
+    def _decoded(self, record: Logged, *, fold: bool = True) -> Frame | None:
+        try:
+            event = codec.decode(record.body)
+        except msgspec.ValidationError:
+            return None
+        if fold:
+            self.directory.take(event)
+        sport = self.directory.sport_of(event.slate_id)
+        return Frame(record.offset, event, subject_of(event, sport))
+
+    async def subscribe(
+        self, viewer: Identity, wanted: Subscription, after: str | None = None
+    ) -> Feed:
+        """A feed after an offset, or from now on; its ``gap`` says when that cannot be."""
+        await self.caught_up()
+        if after is None or after == self.offset:
+            return self._feed(viewer, wanted, self.offset)
+        try:
+            if after not in self._recent:
+                await self._log.read(after, count=1)
+        except OffsetUnusable as error:
+            feed = self._feed(viewer, wanted, self.offset)
+            feed.gap = str(error)
+            return feed
+        return self._feed(viewer, wanted, after)
+
+    def _feed(self, viewer: Identity, wanted: Subscription, start: str) -> Feed:
+        return Feed(viewer, wanted, start, self._feed_frames)
+
+    async def stream(self, feed: Feed, idle_s: float) -> AsyncGenerator[list[Frame], None]:
+        """Everything for a feed in order, each frame once; an empty list after ``idle_s`` of none.
+
+        What happened before is read from the log until the feed has reached the hub; from that
+        moment, with nothing in between, the hub hands over. Raises FeedEnded.
+        """
+        async for frames in self._history(feed):
+            yield frames
+        self._feeds.join(feed)
+        try:
+            while True:
+                yield await feed.take(idle_s)
+        finally:
+            self._feeds.leave(feed)
+
+    async def _history(self, feed: Feed) -> AsyncGenerator[list[Frame], None]:
+        """Frames up to the hub's position; ``feed.floor`` ends at the last offset read."""
+        while feed.floor < offset_key(self.offset):
+            frames = self._remembered(feed)
+            if frames is None:
+                frames = await self._reread(feed)
+            if frames:
+                yield frames
+
+    def _remembered(self, feed: Feed) -> list[Frame] | None:
+        """What the feed is still to be sent, if the recent frames reach back far enough."""
+        start = next(iter(self._recent.values()), None)
+        if start is None or start.key > feed.floor:
+            return None
+        frames = [frame for frame in self._recent.values() if feed.accepts(frame)]
+        feed.floor = offset_key(self.offset)
+        return frames
+
+    async def _reread(self, feed: Feed) -> list[Frame]:
+        position = f"{feed.floor[0]}-{feed.floor[1]}"
+        try:
+            logged = await self._log.read(position, count=READ_COUNT)
+        except OffsetUnusable as error:
+            raise FeedEnded(STARTED_ANEW, "the log began anew: subscribe again") from error
+        except LogUnavailable as error:
+            raise FeedEnded(TRY_LATER, "the log does not answer: reconnect") from error
+        decoded = [self._decoded(record, fold=False) for record in logged]
+        frames = [frame for frame in decoded if frame is not None and feed.accepts(frame)]
+        if logged:
+            feed.floor = offset_key(logged[-1].offset)
+        return frames

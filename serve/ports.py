@@ -1,0 +1,76 @@
+"""What the application stands on: the event log, the actors, a clock and a namer of events.
+
+The application itself knows no Ray: ``deployment.py`` brings the actors of a cluster, tests bring
+the same classes in process.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import NamedTuple, Protocol
+
+from actors.log.port import EventLog
+
+
+class NoSuchActor(LookupError):  # noqa: N818 - a state, as its reader reads it
+    """Nobody answers under this name (yet): it is not started, or just being started again."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class Actors(Protocol):
+    """Asks the owners of state; questions and answers are those of ``models/messages.py``."""
+
+    async def ask_slate(self, slate_id: str, question: bytes) -> bytes:
+        """The slate's answer; raises NoSuchActor."""
+        ...
+
+    async def ask_contest(self, contest_id: str, question: bytes) -> bytes:
+        """The contest's answer; raises NoSuchActor."""
+        ...
+
+
+def wall_clock() -> datetime:
+    """The time now, UTC."""
+    return datetime.now(UTC)
+
+
+def random_id() -> str:
+    """An event id that nobody else will use."""
+    return uuid.uuid4().hex
+
+
+class Ports(NamedTuple):
+    """The application's surroundings."""
+
+    log: EventLog
+    actors: Actors
+    now: Callable[[], datetime] = wall_clock
+    new_id: Callable[[], str] = random_id
+
+
+class AppSettings(NamedTuple):
+    """What an operator may decide about the application."""
+
+    secret: str
+    """Signs bearer tokens, at least 32 bytes."""
+    max_event_bytes: int = 8 * 2**20
+    """Body of one ingest request."""
+    max_file_bytes: int = 32 * 2**20
+    """Body of one upload."""
+    max_events: int = 10_000
+    """Events of one ingest request."""
+    feed_frames: int = 4_096
+    """Frames that wait for one client before it is closed as too slow."""
+    recent_frames: int = 4_096
+    """Newest frames from which clients resume without reading the log."""
+    ping_s: float = 30.0
+    """Between two signs of life to a client."""
+    login_s: float = 5.0
+    """Until a WebSocket must have said who it is."""
+    allowed_origins: tuple[str, ...] = ()
+    """Origins besides the application's own from which browsers may open streams."""

@@ -1,0 +1,262 @@
+"""Questions about what is known: events, ownership, players, slates, contests, sources."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from actors.log.offsets import BEGINNING
+from actors.log.port import Logged
+from models import codec
+from models.events import Event, SourceStatus
+from models.messages import AskOwnership, AskPlayers, OwnershipLevels, PlayerCard, Players
+from serve.access import AGate, Anyone, Gate
+from serve.bodies import json_response
+from serve.directory import SlateListing
+from serve.ports import NoSuchActor
+from serve.problems import Problem
+from serve.subscription import STREAMED, may_see, subject_of
+from serve.tokens import Identity
+
+router = APIRouter(prefix="/api/v1", tags=["queries"])
+
+SCANNED = 20_000
+"""Events looked at per answer; a search that finds less goes on at the cursor."""
+
+
+@router.get("/realtime/events", summary="Search the log, oldest first")
+async def events(
+    context: AGate,
+    viewer: Anyone,
+    player: str = "",
+    type_: Annotated[str, Query(alias="type")] = "",
+    since: datetime | None = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    cursor: str = "",
+) -> Response:
+    """Events of a player, of some types (comma-separated), received since a time.
+
+    ``cursor`` of the answer continues the search; it is empty at the end of the log.
+    """
+    if since is not None and since.tzinfo is None:
+        raise Problem(422, "since: has no time zone; end it with Z or an offset", field="since")
+    kinds = frozenset(filter(None, type_.split(",")))
+    if kinds - STREAMED:
+        raise Problem(422, f"type: there are {', '.join(sorted(STREAMED))}", field="type")
+
+    def fits(event: Event) -> bool:
+        subject = subject_of(event, "")
+        return (
+            subject.kind in (kinds or STREAMED)
+            and (not player or player in subject.players)
+            and (since is None or event.received_at >= since)
+            and may_see(viewer, event)
+        )
+
+    found: list[bytes] = []
+    position, scanned = cursor or BEGINNING, 0
+    while scanned < SCANNED and len(found) < limit:
+        logged = await context.ports.log.read(position, count=64)
+        if not logged:
+            return _page(found, "")
+        scanned += len(logged)
+        position = _collect(logged, found, limit, fits)
+    return _page(found, position)
+
+
+def _collect(logged: Iterable[Logged], found: list[bytes], limit: int, fits: Any) -> str:
+    """Add frames of fitting events; the offset of the last record looked at."""
+    position = ""
+    for record in logged:
+        position = record.offset
+        try:
+            event = codec.decode(record.body)
+        except msgspec.ValidationError:
+            continue
+        if fits(event):
+            found.append(codec.frame(record.offset, event))
+        if len(found) >= limit:
+            break
+    return position
+
+
+def _page(frames: list[bytes], cursor: str) -> Response:
+    return json_response({"events": [msgspec.Raw(frame) for frame in frames], "cursor": cursor})
+
+
+@router.get("/realtime/status", summary="State of every source connection, and of the log")
+async def status(context: AGate, _: Anyone) -> Response:
+    """The newest report of each source; its age is what the reader makes of ``last_heartbeat``."""
+    directory = context.directory
+    return json_response(
+        {
+            "mode": directory.mode(),
+            "sources": [_source(report) for report in directory.sources.values()],
+            "log": {
+                "state": "ok" if context.hub.live else "unreachable",
+                "offset": context.hub.offset,
+                "skipped": context.hub.skipped,
+                "note": context.hub.unreachable,
+            },
+            "clients": context.hub.clients,
+        }
+    )
+
+
+def _source(report: SourceStatus) -> dict[str, Any]:
+    now = report.data
+    return {
+        "source_id": report.source,
+        "state": now.state,
+        "transport": now.transport,
+        "latency_ms": now.latency_ms,
+        "last_heartbeat": report.received_at,
+        "errors": now.errors,
+        "reconnect_attempts": now.reconnect_attempts,
+        "breaker": now.breaker,
+        "budget_left": now.budget_left,
+        "degraded": now.degraded,
+        "delivered": now.delivered,
+        "mode": report.mode,
+        "note": now.note,
+    }
+
+
+@router.get("/realtime/ownership/{contest}", summary="Ownership of a contest, as known now")
+async def ownership(contest: str, context: AGate, _: Anyone) -> Response:
+    """Shares 0 to 1 by player id, and whether they are observed or projected."""
+    known = await context.known_contest(contest)
+    return json_response(await context.of_contest(known, AskOwnership()))
+
+
+@router.get("/players", summary="Players of every slate by part of a name")
+async def players(context: AGate, _: Anyone, search: str = "", slate: str = "") -> Response:
+    """Status and projection as now believed."""
+    found = await _cards(context, AskPlayers(search=search), slate)
+    return json_response({"players": found})
+
+
+@router.get("/players/{player_id}", summary="One player: status, projection, ownership, events")
+async def player(player_id: str, context: AGate, viewer: Anyone) -> Response:
+    """Everything known of a player on every slate that lists him."""
+    cards = await _cards(context, AskPlayers(player_id=player_id), "")
+    if not cards:
+        raise Problem(404, f"no slate lists player {player_id}", remedy="search=NAME finds ids")
+    slates = {card.slate_id for card in cards}
+    recent = _recent_events(context, viewer, player_id)
+    return json_response(
+        {
+            "player_id": player_id,
+            "players": cards,
+            "ownership": await _ownership_of(context, player_id, slates),
+            "recent_events": [msgspec.Raw(text.encode()) for text in recent],
+            "data_quality": _quality(context, cards),
+        }
+    )
+
+
+async def _cards(context: Gate, question: AskPlayers, slate: str) -> list[PlayerCard]:
+    """Answers of all slates that know such players; a slate whose actor is down is left out."""
+    named = [
+        slate_id
+        for slate_id, listing in context.directory.slates.items()
+        if slate in {"", slate_id}
+        and (not question.player_id or question.player_id in listing.players)
+    ]
+    answers = await asyncio.gather(
+        *(context.of_slate(slate_id, question) for slate_id in named), return_exceptions=True
+    )
+    if answers and all(isinstance(answer, BaseException) for answer in answers):
+        raise answers[0]  # type: ignore[misc]
+    return [card for answer in answers if isinstance(answer, Players) for card in answer.players]
+
+
+async def _ownership_of(context: Gate, player_id: str, slates: set[str]) -> dict[str, Any]:
+    """The player's share and its basis, by contest."""
+    found: dict[str, Any] = {}
+    for contest in [c for c in context.directory.contests.values() if c.slate_id in slates]:
+        try:
+            levels = await context.of_contest(contest.contest_id, AskOwnership())
+        except (NoSuchActor, Problem):
+            continue
+        if isinstance(levels, OwnershipLevels) and player_id in levels.ownership:
+            basis = "observed" if player_id in levels.observed else "projected"
+            found[contest.contest_id] = {"share": levels.ownership[player_id], "basis": basis}
+    return found
+
+
+def _recent_events(context: Gate, viewer: Identity, player_id: str) -> list[str]:
+    """The newest frames about a player among those the replica remembers, newest first."""
+    mine = [
+        frame.text
+        for frame in reversed(context.hub.recent())
+        if player_id in frame.subject.players and may_see(viewer, frame.event)
+    ]
+    return mine[:20]
+
+
+def _quality(context: Gate, cards: list[PlayerCard]) -> dict[str, Any]:
+    """What stands behind the newest report; no confidence where there is no report."""
+    card = cards[-1]
+    listing = context.directory.slates[card.slate_id]
+    confidence = [context.directory.reports.get(event_id) for event_id in card.events]
+    return {
+        "projection_basis": listing.projection_basis,
+        "reported_at": card.reported_at,
+        "confidence": min((c for c in confidence if c is not None), default=None),
+        "mode": listing.slate.mode,
+    }
+
+
+@router.get("/slates", summary="Slates that are followed")
+async def slates(context: AGate, _: Anyone) -> Response:
+    """Each with its clock and its games."""
+    return json_response({"slates": [_outline(s) for s in context.directory.slates.values()]})
+
+
+@router.get("/slates/{slate_id}", summary="One slate with its players")
+async def slate(slate_id: str, context: AGate, _: Anyone) -> Response:
+    """Names, teams, positions and salaries by player id."""
+    directory = context.directory
+    if slate_id not in directory.slates:
+        directory = await context.hub.refreshed()
+    listing = directory.slates.get(slate_id)
+    if listing is None:
+        raise Problem(404, f"slate {slate_id} has not been opened", remedy="POST /api/v1/slates")
+    return json_response({**_outline(listing), "players": listing.players})
+
+
+def _outline(listing: SlateListing) -> dict[str, Any]:
+    slate = listing.slate
+    return {
+        "slate_id": slate.slate_id,
+        "site": slate.site,
+        "sport": slate.sport,
+        "game_type": slate.game_type,
+        "mode": slate.mode,
+        "clock": listing.clock,
+        "projection_basis": listing.projection_basis,
+        "games": [
+            {
+                "game_id": game.game_id,
+                "away": game.away,
+                "home": game.home,
+                "start": listing.starts.get(game.game_id, game.start),
+                "locked": game.game_id in listing.locked_games,
+                "postponed": game.game_id in listing.postponed_games,
+            }
+            for game in slate.games
+        ],
+    }
+
+
+@router.get("/contests", summary="Contests that are followed")
+async def contests(context: AGate, _: Anyone) -> Response:
+    """Each with its slate, fee, size and prizes."""
+    return json_response({"contests": list(context.directory.contests.values())})

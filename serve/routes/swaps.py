@@ -1,0 +1,269 @@
+"""Late swap: recommendations, decisions on them, the board, and the site's upload file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.decisions import SwapMove, SwapProposal
+from models.messages import (
+    AnyAnswer,
+    AskBoard,
+    AskProposals,
+    Decide,
+    Decided,
+    Export,
+    ExportFile,
+    Proposals,
+    Recommend,
+)
+from serve.access import AGate, Anyone, Entrant, Gate, acting_for
+from serve.bodies import body_of, json_response, read_struct
+from serve.directory import Directory
+from serve.problems import Problem
+from serve.tokens import Identity
+
+router = APIRouter(prefix="/api/v1", tags=["late swap"])
+
+State = Literal["", "proposed", "approved", "rejected", "withdrawn", "stale", "expired", "applied"]
+
+NOT_APPLIED = {
+    "time_to_lock": "locks follow from the slate's own schedule and game starts",
+    "risk_tolerance": "recommendations maximise projected points; no distribution is weighed",
+    "auto_approve": "automatic application is off: it needs a policy with limits, and none is set",
+}
+
+
+class SwapQuestion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which lineups to look at, and what a swap may do."""
+
+    user_id: str | int = ""
+    lineup_ids: tuple[str | int, ...] = ()
+    """Entry ids; none: all entries of the user."""
+    time_to_lock: float | None = None
+    risk_tolerance: str | float | None = None
+    auto_approve: bool = False
+    max_swaps: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    only_out: bool = False
+    """Take out nobody but players who will not play."""
+    top: Annotated[int, msgspec.Meta(ge=1, le=20)] = 1
+
+    @property
+    def not_applied(self) -> dict[str, str]:
+        """What was asked for and changes nothing, with the reason."""
+        given = {
+            "time_to_lock": self.time_to_lock is not None,
+            "risk_tolerance": self.risk_tolerance is not None,
+            "auto_approve": self.auto_approve,
+        }
+        return {name: why for name, why in NOT_APPLIED.items() if given[name]}
+
+
+@router.post(
+    "/lateswap/recommendations",
+    summary="Solve some lineups now",
+    openapi_extra=body_of(SwapQuestion),
+)
+async def recommend(request: Request, context: AGate, sender: Entrant) -> Response:
+    """The best legal completion of each lineup; what gains enough is kept as a proposal."""
+    asked = await read_struct(request, SwapQuestion)
+    user = acting_for(sender, str(asked.user_id))
+    question = Recommend(
+        user_id=user,
+        lineup_ids=tuple(str(entry_id) for entry_id in asked.lineup_ids),
+        max_swaps=asked.max_swaps,
+        only_out=asked.only_out,
+        top=asked.top,
+    )
+    answers = await _of_user(context, user, question)
+    directory = context.directory
+    found = [_recommendation(directory, swap) for a in answers for swap in a.proposals]
+    statuses = {entry: status for a in answers for entry, status in a.statuses.items()}
+    unknown = [entry for entry in question.lineup_ids if entry not in statuses]
+    return json_response(
+        {
+            "user_id": user,
+            "mode": directory.mode(),
+            "recommendations": found,
+            "statuses": statuses,
+            "unknown_lineups": unknown,
+            "auto_approval_status": "off",
+            "not_applied": asked.not_applied,
+        }
+    )
+
+
+async def _of_user(context: Gate, user: str, question: Recommend | AskProposals) -> list[Proposals]:
+    """Answers of all contests in which the user has entries; all contests for no user."""
+    directory = context.directory if context.directory.entrants else await context.hub.refreshed()
+    contests = directory.contests_of(user) if user else list(directory.contests)
+    answers: list[AnyAnswer] = await asyncio.gather(
+        *(context.of_contest(contest, question) for contest in contests)
+    )
+    return [answer for answer in answers if isinstance(answer, Proposals)]
+
+
+@router.get("/lateswap/recommendations", summary="Proposals in a state, newest first")
+async def proposals(
+    context: AGate,
+    viewer: Anyone,
+    state: State = "",
+    user: str = "",
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
+) -> Response:
+    """The bearer's own; operators see everybody's, or those of ``user``."""
+    whose = user if viewer.role == "operator" else acting_for(viewer, user)
+    question = AskProposals(state=state, user_id=whose, limit=limit)
+    answers = await _of_user(context, whose, question)
+    found = [_recommendation(context.directory, swap) for a in answers for swap in a.proposals]
+    return json_response({"recommendations": found[:limit], "mode": context.directory.mode()})
+
+
+@router.post("/lateswap/recommendations/{proposal_id}/approve", summary="Approve a proposal")
+async def approve(proposal_id: str, context: AGate, sender: Entrant) -> Response:
+    """The swap stands in entries.csv from now on; 409 says what has changed since."""
+    return await _decide(context, sender, proposal_id, "approve")
+
+
+@router.post("/lateswap/recommendations/{proposal_id}/reject", summary="Reject a proposal")
+async def reject(proposal_id: str, context: AGate, sender: Entrant) -> Response:
+    """The same change is not proposed to this entry again."""
+    return await _decide(context, sender, proposal_id, "reject")
+
+
+@router.post("/lateswap/recommendations/{proposal_id}/undo", summary="Take a decision back")
+async def undo(proposal_id: str, context: AGate, sender: Entrant) -> Response:
+    """The proposal is open again, if its games have not begun."""
+    return await _decide(context, sender, proposal_id, "undo")
+
+
+async def _decide(
+    context: Gate,
+    sender: Identity,
+    proposal_id: str,
+    action: Literal["approve", "reject", "undo"],
+) -> Response:
+    owner = context.directory.proposals.get(proposal_id)
+    owner = owner or (await context.hub.refreshed()).proposals.get(proposal_id)
+    if owner is None:
+        raise Problem(
+            404,
+            f"there is no proposal {proposal_id}",
+            remedy="GET /api/v1/lateswap/recommendations lists them",
+        )
+    acting_for(sender, owner.user_id)
+    question = Decide(proposal_id=proposal_id, action=action, user_id=sender.user)
+    answer = await context.of_contest(owner.contest_id, question)
+    if not isinstance(answer, Decided):
+        raise Problem(502, f"the contest answered {type(answer).__name__}")
+    return json_response(_recommendation(context.directory, answer.proposal))
+
+
+def _recommendation(directory: Directory, swap: SwapProposal) -> dict[str, Any]:
+    """A proposal in the words of the interface."""
+    contest = directory.contests.get(swap.contest_id)
+    listing = directory.slates.get(contest.slate_id) if contest else None
+    left = None
+    if swap.deadline is not None and listing is not None:
+        left = max(0.0, (swap.deadline - listing.clock).total_seconds())
+    return {
+        "recommendation_id": swap.proposal_id,
+        "lineup_id": swap.entry_id,
+        "contest_id": swap.contest_id,
+        "user_id": swap.user_id,
+        "state": swap.state,
+        "swap_recommendations": [_move(swap, move) for move in swap.moves],
+        "lineup_before": swap.before,
+        "lineup_after": swap.after,
+        "points_before": swap.points_before,
+        "points_after": swap.points_after,
+        "total_impact": swap.gain_points,
+        "confidence": _confidence(directory, (e for move in swap.moves for e in move.events)),
+        "time_window": {"closes": swap.deadline, "seconds_left": left},
+        "auto_approval_status": "off",
+        "reason": swap.reason,
+        "as_of": swap.as_of,
+    }
+
+
+def _move(swap: SwapProposal, move: SwapMove) -> dict[str, Any]:
+    return {
+        "slot": move.slot,
+        "player_out": move.player_out,
+        "player_in": move.player_in,
+        "reason": move.reason,
+        "impact_score": move.gain_points,
+        "triggering_events": move.events,
+        "risk_assessment": {
+            "basis": "projected points; no distribution is weighed",
+            "closes": swap.deadline,
+            "locked_slots": swap.locked_slots,
+        },
+    }
+
+
+def _confidence(directory: Directory, events: Iterable[str]) -> float | None:
+    """That of the least certain report behind a proposal; None when no report is known."""
+    known = (directory.reports.get(event_id) for event_id in events)
+    return min((value for value in known if value is not None), default=None)
+
+
+@router.get("/contests/{contest_id}/board", summary="Entries as a person sees them")
+async def board(
+    contest_id: str,
+    context: AGate,
+    viewer: Anyone,
+    user: str = "",
+    limit: Annotated[int, Query(ge=1, le=5000)] = 500,
+    *,
+    only_proposed: bool = False,
+) -> Response:
+    """Lineups, locks and open proposals; those with a proposal first."""
+    known = await context.known_contest(contest_id)
+    whose = user if viewer.role == "operator" else acting_for(viewer, user)
+    question = AskBoard(user_id=whose, limit=limit, only_proposed=only_proposed)
+    return json_response(await context.of_contest(known, question))
+
+
+@router.get("/contests/{contest_id}/entries.csv", summary="The site's file, ready for upload")
+async def entries_file(
+    contest_id: str,
+    context: AGate,
+    viewer: Anyone,
+    user: str = "",
+    include: Literal["", "proposed"] = "",
+) -> Response:
+    """The uploaded file with approved swaps (``include=proposed``: open ones too).
+
+    Locks are checked at this moment: entries whose change the site would now refuse stay as they
+    were uploaded, and are named in ``X-Refused-Entries``.
+    """
+    known = await context.known_contest(contest_id)
+    whose = user if viewer.role == "operator" else acting_for(viewer, user)
+    question = Export(user_id=whose, include_proposed=include == "proposed")
+    answer = await context.of_contest(known, question)
+    if not isinstance(answer, ExportFile):
+        raise Problem(502, f"the contest answered {type(answer).__name__}")
+    slate = context.directory.contests[known].slate_id
+    name = f"DKEntries-{slate}-{context.ports.now():%H%M%S}.csv"
+    return Response(
+        answer.file,
+        headers={
+            "Content-Disposition": f'attachment; filename="{_plain(name)}"',
+            "X-Changed-Entries": str(answer.changed),
+            "X-Refused-Entries": ",".join(answer.refused[:200]),
+            "Cache-Control": "no-store",
+        },
+        media_type="text/csv",
+    )
+
+
+def _plain(name: str) -> str:
+    """A file name that no header and no file system misreads."""
+    return "".join(c if c.isascii() and (c.isalnum() or c in "-._") else "_" for c in name)
