@@ -122,8 +122,17 @@ class _Section:
         self.first = max(self.columns.places[key] for key in _HEAD) + 1
         if "entryfee" in self.columns.places:
             self.first = max(self.first, self.columns.places["entryfee"] + 1)
-        names = [cell.strip() for cell in cells[self.first :]]
+        names = [slot_name(cell) for cell in cells[self.first :]]
         self.slots = tuple(names[: names.index("")] if "" in names else _until_text(names))
+
+
+def slot_name(title: str) -> str:
+    """The slot that a column is for; FanDuel's single game writes what it multiplies behind it.
+
+    >>> slot_name("MVP - 1.5X Points"), slot_name("S-FLEX")
+    ('MVP', 'S-FLEX')
+    """
+    return title.split(" - ", maxsplit=1)[0].strip()
 
 
 def _until_text(names: Sequence[str]) -> list[str]:

@@ -17,7 +17,7 @@ class LineupReader:
         self._names = names | {HIDDEN}
         self._first_guess = re.compile(
             "".join(rf"{' ' if i else ''}{re.escape(slot)} (.+?)" for i, slot in enumerate(slots))
-            + " *$"
+            + "$"
         )
         self._seen: dict[str, tuple[str, ...] | None] = {"": ()}
 
@@ -30,13 +30,15 @@ class LineupReader:
             return lineup
 
     def _parse(self, text: str) -> tuple[str, ...] | None:
+        if "  " in text or text[-1] == " ":  # a defence's name ends with a space
+            text = " ".join(text.split())
         found = self._first_guess.match(text)
         if found is None:
-            return () if not text.strip() else None
+            return None if text else ()
         guess: tuple[str, ...] = found.groups()
         if self._names.issuperset(guess):
             return guess
-        return self._with_known_names(text.rstrip(), 0) or guess
+        return self._with_known_names(text, 0) or guess
 
     def _with_known_names(self, text: str, slot: int) -> tuple[str, ...] | None:
         """The reading in which every name is one that the file lists, if there is one."""

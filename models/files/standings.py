@@ -67,9 +67,10 @@ class Standings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_standings(data: bytes, file: str, slots: Sequence[str] | None = None) -> Standings:
-    """Read a standings file, csv or zip; ``slots`` are the roster's, learnt from the file if None.
+    """Read a standings file, csv or zip.
 
-    Raises UnreadableFileError when no row is a standings header.
+    ``slots`` are the roster's; without them, or where they do not fit, the file tells. Raises
+    UnreadableFileError when no row is a standings header.
     """
     log = ProblemLog(file)
     lines = read_lines(data, log, MAX_STANDINGS_ROWS)
@@ -85,11 +86,22 @@ def read_standings(data: bytes, file: str, slots: Sequence[str] | None = None) -
         line.split(",") if '"' not in line else split_line(line) for line in lines[header + 1 :]
     ]
     players = tuple(_players(columns, rows, header + 2, log))
-    lineups = _lineup_texts(columns, rows)
-    order = tuple(sorted(slots)) if slots else learn_slots(lineups, players)
-    reader = LineupReader(order, frozenset(player.name for player in players))
+    reader = _lineup_reader(slots, _lineup_texts(columns, rows), players)
     entries = tuple(_entries(columns, rows, header + 2, reader, log))
-    return Standings(file=file, slots=order, entries=entries, players=players, problems=log.taken())
+    return Standings(
+        file=file, slots=reader.slots, entries=entries, players=players, problems=log.taken()
+    )
+
+
+def _lineup_reader(
+    slots: Sequence[str] | None, lineups: Sequence[str], players: Sequence[StandingsPlayer]
+) -> LineupReader:
+    names = frozenset(player.name for player in players)
+    if slots:
+        reader = LineupReader(sorted(slots), names)
+        if not lineups or reader.read(lineups[0]) is not None:
+            return reader
+    return LineupReader(learn_slots(lineups, players), names)
 
 
 def _lineup_texts(columns: Columns, rows: Sequence[Sequence[str]]) -> list[str]:

@@ -42,7 +42,7 @@ def unpack(data: bytes, file: str) -> bytes:
 def _unzip(data: bytes, file: str) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = [m for m in archive.infolist() if m.filename.lower().endswith(".csv")]
+            members = [m for m in archive.infolist() if _is_table(m.filename)]
             if not members:
                 raise UnreadableFileError(file, "the zip holds no CSV; give the zip as downloaded")
             allowed = _allowed(len(data))
@@ -51,6 +51,11 @@ def _unzip(data: bytes, file: str) -> bytes:
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as fault:
         raise UnreadableFileError(file, f"the zip is damaged ({fault}); download again") from fault
     return _within(content, allowed, file)
+
+
+def _is_table(name: str) -> bool:
+    """A CSV, and not the shadow file that macOS packs beside it."""
+    return name.lower().endswith(".csv") and not name.startswith("__MACOSX/")
 
 
 def _gunzip(data: bytes, file: str) -> bytes:

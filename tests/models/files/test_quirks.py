@@ -274,6 +274,33 @@ def test_names_that_contain_the_names_of_slots():
     assert not read.final
 
 
+def test_a_defence_ends_with_a_space():
+    read = standings(
+        "1,9,u,0,30,DST Bears  QB Al Bo,,Bears ,DST,50%,10", "2,8,w,0,20,DST LOCKED QB Al Bo,,Al Bo,QB,100%,20",
+        slots=("QB", "DST"),
+    )  # fmt: skip
+    assert [entry.lineup for entry in read.entries] == [("Bears", "Al Bo"), (HIDDEN, "Al Bo")]
+
+
+def test_slots_that_do_not_fit_are_learnt_from_the_file():
+    read = standings(
+        "1,9,u,0,30,CPT Al UTIL Bo UTIL Cy,,Al,CPT,50%,10",
+        "2,8,w,0,20,CPT LOCKED UTIL Al UTIL Bo,,Bo,UTIL,100%,20",
+        slots=("QB", "DST"),
+    )
+    assert read.slots == ("CPT", "UTIL", "UTIL")
+    assert read.problems == ()
+
+
+def test_single_game_slots_are_named_without_what_they_multiply():
+    read = read_entries(
+        b"Entry Id,Contest Id,Contest Name,MVP - 1.5X Points,AnyFLEX,AnyFLEX\n1,2,x,9-1,9-2,\n",
+        "fd",
+    )
+    assert read.site == "fanduel"
+    assert read.entries[0].slots == ("MVP", "AnyFLEX", "AnyFLEX")
+
+
 def test_captains_are_matched_to_their_own_rows():
     head = HEAD
     salaries = pool(
@@ -370,6 +397,14 @@ def test_a_zip_that_grows_too_much_is_refused():
         archive.writestr("contest-standings-1.csv", b"0" * 300_000_000)
     with pytest.raises(UnreadableFileError, match="refused"):
         read_standings(body.getvalue(), "s.zip")
+
+
+def test_the_shadow_files_of_macos_are_passed_over():
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w") as archive:
+        archive.writestr("__MACOSX/._DKSalaries.csv", b"\0\0")
+        archive.writestr("DKSalaries.csv", "\n".join([HEAD, row("Al", "1")]))
+    assert len(read_salaries(body.getvalue(), "DKSalaries.zip").players) == 1
 
 
 def test_latin_1_is_read_and_reported():
