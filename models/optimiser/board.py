@@ -156,9 +156,12 @@ def _keys(pool: PlayerPool) -> NDArray[np.int64]:
     return np.take_along_axis(words(rows * types).reshape(rows, types), first_alike, axis=1)
 
 
-def words(count: int) -> NDArray[np.int64]:
-    """``count`` fixed random words of 62 bits (splitmix64), the letters of set hashes."""
-    z = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+def words(count: int, after: int = 0) -> NDArray[np.int64]:
+    """Fixed random words of 62 bits (splitmix64), the letters of set hashes.
+
+    ``count`` of them, leaving out the first ``after``: a word must not mean two things.
+    """
+    z = np.arange(after + 1, after + count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return ((z ^ (z >> np.uint64(31))) >> np.uint64(2)).astype(np.int64)

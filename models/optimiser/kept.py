@@ -8,7 +8,7 @@ start from which the table completes. The functions run as written, and compiled
 from __future__ import annotations
 
 from models.optimiser.build import FLOOR
-from models.optimiser.limits import is_excluded, is_new, is_within_limits
+from models.optimiser.limits import is_excluded, is_new, is_spread, is_within_limits
 from models.optimiser.reading import Reading
 from models.optimiser.tree import (
     BUDGET,
@@ -153,6 +153,8 @@ def _place_item(task: Task, work: Work, node: int, item: int) -> None:
         copy_node(work, node)
     if not must and held >= quota:
         return
+    if work.mark[row] == 0 and task.layers.of_row[row] < 0:  # a newcomer must be available
+        return
     if not is_new(task, work, node, row) or not is_within_limits(task, work, node, row):
         return
     people = task.layers.first.size - 1
@@ -167,7 +169,7 @@ def _place_item(task: Task, work: Work, node: int, item: int) -> None:
 def _start_from(task: Task, work: Work, node: int) -> None:
     fields = work.nodes[node]
     rest = int(task.table[fields[STATE], fields[LAYER], fields[BUDGET]])
-    if rest < FLOOR:
+    if rest < FLOOR or not is_spread(task, work, node):
         return
     most_kept = min(int(task.board.size[fields[STATE]]), int(work.own_below[fields[LAYER]]))
     score = (int(fields[VALUE]) + rest) * KEPT + int(fields[HELD]) + most_kept

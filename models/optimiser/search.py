@@ -34,7 +34,7 @@ from models.optimiser.codes import (
     TIMED_OUT,
 )
 from models.optimiser.kept import forget, list_kept, place_kept, read_lineup
-from models.optimiser.limits import is_excluded, is_new, is_spread, is_within_limits
+from models.optimiser.limits import is_excluded, is_hopeless, is_new, is_spread, is_within_limits
 from models.optimiser.reading import Reading
 from models.optimiser.tree import (
     BUDGET,
@@ -101,7 +101,7 @@ def _widen(task: Task, work: Work, entry: int, base: int) -> None:
     best = work.starts[counters[STARTS] - 1]
     counters[TOP] = int(work.nodes[best, SCORE]) // KEPT
     gap = int(task.gap[0])
-    window = 0 if work.score.size == 1 else gap
+    window = 0
     while True:
         clear_seen(work)
         counters[NODES] = base
@@ -110,6 +110,8 @@ def _widen(task: Task, work: Work, entry: int, base: int) -> None:
         counters[LEAST] = (int(counters[TOP]) - window) * KEPT - 1
         _descend(task, work, entry)
         if counters[FULL] or counters[FOUND] >= work.score.size or not counters[CUT]:
+            return
+        if window == 0 and is_hopeless(task, work, entry):
             return
         window = max(gap, 4 * window)
 
@@ -126,7 +128,7 @@ def _descend(task: Task, work: Work, entry: int) -> None:
         if work.nodes[node, SCORE] <= counters[LEAST]:
             counters[CUT] = 1
         elif work.nodes[node, STATE] == 0:
-            _reach(task, work, node)
+            _reach(work, node)
         else:
             _expand(task, work, entry, node)
 
@@ -196,7 +198,7 @@ def _consider(task: Task, work: Work, entry: int, node: int, layer: int, row: in
         return
     salt = int(work.salt[task.board.size.size + layer])
     child = take(task, work, node, row, kind, layer, salt)
-    if child >= 0:
+    if child >= 0 and is_spread(task, work, child):
         work.nodes[child, SCORE] = score
         insert(work.stack, work.nodes, child, bottom, int(work.counters[STACK]))
         work.counters[STACK] += 1
@@ -209,11 +211,9 @@ def _may_join(task: Task, work: Work, entry: int, node: int, row: int) -> bool:
     return is_new(task, work, node, row) and is_within_limits(task, work, node, row)
 
 
-def _reach(task: Task, work: Work, leaf: int) -> None:
+def _reach(work: Work, leaf: int) -> None:
     """Enter a complete lineup among the best found, unless it is there or breaks a minimum."""
     counters, word, score = work.counters, work.nodes[leaf, WORD], work.nodes[leaf, SCORE]
-    if not is_spread(task, work, leaf):
-        return
     found, top = int(counters[FOUND]), work.score.size
     for i in range(found):
         if work.word[i] == word:

@@ -87,7 +87,9 @@ class Work(NamedTuple):
     found: NDArray[np.int64]
     """(K,) their leaves."""
     path: NDArray[np.int64]
-    """(R,) rows of the leaf in hand, locked ones after them."""
+    """(R,) rows of the node in hand, locked ones after them."""
+    tally: NDArray[np.int64]
+    """(most of games and teams,) for counting."""
 
 
 def workspace(board: Board, people: int, top: int, most_nodes: int) -> Work:
@@ -100,7 +102,7 @@ def workspace(board: Board, people: int, top: int, most_nodes: int) -> Work:
         starts=np.empty(most_nodes, np.int64),
         seen=np.zeros(MARKS, np.int64),
         used=np.empty(MARKS, np.int64),
-        salt=words(board.size.size + people + 2 + rows + slots),
+        salt=words(board.size.size + people + 2 + rows + slots, after=board.key.size),
         own=np.zeros((2, slots), np.int64),
         items=np.zeros((3, rows + slots), np.int64),
         mark=np.zeros(rows, np.int32),
@@ -111,6 +113,9 @@ def workspace(board: Board, people: int, top: int, most_nodes: int) -> Work:
         word=np.empty(top, np.int64),
         found=np.empty(top, np.int64),
         path=np.empty(slots, np.int64),
+        tally=np.zeros(
+            int(max(board.team.max(initial=0), board.game.max(initial=0))) + 1, np.int64
+        ),
     )
 
 
