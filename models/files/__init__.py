@@ -15,7 +15,7 @@ from models.files.payouts import PayoutTable, read_payouts
 from models.files.problems import Problem, UnreadableFileError
 from models.files.projections import Projection, Projections, read_projections
 from models.files.salaries import Salaries, read_salaries
-from models.files.slates import merge_pools, slate_of, with_starts
+from models.files.slates import drop_odd_salaries, merge_pools, slate_of, with_starts
 from models.files.standings import Standings, StandingsEntry, StandingsPlayer, read_standings
 from models.files.upload import write_entries
 
@@ -40,6 +40,7 @@ __all__ = [
     "StandingsEntry",
     "StandingsPlayer",
     "UnreadableFileError",
+    "drop_odd_salaries",
     "match_names",
     "merge_pools",
     "name_key",

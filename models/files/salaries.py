@@ -40,7 +40,7 @@ class Salaries(msgspec.Struct, frozen=True, kw_only=True):
 def read_salaries(data: bytes, file: str, day: date | None = None) -> Salaries:
     """Read a site's player pool; ``day`` (Eastern) dates old files that write times only.
 
-    Raises UnreadableFileError when there is no pool in it.
+    Raises UnreadableFileError when there is no pool in it, or nobody in the pool.
     """
     log = ProblemLog(file)
     rows = [split_line(line) for line in read_lines(data, log)]
@@ -51,6 +51,8 @@ def read_salaries(data: bytes, file: str, day: date | None = None) -> Salaries:
             "no player pool: no row has the columns Position, Name and Salary; "
             "download the salary file from the contest's draft page",
         )
+    if not pool.players:
+        raise UnreadableFileError(file, "no row of the player pool can be read; download it again")
     return pool
 
 

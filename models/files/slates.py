@@ -7,10 +7,13 @@ from typing import Literal
 import msgspec
 
 from models.files.names import team_key
+from models.files.problems import Problem
 from models.files.salaries import Salaries
 from models.rules import SiteRules
 from models.slate import Game, GameState, Player, Slate
 
+_MOST_ODD = 0.1
+"""Share of odd salaries above which the rules' salary step is not believed."""
 _ADVANCE: dict[GameState, int] = {"scheduled": 0, "postponed": 1, "in_progress": 2, "final": 3}
 
 
@@ -49,6 +52,31 @@ def _name(salaries: Salaries, rules: SiteRules) -> str:
     starts = [game.start for game in salaries.games if game.start is not None]
     day = f"{min(starts):%Y%m%d}" if starts else "undated"
     return f"{rules.key.replace('/', '-')}-{day}"
+
+
+def drop_odd_salaries(pool: Salaries, rules: SiteRules) -> Salaries:
+    """The pool without players whose salary is no multiple of the site's step; each is reported.
+
+    Where so many are odd that the step itself is in doubt, the pool is returned as it is.
+    """
+    odd = [p for p in pool.players if p.salary <= 0 or p.salary % rules.salary_step]
+    if not odd or len(odd) > len(pool.players) * _MOST_ODD:
+        return pool
+    said = tuple(
+        Problem(
+            pool.file,
+            0,
+            f"{p.name} ({p.player_id}): salary {p.salary} is no multiple of {rules.salary_step}; "
+            "he is left out: correct it or download the file again",
+        )
+        for p in odd
+    )
+    left_out = {p.player_id for p in odd}
+    return msgspec.structs.replace(
+        pool,
+        players=tuple(p for p in pool.players if p.player_id not in left_out),
+        problems=(*pool.problems, *said),
+    )
 
 
 def merge_pools(first: Salaries, second: Salaries) -> Salaries:

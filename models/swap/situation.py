@@ -45,7 +45,7 @@ def situation_of(case: SwapCase) -> Situation:
         cell.player_id for entry in case.entries.entries for cell in entry.cells if cell.locked
     }
     locked = locked_players(case.slate, case.at, marked)
-    projected, basis, problems = _projected(case)
+    projected, basis, problems = _projected(case, locked)
     absent = _absences(case, games, projected)
     values = {i: 0.0 if i in absent else points for i, points in projected.items()}
     return Situation(
@@ -83,10 +83,10 @@ def locked_players(slate: Slate, at: datetime, marked: Collection[str] = ()) -> 
 
 
 def _projected(
-    case: SwapCase,
+    case: SwapCase, locked: Collection[str]
 ) -> tuple[dict[str, float], ProjectionBasis, list[Problem]]:
     if case.projections is not None:
-        return _from_file(case)
+        return _from_file(case, locked)
     if case.box_scores is not None and case.slate.sport == "nba":
         day = min(slate_day(case.slate, case.at), case.at.astimezone(EASTERN).date())
         games = case.box_scores.games
@@ -107,19 +107,23 @@ def _projected(
 
 
 def _from_file(
-    case: SwapCase,
+    case: SwapCase, locked: Collection[str]
 ) -> tuple[dict[str, float], ProjectionBasis, list[Problem]]:
     given = case.projections.by_id if case.projections is not None else {}
     values = {
         player.player_id: given[player.player_id].points if player.player_id in given else 0.0
         for player in case.slate.players
     }
-    missing = [player.name for player in case.slate.players if player.player_id not in given]
+    missing = [
+        player.name
+        for player in case.slate.players
+        if player.player_id not in given and player.player_id not in locked
+    ]
     if not missing or case.projections is None:
         return values, "file", []
     named = ", ".join(missing[:5]) + (", ..." if len(missing) > 5 else "")
     message = (
-        f"{len(missing)} players of the slate have no projection and count as out: {named}; "
+        f"{len(missing)} open players have no projection and count as out: {named}; "
         "add them if they play"
     )
     return values, "file", [Problem(case.projections.file, 0, message)]
@@ -133,7 +137,8 @@ def _absences(
     for player in case.slate.players:
         absence = _absence(player, games[player.game_id], news.get(player.player_id))
         if absence is None and case.projections is not None and projected[player.player_id] <= 0:
-            absence = Absence("is projected at 0")
+            silent = player.player_id not in case.projections.by_id
+            absence = Absence("has no projection" if silent else "is projected at 0")
         if absence is not None:
             found[player.player_id] = absence
     return found

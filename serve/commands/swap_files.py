@@ -20,6 +20,7 @@ from models.files import (
     Problem,
     Salaries,
     UnreadableFileError,
+    drop_odd_salaries,
     merge_pools,
     read_box_scores,
     read_entries,
@@ -104,6 +105,7 @@ def read_case(
     entries = read_entries(files.entries.read_bytes(), files.entries.name, day)
     rules = _rules_of(salaries, entries, rules_key)
     pool, problems = _pool_of(salaries, entries)
+    pool = drop_odd_salaries(pool, rules)
     schedule = _given(files.schedule, read_salaries, day)
     slate = slate_of(with_starts(pool, schedule) if schedule else pool, rules)
     return SwapCase(
@@ -117,7 +119,7 @@ def read_case(
         news=_given(files.news, read_news),
         standings=_given(files.standings, read_standings, rules.slot_names),
         payouts=_given(files.payouts, read_payouts),
-        problems=(*salaries.problems, *problems),
+        problems=(*pool.problems, *problems),
     )
 
 
@@ -188,7 +190,9 @@ def _pool_of(salaries: Salaries, entries: EntriesFile) -> tuple[Salaries, tuple[
 
 
 def write_whole(target: Path, content: bytes) -> None:
-    """Write a file so that nobody ever sees half of it."""
+    """Write a file so that nobody ever sees half of it. Raises SwapRefusedError, OSError."""
+    if not target.parent.is_dir():
+        raise SwapRefusedError(f"{target.parent} is no folder; make it first")
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     part = Path(name)
     try:

@@ -214,6 +214,19 @@ def test_projections_are_used_as_given_and_zero_is_out(evening: Evening):
     assert any("99" in problem["message"] for problem in report["problems"])
 
 
+def test_a_player_with_an_impossible_salary_stops_nobody_else(evening: Evening):
+    entries = evening.write([evening.entry(0, evening.lineup(late=4))])
+    salaries = evening.salaries.read_text()
+    [odd] = [i for i, p in evening.players.items() if p["name"] == "Player H 19"]
+    evening.salaries.write_text(
+        salaries.replace(f"C/UTIL,{evening.players[odd]['salary']},G@H", "C/UTIL,4333,G@H")
+    )
+    report, _ = solved(evening, entries)
+    assert report["entries"][0]["status"] == "improved"
+    assert odd not in report["entries"][0]["after"]["lineup"].values()
+    assert any("4333" in problem["message"] for problem in report["problems"])
+
+
 def test_a_postponed_game_is_not_locked_and_scores_nothing(evening: Evening):
     text = evening.salaries.read_text().replace(f"A@B {EARLY}", "A@B Postponed")
     evening.salaries.write_text(text)
