@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import UnionType
@@ -88,7 +89,7 @@ def parse(body: bytes) -> Any:
     """
     try:
         return json.loads(
-            body,
+            body.decode(),
             object_pairs_hook=_object,
             parse_int=_integer,
             parse_float=_finite,
@@ -105,8 +106,7 @@ def parse(body: bytes) -> Any:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
         raise Refused(twice, "the key stands twice in one object")
     return found
 
@@ -174,6 +174,8 @@ def _check_values(value: object, path: str, depth: int) -> None:
 def _check_text(text: str, path: str) -> None:
     if "\x00" in text:
         raise Refused(path, "holds a NUL character")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise Refused(path, "holds half of a surrogate pair")
     if len(text) > MAX_TEXT:
         raise Refused(path, f"is longer than {MAX_TEXT} characters")
 

@@ -62,9 +62,7 @@ async def test_no_types_or_a_star_are_all_types(house, types):
         assert {"game_start", "late_swap", "alert"} <= set(confirmed["data_types"])
         assert "entries_uploaded" not in confirmed["data_types"]
         await house.tell(
-            GameStart(
-                event_id="g", source="s", timestamp=NOW, received_at=NOW, data=GameReport()
-            )
+            GameStart(event_id="g", source="s", timestamp=NOW, received_at=NOW, data=GameReport())
         )
         assert (await received(stream, 1))[0]["type"] == "game_start"
 
@@ -88,9 +86,7 @@ async def test_filters_let_through_what_they_say(house, filters, sent):
             report(4, sport="nba", contest_id="c1", player_id="p4"),
         )
         await house.tell(
-            GameStart(
-                event_id="end", source="s", timestamp=NOW, received_at=NOW, data=GameReport()
-            )
+            GameStart(event_id="end", source="s", timestamp=NOW, received_at=NOW, data=GameReport())
         )
         found = []
         while not found or found[-1] != "end":
