@@ -10,6 +10,7 @@ from models.files import EASTERN, NameIndex, News, NewsInterval, Problem, match_
 from models.projections.baseline import baseline_projections, salary_projections
 from models.slate import Game, Player, Slate
 from models.status import designation
+from models.swap.captains import of_persons, scored_by_persons
 from models.swap.case import SwapCase
 from models.swap.notices import has_started, name_notices, rule_notices, schedule_notices, slate_day
 from models.swap.report import ProjectionBasis
@@ -114,6 +115,7 @@ def _from_file(
         player.player_id: given[player.player_id].points if player.player_id in given else 0.0
         for player in case.slate.players
     }
+    values = of_persons(values, case.slate, case.rules)
     missing = [
         player.name
         for player in case.slate.players
@@ -181,4 +183,5 @@ def _scored(case: SwapCase, values: Mapping[str, float]) -> dict[str, float]:
     """What each player counts once locked: his points in the standings, else his projection."""
     if case.standings is None:
         return dict(values)
-    return {**values, **match_names(case.standings, case.slate).points}
+    points = match_names(case.standings, case.slate).points
+    return {**values, **scored_by_persons(points, case.standings, case.slate, case.rules)}
