@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from serve.commands.swap import swap
+
 app = typer.Typer(
     name="lateswap",
     help="Real-time late swap for daily fantasy sports: live events in, legal swaps out.",
@@ -18,6 +20,7 @@ app = typer.Typer(
 )
 events = typer.Typer(help="Look into the event log, and add to it.", no_args_is_help=True)
 config = typer.Typer(help="The settings in force.", no_args_is_help=True)
+app.command()(swap)
 app.add_typer(events, name="events")
 app.add_typer(config, name="config")
 

@@ -127,10 +127,16 @@ class Stack:
         import ray  # noqa: PLC0415
 
         from config.secret import token_secret  # noqa: PLC0415
-        from serve.deployment import GatewaySettings, start_gateway  # noqa: PLC0415
+        from serve.deployment import (  # noqa: PLC0415
+            GatewaySettings,
+            start_gateway,
+            stop_gateway,
+        )
 
         self._say("starting the HTTP server")
         ray.get(self._asked, timeout=READY_S)
+        if self.settings.ray_address is not None:  # a Ray of our own ends with all that runs on it
+            self._undo.callback(stop_gateway)
         start_gateway(
             GatewaySettings(
                 redis_url=self._redis_url,

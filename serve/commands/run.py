@@ -47,12 +47,16 @@ def run_night(plan: RunPlan) -> int:
     except (SettingsError, ValueError, OSError, EmbeddedRedisError) as error:
         print(f"lateswap: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        _say("stopped while starting")
+        return 130
     return 0
 
 
 def _run(settings: Settings, folder: Path, night: KeptNight, *, until_end: bool) -> None:
-    stopped = _stop_on_signals()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops a start as Ctrl-C does
     with Stack(settings, folder, _say) as stack:
+        stopped = _stop_on_signals()
         if not night.live:
             _play(stack, night)
         _greet(settings, stack)
@@ -134,6 +138,7 @@ def _wait(stack: Stack, stopped: threading.Event, *, until_end: bool) -> None:
 
 
 def _stop_on_signals() -> threading.Event:
+    """An event that Ctrl-C and SIGTERM set; asked for after Ray has put its own handlers."""
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())

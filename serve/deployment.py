@@ -1,0 +1,109 @@
+"""The application on Ray Serve: one Gateway deployment, a hub per replica."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import msgspec
+import ray
+from fastapi import FastAPI
+from ray import serve as ray_serve
+from ray.exceptions import RayActorError
+
+from actors.log.connection import LogOptions
+from actors.log.redis import RedisLog
+from actors.naming import NAMESPACE, contest_name, slate_name
+from serve.app import create_app
+from serve.ports import AppSettings, NoSuchActor, Ports
+
+APP_NAME = "lateswap"
+MOST_REQUESTS = 10_000
+"""Requests under way per replica, every open stream among them."""
+
+DRAIN_S = 2.0
+RESTART_S = 10.0
+PAUSE_S = 0.1
+
+
+class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a replica needs to find the log and to know who asks."""
+
+    redis_url: str
+    log_options: LogOptions
+    secret: str
+
+
+class RayActors:
+    """The owners of state on this cluster, found by name."""
+
+    def __init__(self) -> None:
+        self._handles: dict[str, Any] = {}
+
+    async def ask_slate(self, slate_id: str, question: bytes) -> bytes:
+        """The slate's answer; raises NoSuchActor."""
+        return await self._ask(slate_name(slate_id), question)
+
+    async def ask_contest(self, contest_id: str, question: bytes) -> bytes:
+        """The contest's answer; raises NoSuchActor."""
+        return await self._ask(contest_name(contest_id), question)
+
+    async def _ask(self, name: str, question: bytes) -> bytes:
+        """Ask; an actor that died meanwhile is given ten seconds to be back."""
+        deadline = asyncio.get_running_loop().time() + RESTART_S
+        while True:
+            try:
+                answer: bytes = await self._handle(name).ask.remote(question)
+            except RayActorError:
+                self._handles.pop(name, None)
+                if asyncio.get_running_loop().time() > deadline:
+                    raise NoSuchActor(name) from None
+                await asyncio.sleep(PAUSE_S)
+            else:
+                return answer
+
+    def _handle(self, name: str) -> Any:
+        if name not in self._handles:
+            try:
+                self._handles[name] = ray.get_actor(name, NAMESPACE)
+            except ValueError:
+                raise NoSuchActor(name) from None
+        return self._handles[name]
+
+
+class Gateway:
+    """One replica: the application over the shared log and this cluster's actors."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._settings = settings
+
+    def __serve_build_asgi_app__(self) -> FastAPI:
+        settings = self._settings
+        ports = Ports(RedisLog(settings.redis_url, settings.log_options), RayActors())
+        return create_app(ports, AppSettings(secret=settings.secret))
+
+
+def gateway(settings: GatewaySettings, replicas: int = 1) -> ray_serve.Application:
+    """The deployment graph; every replica reads the log once, however many clients it has."""
+    served: Any = ray_serve.ingress()(Gateway)
+    deployment = ray_serve.deployment(
+        name="Gateway",
+        num_replicas=replicas,
+        max_ongoing_requests=MOST_REQUESTS,
+        ray_actor_options={"num_cpus": 0},
+        graceful_shutdown_timeout_s=DRAIN_S,
+        graceful_shutdown_wait_loop_s=0.2,
+        health_check_period_s=2,
+    )(served)
+    return deployment.bind(settings)
+
+
+def start_gateway(settings: GatewaySettings, host: str, port: int) -> None:
+    """Start HTTP on this cluster and wait until the application answers."""
+    ray_serve.start(http_options={"host": host, "port": port})
+    ray_serve.run(gateway(settings), name=APP_NAME, route_prefix="/")
+
+
+def stop_gateway() -> None:
+    """End HTTP on this cluster."""
+    ray_serve.shutdown()  # type: ignore[no-untyped-call]
