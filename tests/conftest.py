@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from serve.stack import RAY_ENVIRONMENT
+
+os.environ.update(RAY_ENVIRONMENT)  # Ray reads it when it is imported, which test modules do
+
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRE_ALL = os.environ.get("LATESWAP_REQUIRE_ALL") == "1"
 
