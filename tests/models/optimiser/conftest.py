@@ -158,11 +158,12 @@ def random_lineups(
     players = np.full((count, kinds.size), -1, np.int32)
     for lineup in players:
         taken: set[int] = set()
-        for slot in rng.permutation(kinds.size):
+        for slot in rng.permutation(kinds.size).tolist():
             fits = np.nonzero(pool.eligible[:, kinds[slot]])[0]
             fits = [int(p) for p in fits if int(pool.person[p]) not in taken]
             if fits and rng.random() > 0.03:
-                lineup[slot] = rng.choice(fits)
+                some = rng.choice(fits, 2)  # the cheaper of two, so that most lineups can be paid
+                lineup[slot] = min(some, key=lambda p: pool.salary[p, kinds[slot]])
                 taken.add(int(pool.person[lineup[slot]]))
     locked = np.isin(pool.game[players], list(locked_games)) & (players >= 0)
     return Lineups(players, locked)
@@ -177,7 +178,13 @@ def random_case(rng: np.random.Generator, sport: str, size: int, entries: int) -
         site = msgspec.structs.replace(site, min_games=1)
     if rng.random() < 0.3:
         site = msgspec.structs.replace(site, team_limits=(TeamLimit(most=int(rng.integers(2, 4))),))
-    pool = PlayerPool.of(random_slate(rng, site, size), site)
+    return random_moment(rng, site, PlayerPool.of(random_slate(rng, site, size), site), entries)
+
+
+def random_moment(
+    rng: np.random.Generator, site: SiteRules, pool: PlayerPool, entries: int
+) -> Case:
+    """Some games of the slate locked, some players out, entries and what is asked of them."""
     games = int(pool.game.max()) + 1
     locked = set(rng.choice(games, int(rng.integers(0, games)), replace=False).tolist())
     rows = len(pool.ids)
@@ -236,6 +243,10 @@ class Model:
         self.highs.setOptionValue("output_flag", False)
         self.highs.setOptionValue("mip_rel_gap", 0.0)
         self.highs.setOptionValue("threads", 1)
+        for heuristic in ("rins", "rens", "root_reduced_cost"):  # costly, and proofs need none
+            self.highs.setOptionValue(f"mip_heuristic_run_{heuristic}", False)
+        self.highs.setOptionValue("mip_allow_restart", False)
+        self.highs.setOptionValue("mip_root_presolve_only", True)
         self.columns: list[tuple[int, int]] = []
         self._add_columns(entry)
         self._add_rules()
@@ -300,9 +311,11 @@ class Model:
             many = self.open.count(kind)
             self.row(many, many, self.where(lambda _, k, kind=kind: k == kind))
         used = {int(pool.person[row]) for row, _ in self.fixed}
-        for person in {int(pool.person[row]) for row, _ in self.columns}:
-            most = 0 if person in used else 1
-            self.row(-inf, most, self.where(lambda r, _, x=person: pool.person[r] == x))
+        options: dict[int, dict[int, float]] = {}
+        for i, (row, _) in enumerate(self.columns):
+            options.setdefault(int(pool.person[row]), {})[i] = 1.0
+        for person, terms in options.items():
+            self.row(-inf, 0 if person in used else 1, terms)
         money = site.salary_cap - sum(int(pool.salary[row, kind]) for row, kind in self.fixed)
         cost = {i: float(pool.salary[row, kind]) for i, (row, kind) in enumerate(self.columns)}
         self.row(-inf, money, cost)
@@ -388,6 +401,7 @@ class World(NamedTuple):
     slate: Callable[..., Slate]
     lineups: Callable[..., Lineups]
     case: Callable[..., Case]
+    moment: Callable[..., Case]
     table: Callable[[Case], SwapTable]
     model: type[Model]
     Case: type[Case]
@@ -395,4 +409,6 @@ class World(NamedTuple):
 
 @pytest.fixture(scope="session")
 def world() -> World:
-    return World(RULES, random_slate, random_lineups, random_case, table_of, Model, Case)
+    return World(
+        RULES, random_slate, random_lineups, random_case, random_moment, table_of, Model, Case
+    )

@@ -77,7 +77,7 @@ def test_the_ranking_of_five_is_that_of_highs_with_each_set_cut_off_in_turn(
     world: Any, sport: str
 ) -> None:
     rng = np.random.default_rng(zlib.crc32(sport.encode()))
-    for _ in range(20):
+    for _ in range(12):
         case = world.case(rng, sport, int(rng.integers(14, 30)), 4)
         solutions = solve(world.table(case), case.lineups, case.limits, top=TOP)
         _is_legal(world, case, solutions)
