@@ -72,6 +72,18 @@ def run(
 
 
 @app.command()
+def example(
+    out: Annotated[Path, typer.Option(help="Folder to write; it must be empty or new.")],
+    seed: Annotated[int, typer.Option(help="Seed of the evening.")] = 1,
+    entries: Annotated[int, typer.Option(min=1, help="Entries of the invented user.")] = 150,
+) -> None:
+    """Write the files of an invented evening, to try the other commands on."""
+    from serve.commands.example import write_example  # noqa: PLC0415
+
+    raise typer.Exit(write_example(out, seed, entries))
+
+
+@app.command()
 def token(
     user: Annotated[str, typer.Option(help="Whose token it is.")],
     role: Annotated[Role, typer.Option(help="What he may do.")] = "user",
