@@ -101,6 +101,12 @@ def frozen(array: NDArray[Any]) -> NDArray[Any]:
     return view
 
 
+def lattice_shape(board: Board) -> tuple[int, ...]:
+    """States as a grid: one axis per slot type, as long as its slots and one."""
+    shape: list[int] = (np.array([board.size.size, *board.stride[:-1]]) // board.stride).tolist()
+    return tuple(shape)
+
+
 def _lattice(
     count: NDArray[np.int8],
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:

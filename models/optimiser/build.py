@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.optimiser.board import Board
+from models.optimiser.board import Board, lattice_shape
 from models.optimiser.layers import Layers
 
 NEVER = -2_000_000_000
@@ -92,9 +92,9 @@ def _box(
     table: NDArray[np.int32], board: Board, states: NDArray[np.int32]
 ) -> tuple[NDArray[np.int32], list[int]]:
     """The table with one axis per slot type, cut to the largest count each type has in states."""
-    shape = np.array([table.shape[0], *board.stride[:-1]]) // board.stride
+    shape = lattice_shape(board)
     corner = (states[:, None] // board.stride % shape).max(axis=0, initial=0).tolist()
-    grid = table.reshape(*shape.tolist(), *table.shape[1:])
+    grid = table.reshape(*shape, *table.shape[1:])
     return grid[tuple(slice(0, most + 1) for most in corner)], corner
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.optimiser.board import Board, board_of, frozen
+from models.optimiser.board import Board, board_of, frozen, lattice_shape
 from models.optimiser.build import FLOOR, NEVER
 from models.optimiser.kernels import PLAIN, Kernels
 from models.optimiser.layers import Layers, layers_of
@@ -89,15 +89,14 @@ class SwapTable:
         """Build whatever is missing for these states (any shape, repeats allowed)."""
         needed = np.zeros(self.board.size.size, np.bool_)
         needed[states] = True
-        for kind, stride in enumerate(self.board.stride.tolist()):
-            for state in np.nonzero(needed & (self.board.below[:, kind] >= 0))[0][::-1].tolist():
-                while self.board.below[state, kind] >= 0:
-                    state -= stride  # noqa: PLW2901
-                    needed[state] = True
-        wanted = np.nonzero(needed)[0].astype(np.int32)
-        if (self.valid[wanted] < self.order.size).any():
-            worth = frozen(self.worth.free.astype(np.int32))
-            kernels.build(self.values, self.board, self.layers, worth, wanted, self.valid)
+        if (self.valid[needed] == self.order.size).all():
+            return
+        grid = needed.reshape(lattice_shape(self.board))
+        for kind in range(grid.ndim):  # whatever is left after filling some of the slots, too
+            grid = np.flip(np.logical_or.accumulate(np.flip(grid, kind), axis=kind), kind)
+        wanted = np.nonzero(grid.ravel())[0].astype(np.int32)
+        worth = frozen(self.worth.free.astype(np.int32))
+        kernels.build(self.values, self.board, self.layers, worth, wanted, self.valid)
 
     def best(self, states: NDArray[np.int32], budgets: NDArray[np.int32]) -> NDArray[np.int32]:
         """Best value of the open slots alone, in millionths; ``NEVER`` where nothing fits.
