@@ -19,7 +19,7 @@ def write_example(folder: Path, seed: int, entries: int) -> int:
         (folder / name).write_bytes(content)
         print(folder / name)
     print(
-        f"\nAll of it is invented. The first games start at {evening.first_lock:%Y-%m-%dT%H:%M:%SZ};"
+        f"\nAll invented. The first game starts at {evening.first_lock:%Y-%m-%dT%H:%M:%SZ};"
         f"\nan hour later: lateswap swap --salaries {folder}/DKSalaries.csv"
         f" --entries {folder}/DKEntries.csv --projections {folder}/projections.csv"
         f" --at {evening.first_lock.replace(hour=1):%Y-%m-%dT%H:%M:%SZ} --out {folder}/upload.csv"
