@@ -1,20 +1,23 @@
-"""The first page: three files, nothing from elsewhere."""
+"""The first page: a few files of our own, nothing from elsewhere."""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from pathlib import PurePosixPath
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from serve.problems import Problem
+
 router = APIRouter(include_in_schema=False)
 
 _TYPES = {
-    "index.html": "text/html; charset=utf-8",
-    "app.js": "text/javascript; charset=utf-8",
-    "style.css": "text/css; charset=utf-8",
-    "icon.svg": "image/svg+xml",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
 }
 _HEADERS = {
     "Content-Security-Policy": (
@@ -28,8 +31,13 @@ _HEADERS = {
 
 
 @cache
-def _content(name: str) -> bytes:
-    return files("serve").joinpath("static", name).read_bytes()
+def _contents() -> dict[str, bytes]:
+    folder = files("serve").joinpath("static")
+    return {file.name: file.read_bytes() for file in folder.iterdir() if _kind(file.name)}
+
+
+def _kind(name: str) -> str:
+    return _TYPES.get(PurePosixPath(name).suffix, "")
 
 
 @router.get("/")
@@ -41,8 +49,11 @@ async def index() -> Response:
 @router.get("/static/{name}")
 async def static(name: str) -> Response:
     """One of the page's files."""
-    return _file(name) if name in _TYPES else Response(status_code=404)
+    return _file(name)
 
 
 def _file(name: str) -> Response:
-    return Response(_content(name), headers=_HEADERS, media_type=_TYPES[name])
+    content = _contents().get(name)
+    if content is None:
+        raise Problem(404, f"the page has no file {name}")
+    return Response(content, headers=_HEADERS, media_type=_kind(name))

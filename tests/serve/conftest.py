@@ -42,9 +42,9 @@ class SharedLog(MemoryLog):
 class LocalActors:
     """Starts the slates' and contests' actors in this process as the log opens them."""
 
-    def __init__(self, log, policy=ProposalPolicy()):
+    def __init__(self, log):
         self._log = log
-        self._policy = policy
+        self._policy = ProposalPolicy()
         self._pool = LocalPool()
         self._actors = {}
         self._position = BEGINNING
@@ -224,7 +224,7 @@ async def listening(app):
 
 @pytest.fixture
 async def houses():
-    """Makes running applications: ``await houses(log=..., settings=...)``."""
+    """Makes running applications, with settings other than the usual where a test needs them."""
     async with AsyncExitStack() as stack:
 
         async def make(log=None, actors=None, **settings):

@@ -51,9 +51,9 @@ async def test_server_sent_events_begin_with_a_snapshot_where_the_offset_is_gone
 async def test_a_long_poll_waits_for_the_next_event_and_goes_on_from_there(house):
     client = house.client()
     start = await house.tell(report(0))
-    waiting = asyncio.create_task(client.get(POLL, after=start, wait=20))
-    while not house.hub.clients:
-        await asyncio.sleep(0)
+    waiting = asyncio.create_task(
+        client.get(POLL, after=start, wait=20)
+    )  # before or after: the same
     await house.tell(report(1))
     first = await waiting
     assert [e["data"]["event_id"] for e in first["events"]] == ["e1"]

@@ -72,7 +72,7 @@ async def test_recommendations_are_solved_on_demand_and_say_what_they_do_not_do(
 
 async def test_an_approved_swap_stands_in_the_file_and_undo_restores_it(night):
     client = night.client()
-    out, _, found = await standing(night, client)
+    _, _, found = await standing(night, client)
     chosen = found[0]["recommendation_id"]
     csv = f"/api/v1/contests/{night.contest_id}/entries.csv"
     before = (await client.http.get(csv)).content
