@@ -25,6 +25,7 @@ import numpy as np
 from config.secret import token_secret
 from config.settings import load
 from models.evening import draw_evening, night_files
+from models.files import read_entries
 from serve.stack import Stack
 from serve.tokens import mint
 
@@ -66,15 +67,19 @@ class Client:
     async def __aexit__(self, *_: object) -> None:
         await self.http.close()
 
-    async def upload(self, files: dict[str, bytes]) -> tuple[str, dict[str, Counter[str]]]:
-        """Hand in slate, contest and entries; answers the contest's id and who holds whom."""
+    async def upload(self, files: dict[str, bytes]) -> str:
+        """Hand in slate, contest and entries; answers the contest's id."""
         slate = await self.post("/api/v1/slates", data=files["DKSalaries.csv"])
-        first = files["DKEntries.csv"].decode("utf-8-sig").splitlines()[1].split(",")
-        contest_id = first[2]
-        body = {"contest_id": contest_id, "slate_id": slate["slate_id"], "name": first[1]}
+        first = read_entries(files["DKEntries.csv"], "DKEntries.csv").entries[0]
+        contest_id = first.contest_id
+        body = {
+            "contest_id": contest_id,
+            "slate_id": slate["slate_id"],
+            "name": first.contest_name,
+        }
         await self.post("/api/v1/contests", json=body)
         await self.post(f"/api/v1/contests/{contest_id}/entries", data=files["DKEntries.csv"])
-        return contest_id, slate
+        return contest_id
 
     async def post(self, path: str, **body: Any) -> Any:
         async with self.http.post(path, **body) as answer:
@@ -108,7 +113,7 @@ async def measure(base: str, token: str) -> tuple[list[Stages], list[float]]:
     lock = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(hours=3)
     files = night_files(draw_evening(7, entries=ENTRIES, field=2 * ENTRIES, first_lock=lock))
     async with Client(base, token) as client:
-        contest_id, _ = await client.upload(files)
+        contest_id = await client.upload(files)
         held = await _held_players(client, contest_id)
         await client.listen()
         stages = []

@@ -200,10 +200,9 @@ json_values = st.recursive(
 )
 envelopes = st.fixed_dictionaries(
     {},
-    optional={
-        name: json_values
-        for name in ("player_id", "timestamp", "confidence", "impact_rating", "data", "extra")
-    },
+    optional=dict.fromkeys(
+        ("player_id", "timestamp", "confidence", "impact_rating", "data", "extra"), json_values
+    ),
 )
 
 
