@@ -51,6 +51,7 @@ from models.optimiser.tree import (
     MUSTS,
     NODES,
     PARENT,
+    QUOTA,
     ROW,
     SCORE,
     STACK,
@@ -261,7 +262,7 @@ def _status(reading: Reading, answer: Answer, work: Work, entry: int) -> int:
 
 def _blocker(task: Task, reading: Reading, work: Work, entry: int) -> int:
     state, people = int(reading.state[entry]), task.layers.first.size - 1
-    if work.counters[ITEMS] == 0:
+    if work.counters[ITEMS] == 0 and work.counters[QUOTA] == 0:  # else it may not be built
         if task.table[state, people, task.table.shape[2] - 1] < FLOOR:
             return ELIGIBLE_PLAYERS
         if task.table[state, people, reading.budget[entry]] < FLOOR:

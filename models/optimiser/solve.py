@@ -90,7 +90,8 @@ def solve(
     reading = table.read(lineups, kernels)
     if limits.fill_blank:
         _open_blanks(reading)
-    table.cover(reading.state[reading.status == OPEN], kernels)
+    is_open = reading.status == OPEN
+    table.cover(reading.state[is_open], kernels, _most_open(table, lineups, limits, is_open))
     answer = _empty_answer(entries, top, slots)
     task = _task(table, lineups, limits)
     players = np.full((entries, top, slots), -1, np.int32)
@@ -112,6 +113,22 @@ def solve(
         swaps=answer.swaps,
         before=reading.before,
     )
+
+
+def _most_open(
+    table: SwapTable, lineups: Lineups, limits: SwapLimits, is_open: NDArray[np.bool_]
+) -> int:
+    """The most slots that any entry has left once those are seated who stay in any case."""
+    most: int = lineups.players.shape[1]
+    if limits.max_swaps is not None:
+        swaps = np.asarray(limits.max_swaps)
+        most = min(most, int(np.where(swaps < 0, most, swaps).max(initial=0)))
+    if limits.only_out:
+        out = ~table.available if limits.out is None else limits.out
+        leaves = np.append(out, np.True_)[lineups.players[is_open]]  # -1, nobody, reads the last
+        leaving = (leaves & ~lineups.locked[is_open]).sum(axis=1)
+        most = min(most, int(leaving.max(initial=0)))
+    return most
 
 
 def _spread(work_on: Callable[[NDArray[np.int64]], None], entries: int, threads: int) -> None:

@@ -85,8 +85,15 @@ class SwapTable:
         kernels.read(self.board, self.worth, canonical(lineups), reading, span)
         return reading
 
-    def cover(self, states: NDArray[np.int32], kernels: Kernels = PLAIN) -> None:
-        """Build whatever is missing for these states (any shape, repeats allowed)."""
+    def cover(
+        self, states: NDArray[np.int32], kernels: Kernels = PLAIN, most_open: int | None = None
+    ) -> None:
+        """Build whatever is missing for these states (any shape, repeats allowed).
+
+        With ``most_open`` only what is left of them once all but so many slots are filled: where
+        most of a lineup stays, that is a small part of the table.
+        """
+        small = self.board.size <= (self.board.size.max() if most_open is None else most_open)
         needed = np.zeros(self.board.size.size, np.bool_)
         needed[states] = True
         if (self.valid[needed] == self.order.size).all():
@@ -94,7 +101,7 @@ class SwapTable:
         grid = needed.reshape(lattice_shape(self.board))
         for kind in range(grid.ndim):  # whatever is left after filling some of the slots, too
             grid = np.flip(np.logical_or.accumulate(np.flip(grid, kind), axis=kind), kind)
-        wanted = np.nonzero(grid.ravel())[0].astype(np.int32)
+        wanted = np.nonzero(grid.ravel() & small)[0].astype(np.int32)
         worth = frozen(self.worth.free.astype(np.int32))
         kernels.build(self.values, self.board, self.layers, worth, wanted, self.valid)
 
