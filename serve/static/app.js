@@ -39,6 +39,7 @@ async function load() {
     night.board(entries);
     night.levels(levels);
   }));
+  news.renamed();
   dirty = true;
 }
 
@@ -75,6 +76,7 @@ function show() {
   panels.clock(night);
   if (!dirty) return;
   dirty = false;
+  night.recount();
   panels.banner(night);
   panels.games(night);
   panels.holding(night);

@@ -96,23 +96,30 @@ export class Board {
     const [status, name, left, moves, total, gained, until, act] = made.children;
     const open = state === "proposed" || state === "approved";
     this.status(status, state);
-    const contest = this.night.contests.get(entry.contest_id);
-    setText(name.lastElementChild, contest?.name || entry.contest_id);
+    setText(name.lastElementChild, this.belongs(entry));
     setText(left, `${this.night.left(entry.lineup)}/${entry.lineup.length}`);
     this.moves(moves, swap, state, out);
     setText(total, points(this.night.total(entry.lineup)));
     setText(gained, open ? signed(swap.gain_points) : "", "gain");
-    setText(until, open ? this.until(swap) : "");
+    setText(until.firstElementChild, open ? this.left(swap) : "");
+    setText(until.lastElementChild, open && swap.deadline ? `${easternShort(new Date(swap.deadline))} ET` : "");
     this.buttons(act, state, swap);
     made.setAttribute("aria-selected", String(entry.entry_id === this.selected));
     return made;
   }
 
+  // What tells entries apart beside their id: the contest where there are several, else the user.
+  belongs(entry) {
+    const { contests, users } = this.night;
+    if (contests.size > 1) return contests.get(entry.contest_id)?.name || entry.contest_id;
+    return users.size > 1 ? entry.user_id : "";
+  }
+
   made(entry) {
     const cell = (className, label) => el("td", { class: className, "data-label": label });
     const made = el("tr", { "data-entry": entry.entry_id, onclick: () => this.select(entry.entry_id) },
-      cell(""), el("td", {}, el("span", { class: "id" }, entry.entry_id), el("br"), el("small")),
-      cell("number", "left"), cell("moves"), cell("number", "points"), cell("number gain", "gain"), cell("until", "until"), cell("act"));
+      cell(""), el("td", {}, el("span", { class: "id" }, entry.entry_id), el("small")),
+      cell("number", "left"), cell("moves"), cell("number", "points"), cell("number gain", "gain"), el("td", { class: "until", "data-label": "until" }, el("span"), el("small")), cell("act"));
     this.rows.set(entry.entry_id, made);
     return made;
   }
@@ -135,23 +142,23 @@ export class Board {
       cell.replaceChildren(...out.map((id) => el("div", { class: "move" }, el("span", { class: "leaves" }, this.night.name(id)), el("small", {}, "is out, and no legal completion gains by it"))));
       return;
     }
-    const chips = quiet ? [] : swap.moves.map((move) => this.chip(move));
-    cell.replaceChildren(...chips, ...(quiet ? [el("small", {}, swap.reason)] : []));
+    const chips = quiet ? [] : swap.moves.map((move) => this.chip(move, swap.moves.length > 1));
+    cell.replaceChildren(...chips, ...(quiet ? [el("small", { class: "reason", title: swap.reason }, swap.reason)] : []));
   }
 
-  chip(move) {
+  chip(move, many) {
     const { night } = this;
     return el("div", { class: "move", title: move.reason },
       el("span", { class: "slot" }, move.slot),
       el("span", { class: "leaves" }, night.name(move.player_out)), el("span", { "aria-label": "is replaced by" }, "→"),
       el("span", { class: "comes" }, night.name(move.player_in)),
-      el("small", {}, `${night.player(move.player_in).team} ${signed(move.gain_points)}`));
+      el("small", {}, `${night.player(move.player_in).team}${many ? ` ${signed(move.gain_points)}` : ""}`));
   }
 
-  until(swap) {
+  left(swap) {
     if (!swap.deadline) return "";
     const left = new Date(swap.deadline) - this.night.clock;
-    return left > 0 ? `${easternShort(new Date(swap.deadline))} · ${span(left)}` : "begun";
+    return left > 0 ? span(left) : "begun";
   }
 
   buttons(cell, state, swap) {
@@ -204,7 +211,7 @@ export function setText(node, text) {
   if (node.textContent === text) return;
   const had = node.textContent !== "";
   node.textContent = text;
-  if (had && node.tagName === "TD" && !node.classList.contains("until")) mark(node);
+  if (had && node.matches("#rows td:not(.until)")) mark(node);
 }
 
 // A change is marked by a static bar that the age tick takes away again: no animation.

@@ -24,7 +24,7 @@ export function delay(from, to) {
 }
 
 export const points = (value) => value.toFixed(1);
-export const percent = (share) => `${(share * 100).toFixed(1)} %`;
+export const hundredths = (share) => (share * 100).toFixed(1);
 export const signed = (value, digits = 1) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
 export const plural = (n, one, many) => `${n.toLocaleString("en-US")} ${n === 1 ? one : many}`;
 

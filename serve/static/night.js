@@ -24,6 +24,8 @@ export class Night {
     this.observed = new Set();
     this.fieldSize = 0;
     this.sources = new Map();
+    this.held = new Map();
+    this.users = new Set();
     this.clock = null;
     this.offset = "";
   }
@@ -80,11 +82,18 @@ export class Night {
 
   left(lineup) { return lineup.filter((id) => id && !this.locked(id)).length; }
   holdsOut(lineup) { return lineup.filter((id) => id && this.out(id) && !this.locked(id)); }
-  touches(playerId) {
-    let count = 0;
-    for (const entry of this.entries.values()) if (entry.lineup.includes(playerId)) count += 1;
-    return count;
+
+  // Who is held by how many entries, and whose they are: counted once per refresh.
+  recount() {
+    this.held = new Map();
+    this.users = new Set();
+    for (const entry of this.entries.values()) {
+      this.users.add(entry.user_id);
+      for (const id of entry.lineup) this.held.set(id, (this.held.get(id) ?? 0) + 1);
+    }
   }
+
+  touches(playerId) { return this.held.get(playerId) ?? 0; }
 
   take(frame) {
     this.offset = frame.offset;

@@ -1,12 +1,13 @@
 // Everything beside the board: clock, games, news, the chosen entry, ownership, sources.
 
-import { delay, eastern, easternShort, el, eveningOf, percent, plural, points, signed, span, utc } from "./format.js";
+import { delay, eastern, easternShort, el, eveningOf, hundredths, plural, points, signed, span, utc } from "./format.js";
 import { setText } from "./board.js";
 import { word } from "./night.js";
 
 const $ = (id) => document.getElementById(id);
 const SHOWN_OWNED = 60;
 const SHOWN_NEWS = 120;
+const MARKED_NEWS = 6;
 
 export function banner(night) {
   const line = $("mode");
@@ -76,6 +77,12 @@ export class News {
     $("fresh").addEventListener("click", () => { this.reading = false; this.list.scrollTop = 0; this.render(); });
   }
 
+  // Names have become known: items that were made without them are made again.
+  renamed() {
+    this.items = new Map();
+    this.list.replaceChildren();
+  }
+
   render() {
     const wanted = this.night.news.filter(({ event }) => !this.onlyMine || (event.player_id && this.night.touches(event.player_id))).slice(0, SHOWN_NEWS);
     const fresh = wanted.filter(({ event }) => !this.items.has(event.event_id)).length;
@@ -83,9 +90,9 @@ export class News {
     $("fresh").hidden = !held || !fresh;
     setText($("fresh"), `${fresh} new`);
     if (held) return;
-    const first = this.items.size === 0;
+    const quiet = this.items.size === 0 || fresh > MARKED_NEWS; // history that arrives at once is not new
     const kept = new Map();
-    for (const item of wanted) kept.set(item.event.event_id, this.items.get(item.event.event_id) ?? this.item(item, first));
+    for (const item of wanted) kept.set(item.event.event_id, this.items.get(item.event.event_id) ?? this.item(item, quiet));
     const nodes = [...kept.values()];
     if (nodes.length !== this.list.children.length || nodes.some((node, i) => node !== this.list.children[i])) this.list.replaceChildren(...nodes);
     this.items = kept;
@@ -101,17 +108,17 @@ export class News {
     for (const node of this.list.querySelectorAll("li.new")) if (now - Number(node.dataset.at) > 8000) node.classList.remove("new");
   }
 
-  item({ type, event }, first) {
+  item({ type, event }, quiet) {
     const time = new Date(event.timestamp);
     const head = el("div", { class: "head" }, el("time", { datetime: event.timestamp }, easternShort(time)));
     if (type.startsWith("game_")) return el("li", { class: "lock" }, this.gameLine(type, event, head));
     const player = event.player_id ? this.night.player(event.player_id) : null;
     const said = word(event);
-    if (player) head.append(el("span", { class: "who" }, player.name), el("span", { class: "muted" }, player.team));
+    if (player) head.append(el("span", { class: "who" }, player.name));
     if (said) head.append(el("span", { class: "word", "data-kind": said.kind }, said.text));
     else head.append(el("span", { class: "word", "data-kind": "plain" }, type.replaceAll("_", " ")));
     const text = event.data.headline || event.data.text || event.data.message || "";
-    return el("li", { class: first ? "" : "new", "data-at": performance.now() }, head, el("div", {}, text), this.foot(event, time));
+    return el("li", { class: quiet ? "" : "new", "data-at": performance.now() }, head, el("div", {}, text), this.foot(event, time));
   }
 
   gameLine(type, event, head) {
@@ -122,7 +129,8 @@ export class News {
 
   foot(event, time) {
     const impact = event.impact_rating ?? 0;
-    const foot = el("div", { class: "foot" }, el("span", {}, event.source),
+    const team = event.player_id ? this.night.player(event.player_id).team : "";
+    const foot = el("div", { class: "foot" }, ...(team ? [el("span", {}, team)] : []), el("span", {}, event.source),
       el("span", { title: "between publication and receipt" }, `received ${delay(time, new Date(event.received_at))}`));
     if (impact) foot.append(el("span", { class: "impact", "data-sign": impact < 0 ? "-" : "+", title: "impact, −10 to +10" }, `${impact < 0 ? "▼" : "▲"} ${signed(impact)}`));
     const confidence = event.confidence ?? 1;
@@ -146,7 +154,7 @@ export function detail(night, entryId) {
 function sums(night, entry, open) {
   const line = el("p", { class: "sums" });
   const part = (label, value) => line.append(el("span", {}, el("b", {}, value), ` ${label}`));
-  part(open ? "points before" : "points", points(open ? open.points_before : night.total(entry.lineup)));
+  part(open ? "before" : "points", points(open ? open.points_before : night.total(entry.lineup)));
   if (open) { part("after", points(open.points_after)); part("gain", signed(open.gain_points)); }
   return line;
 }
@@ -157,9 +165,9 @@ function lineups(night, slots, before, after) {
     const changed = after && after[i] !== before[i];
     const shown = after ? after[i] : before[i];
     const now = night.player(shown);
-    const value = night.locked(shown) ? `${points((now.points ?? 0) + now.projection)} ■` : points((now.points ?? 0) + now.projection);
-    return el("tr", {}, el("th", { scope: "row" }, slot), name(night, before[i], changed ? "leaves" : ""),
-      ...(after ? [changed ? name(night, after[i], "comes") : el("td", { class: "muted" }, "same")] : []),
+    const value = points((now.points ?? 0) + now.projection);
+    return el("tr", {}, el("th", { scope: "row" }, slot), name(night, before[i], changed ? (after.includes(before[i]) ? "shifts" : "leaves") : ""),
+      ...(after ? [changed ? name(night, after[i], before.includes(after[i]) ? "shifts" : "comes") : el("td", { class: "muted" }, "same")] : []),
       el("td", { class: "number" }, value));
   });
   return el("table", {}, el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { scope: "col", class: text === "Pts" ? "number" : "" }, text)))), el("tbody", {}, ...rows));
@@ -168,8 +176,10 @@ function lineups(night, slots, before, after) {
 function name(night, id, kind) {
   if (!id) return el("td", { class: "name muted" }, "empty");
   const player = night.player(id);
-  const marks = [night.locked(id) ? "■ locked" : "", night.out(id) ? "✕ OUT" : ""].filter(Boolean).join(" ");
-  return el("td", { class: "name" }, el("span", { class: kind }, player.name), " ", el("small", { class: night.out(id) ? "" : "lockmark" }, [player.team, marks].filter(Boolean).join(" ")));
+  const cell = el("td", { class: "name" }, el("span", { class: kind }, player.name), " ", el("small", { class: "lockmark" }, player.team));
+  if (night.locked(id)) cell.append(el("small", { title: "locked" }, " ■", el("span", { class: "visually-hidden" }, " locked")));
+  if (night.out(id)) cell.append(el("small", {}, " ✕ OUT"));
+  return cell;
 }
 
 function why(night, swap) {
@@ -186,23 +196,22 @@ function why(night, swap) {
 }
 
 export function ownership(night) {
-  const held = new Map();
-  for (const entry of night.entries.values()) for (const id of entry.lineup) held.set(id, (held.get(id) ?? 0) + 1);
   const size = night.entries.size || 1;
   const shares = [...night.ownership].sort(([, a], [, b]) => b - a).slice(0, SHOWN_OWNED);
   const observed = [...night.ownership.keys()].filter((id) => night.observed.has(id)).length;
   setText($("own-basis"), night.ownership.size ? `${observed} observed, ${night.ownership.size - observed} projected` : "none known yet");
   const body = $("owned");
   shares.forEach(([id, share], i) => {
-    const mine = (held.get(id) ?? 0) / size;
+    const mine = night.touches(id) / size;
     const row = body.children[i] ?? body.appendChild(el("tr", {}, el("td"), el("td", { class: "number bar-cell" }, el("span"), el("i")), el("td", { class: "number" }), el("td", { class: "number" }), el("td", { class: "small" })));
     const [who, field, own, over, basis] = row.children;
     setText(who, `${night.name(id)}${night.out(id) ? " ✕" : ""}`);
-    setText(field.firstElementChild, percent(share));
+    setText(field.firstElementChild, hundredths(share));
     field.lastElementChild.style.width = `${Math.min(100, share * 100)}%`;
-    setText(own, percent(mine));
+    setText(own, hundredths(mine));
     setText(over, signed((mine - share) * 100));
-    setText(basis, night.observed.has(id) ? "observed" : "projected");
+    setText(basis, night.observed.has(id) ? "obs." : "proj.");
+    basis.title = night.observed.has(id) ? "observed" : "projected, not observed";
   });
   while (body.children.length > shares.length) body.lastElementChild.remove();
 }
