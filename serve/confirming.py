@@ -41,7 +41,7 @@ async def snapshot(context: Gate, feed: Feed) -> bytes:
     """
     frames = [
         msgspec.Raw(frame.text.encode())
-        for frame in context.hub.latest
+        for frame in feed.newest
         if feed.wanted.wants(frame.subject) and may_see(feed.viewer, frame.event)
     ]
     wants_swaps = "late_swap" in feed.wanted.named_types

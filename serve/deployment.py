@@ -80,7 +80,15 @@ class Gateway:
     def __serve_build_asgi_app__(self) -> FastAPI:
         settings = self._settings
         ports = Ports(RedisLog(settings.redis_url, settings.log_options), RayActors())
-        return create_app(ports, AppSettings(secret=settings.secret))
+        self._app = create_app(ports, AppSettings(secret=settings.secret))
+        return self._app
+
+    def check_health(self) -> None:
+        """Asked by Serve: a replica whose hub has failed for good is replaced by a new one."""
+        gate = getattr(self._app.state, "gate", None)
+        failure = gate.hub.failure() if gate is not None else None
+        if failure is not None:
+            raise failure
 
 
 def gateway(settings: GatewaySettings, replicas: int = 1) -> ray_serve.Application:

@@ -11,10 +11,13 @@ from serve.frames import Frame
 from serve.subscription import Subscription, may_see
 from serve.tokens import Identity
 
+NOT_LET_IN = 4401
 TOO_SLOW = 4408
 STARTED_ANEW = 4410
 GOING_AWAY = 1001
 TRY_LATER = 1013
+
+EXPIRED = "the token has expired: get a new one"
 
 
 class FeedEnded(Exception):  # noqa: N818 - a state, as its reader reads it
@@ -36,6 +39,8 @@ class Feed:
         """The stream begins after this offset."""
         self.gap = ""
         """Why the client could not go on where it was; it needs a snapshot first."""
+        self.newest: tuple[Frame, ...] = ()
+        """Where there is a gap: the newest frame of every subject as of ``start``."""
         self.floor = offset_key(start)
         self._limit = limit
         self._waiting: deque[Frame] = deque()

@@ -172,6 +172,7 @@ class StreamHub:
         except OffsetUnusable as error:
             feed = self._feed(viewer, wanted, self.offset)
             feed.gap = str(error)
+            feed.newest = tuple(self.latest)
             return feed
         return self._feed(viewer, wanted, after)
 

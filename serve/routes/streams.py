@@ -15,7 +15,7 @@ from models import codec
 from serve.access import AGate, Anyone, Gate
 from serve.bodies import json_response
 from serve.confirming import confirmation, deadline, snapshot
-from serve.feed import Feed, FeedEnded
+from serve.feed import EXPIRED, Feed, FeedEnded
 from serve.frames import Frame
 from serve.problems import Problem
 from serve.subscription import Subscription
@@ -72,15 +72,18 @@ async def _server_sent(context: Gate, feed: Feed) -> AsyncIterator[bytes]:
         yield _sse("snapshot", (await snapshot(context, feed)).decode(), feed.start)
     until = deadline(context, feed.viewer)
     try:
-        async for frames in context.hub.stream(feed, context.settings.ping_s):
-            if asyncio.get_running_loop().time() > until:
-                yield _sse("close", '{"reason":"the token has expired"}', "")
-                return
-            yield (
-                b"".join(_sse("message", frame.text, frame.offset) for frame in frames) or b":\n\n"
-            )
+        async with aclosing(context.hub.stream(feed, context.settings.ping_s)) as stream:
+            async for frames in stream:
+                if asyncio.get_running_loop().time() > until:
+                    yield _closing(EXPIRED)
+                    return
+                yield _sse_all(frames) or b":\n\n"
     except FeedEnded as ended:
-        yield _sse("close", codec.to_json({"reason": ended.reason}).decode(), "")
+        yield _closing(ended.reason)
+
+
+def _closing(reason: str) -> bytes:
+    return _sse("close", codec.to_json({"reason": reason}).decode(), "")
 
 
 def _sse_all(frames: list[Frame]) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,14 +16,13 @@ from models import codec
 from models.ingest import Refused, parse
 from serve.access import Gate
 from serve.confirming import confirmation, deadline, snapshot
-from serve.feed import TRY_LATER, Feed, FeedEnded
+from serve.feed import EXPIRED, NOT_LET_IN, TRY_LATER, Feed, FeedEnded
 from serve.subscription import Subscription
 from serve.tokens import Identity, TokenError, verify
 
 router = APIRouter(tags=["streams"])
 
 BAD_MESSAGE = 4400
-NOT_LET_IN = 4401
 FORBIDDEN = 4403
 TOO_LARGE = 1009
 MAX_MESSAGE = 64 * 1024
@@ -45,7 +44,7 @@ async def stream(websocket: WebSocket, user: str) -> None:
     except WebSocketDisconnect:
         return
     except TimeoutError:
-        await _close(websocket, FeedEnded(NOT_LET_IN, "the token has expired: get a new one"))
+        await _close(websocket, FeedEnded(NOT_LET_IN, EXPIRED))
     except FeedEnded as ended:
         await _close(websocket, ended)
     except Refused as error:
@@ -130,11 +129,12 @@ async def _send(websocket: WebSocket, message: dict[str, Any]) -> None:
 
 
 async def _send_frames(websocket: WebSocket, context: Gate, feed: Feed) -> dict[str, Any]:
-    async for frames in context.hub.stream(feed, context.settings.ping_s):
-        if not frames:
-            await _send(websocket, {"type": "ping", "offset": context.hub.offset})
-        for frame in frames:
-            await websocket.send_text(frame.text)
+    async with aclosing(context.hub.stream(feed, context.settings.ping_s)) as stream:
+        async for frames in stream:
+            if not frames:
+                await _send(websocket, {"type": "ping", "offset": context.hub.offset})
+            for frame in frames:
+                await websocket.send_text(frame.text)
     raise AssertionError("a stream ends by FeedEnded")
 
 
