@@ -31,17 +31,13 @@ export class Board {
     return { state: swap ? swap.state : "none", swap, out };
   }
 
-  chosen() {
+  chosen(all) {
     const wanted = this.filter.trim().toLowerCase();
-    const rows = [];
-    for (const entry of this.night.entries.values()) {
-      const now = this.standing(entry);
-      if (this.fits(entry, now) && (!wanted || this.text(entry, now).includes(wanted))) rows.push({ entry, ...now });
-    }
+    const rows = all.filter((row) => this.fits(row) && (!wanted || this.text(row.entry, row).includes(wanted)));
     return rows.sort((a, b) => order(a) - order(b) || until(a) - until(b) || gain(b) - gain(a) || (a.entry.entry_id < b.entry.entry_id ? -1 : 1));
   }
 
-  fits(entry, now) {
+  fits(now) {
     switch (this.show) {
       case "proposed": return now.state === "proposed";
       case "approved": return now.state === "approved";
@@ -58,7 +54,8 @@ export class Board {
   }
 
   render() {
-    const chosen = this.chosen();
+    const all = [...this.night.entries.values()].map((entry) => ({ entry, ...this.standing(entry) }));
+    const chosen = this.chosen(all);
     const shown = chosen.slice(0, SHOWN);
     this.order = shown.map((row) => row.entry.entry_id);
     if (!this.selected || !this.order.includes(this.selected)) this.select(this.order[0] ?? null, false);
@@ -67,7 +64,7 @@ export class Board {
       if (this.body.children[place] !== row) this.body.insertBefore(row, this.body.children[place] ?? null);
     }
     while (this.body.children.length > wanted.length) this.body.lastElementChild.remove();
-    this.count(chosen, shown.length);
+    this.count(all, chosen, shown.length);
   }
 
   // Rows under the player whose absence they answer, the largest group first.
@@ -104,7 +101,7 @@ export class Board {
     setText(until.firstElementChild, open ? this.left(swap) : "");
     setText(until.lastElementChild, open && swap.deadline ? `${easternShort(new Date(swap.deadline))} ET` : "");
     this.buttons(act, state, swap);
-    made.setAttribute("aria-selected", String(entry.entry_id === this.selected));
+    this.pick(entry.entry_id, entry.entry_id === this.selected);
     return made;
   }
 
@@ -170,9 +167,8 @@ export class Board {
     cell.replaceChildren(...(choices.length ? [el("span", { class: "decide" }, ...choices.map(([action, label]) => button(action, label)))] : []));
   }
 
-  count(chosen, shown) {
-    const all = [...this.night.entries.values()].map((entry) => this.standing(entry).state);
-    const of = (state) => all.filter((s) => s === state).length;
+  count(all, chosen, shown) {
+    const of = (state) => all.filter((row) => row.state === state).length;
     const cut = chosen.length > shown ? `, ${shown} of ${chosen.length} shown` : "";
     setText(document.getElementById("board-count"), `${plural(all.length, "entry", "entries")}: ${of("proposed")} to decide, ${of("approved")} approved${cut}`);
     const empty = this.night.entries.size ? "Nothing fits the filter." : "No entries yet. Upload DKEntries.csv to /api/v1/contests/{id}/entries, or wait for the night to open.";
@@ -181,12 +177,17 @@ export class Board {
 
   select(entryId, scroll = true) {
     if (this.selected === entryId) return;
-    this.rows.get(this.selected)?.setAttribute("aria-selected", "false");
+    this.pick(this.selected, false);
     this.selected = entryId;
-    const row = this.rows.get(entryId);
-    row?.setAttribute("aria-selected", "true");
-    if (scroll) row?.scrollIntoView({ block: "nearest" });
+    this.pick(entryId, true);
+    if (scroll) this.rows.get(entryId)?.scrollIntoView({ block: "nearest" });
     this.onSelect(entryId);
+  }
+
+  pick(entryId, chosen) {
+    const row = this.rows.get(entryId);
+    if (chosen) row?.setAttribute("aria-current", "true");
+    else row?.removeAttribute("aria-current");
   }
 
   step(by) {
