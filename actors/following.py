@@ -12,6 +12,7 @@ import msgspec
 from actors.log.errors import LogUnavailable
 from actors.log.offsets import BEGINNING, offset_key
 from actors.log.port import EventLog, Logged, Record
+from actors.tuning import favour_latency
 from models import codec
 from models.events import AnyEvent, Event
 from models.messages import AnyAnswer, AnyQuestion, AskSettled, Health, Refusal, decode_question
@@ -41,6 +42,10 @@ class LogActor(ABC):
     The log is followed in a task of the actor's own event loop. A failure of the fold ends the
     task and is raised to whoever asks next, so that supervision restarts the actor from the log.
     """
+
+    pause_s = 0.0
+    """Rest between two reads. An actor that nobody waits for rests, and does not compete for a
+    core with those on the way from an event to a proposal whenever an event wakes all readers."""
 
     def __init__(self, name: str, open_log: OpenLog, partitions: Sequence[str] | None) -> None:
         self.name = name
@@ -113,8 +118,10 @@ class LogActor(ABC):
         await self.recover(await self._history())
         self._ready.set()
         await self._tell()
+        favour_latency()
         while True:
-            batch = await self._read(block_ms=BLOCK_MS)
+            await asyncio.sleep(self.pause_s)
+            batch = await self._read(block_ms=0 if self.pause_s else BLOCK_MS)
             if batch is None:
                 continue
             await self.handle(batch)

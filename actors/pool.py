@@ -8,13 +8,14 @@ from typing import Protocol
 
 import msgspec
 import numpy as np
-from models.optimiser.warm import warm
 
+from actors.tuning import favour_latency
 from models.messages import HeldSlate, SwapAnswer, SwapRequest, encode
 from models.optimiser.codes import SwapStatus
 from models.optimiser.reading import Lineups
 from models.optimiser.solve import SwapLimits, solve
 from models.optimiser.table import SwapTable
+from models.optimiser.warm import warm
 from models.pool import VALUE_SCALE, PlayerPool
 
 STATUS_NAMES = {int(status): status.name.lower() for status in SwapStatus}
@@ -46,6 +47,7 @@ class LateSwapActor:
     def __init__(self) -> None:
         self._held: dict[str, WarmSlate] = {}
         warm()
+        favour_latency()
 
     def hold(self, body: bytes) -> None:
         """Take a slate with its rules."""

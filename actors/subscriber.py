@@ -15,6 +15,8 @@ from models.messages import AnyAnswer, AnyQuestion, AskHealth
 class SubscriberActor(LogActor):
     """Follows every slate and tells each user of its shard, once a cause, what concerns him."""
 
+    pause_s = 0.05
+
     def __init__(self, shard: int, shards: int, open_log: OpenLog) -> None:
         super().__init__(f"subscriber:{shard}", open_log, None)
         self.state = SubscriberState()

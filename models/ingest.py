@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from types import UnionType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -263,7 +264,7 @@ def _data(
 ) -> dict[str, Any]:
     """The type's own fields, and everything else in ``extra``."""
     given = dict(payload["data"])
-    shape = get_type_hints(kind)["data"]
+    shape = _hints(kind)["data"]
     envelope = {"envelope": unknown} if unknown else {}
     if get_origin(shape) is dict:
         return given | envelope
@@ -290,12 +291,18 @@ def _shares(given: object, player_id: str) -> dict[str, float]:
 
 
 def _make_aware(shape: type, known: dict[str, Any]) -> None:
-    for name, hint in get_type_hints(shape).items():
+    for name, hint in _hints(shape).items():
         if known.get(name) is not None and _is_time(hint):
             try:
                 known[name] = _time(known, name)
             except Refused as error:
                 raise Refused(f"data.{name}", error.message) from error
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Resolved once: looking names up takes longer than everything else here."""
+    return get_type_hints(kind)
 
 
 def _is_time(hint: object) -> bool:

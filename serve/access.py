@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, NamedTuple
 
 from fastapi import Depends
@@ -55,13 +55,18 @@ def _accepted(body: bytes) -> AnyAnswer:
     return answer
 
 
-def gate(connection: HTTPConnection) -> Gate:
+def gate_of(connection: HTTPConnection) -> Gate:
     """What the application was made with."""
     found: Gate = connection.app.state.gate
     return found
 
 
-def bearer(request: Request) -> Identity:
+async def gate(connection: HTTPConnection) -> Gate:
+    """As a dependency: asynchronous ones are called in place, others cross a thread pool."""
+    return gate_of(connection)
+
+
+async def bearer(request: Request) -> Identity:
     """Whose token comes with the request; 401 without a good one."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
@@ -71,17 +76,17 @@ def bearer(request: Request) -> Identity:
             remedy="send `Authorization: Bearer TOKEN`; `lateswap token` makes one",
         )
     try:
-        return verify(token.strip(), gate(request).settings.secret)
+        return verify(token.strip(), gate_of(request).settings.secret)
     except TokenError as error:
         raise Problem(
             401, error.reason, remedy="get a new token: `lateswap token --user U --role R`"
         ) from error
 
 
-def one_of(*roles: Role) -> Callable[[Identity], Identity]:
+def one_of(*roles: Role) -> Callable[[Identity], Awaitable[Identity]]:
     """A dependency that lets only these roles through."""
 
-    def check(identity: Annotated[Identity, Depends(bearer)]) -> Identity:
+    async def check(identity: Annotated[Identity, Depends(bearer)]) -> Identity:
         if identity.role not in roles:
             raise Problem(
                 403,

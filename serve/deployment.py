@@ -14,6 +14,7 @@ from ray.exceptions import RayActorError
 from actors.log.connection import LogOptions
 from actors.log.redis import RedisLog
 from actors.naming import NAMESPACE, contest_name, slate_name
+from actors.tuning import favour_latency
 from serve.app import create_app
 from serve.ports import AppSettings, NoSuchActor, Ports
 
@@ -78,6 +79,7 @@ class Gateway:
         self._settings = settings
 
     def __serve_build_asgi_app__(self) -> FastAPI:
+        favour_latency()
         settings = self._settings
         ports = Ports(RedisLog(settings.redis_url, settings.log_options), RayActors())
         self._app = create_app(ports, AppSettings(secret=settings.secret))

@@ -17,6 +17,7 @@ RAY_ENVIRONMENT = {
     "RAY_SERVE_ENABLE_HA_PROXY": "1",  # a third of the default proxy's delay to many clients
     "RAY_AUTH_MODE": "token",  # Ray binds its ports on every address: let nobody else in
     "RAY_raylet_start_wait_time_s": "180",
+    "RAY_worker_niceness": "0",  # 15 otherwise: whatever else runs on the machine goes first
     "RAY_DEDUP_LOGS": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
 }
