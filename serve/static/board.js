@@ -17,6 +17,7 @@ export class Board {
     this.rows = new Map();
     this.order = [];
     this.selected = null;
+    this.byHand = false;
     this.filter = "";
     this.show = "all";
     this.grouped = false;
@@ -58,7 +59,7 @@ export class Board {
     const chosen = this.chosen(all);
     const shown = chosen.slice(0, SHOWN);
     this.order = shown.map((row) => row.entry.entry_id);
-    if (!this.selected || !this.order.includes(this.selected)) this.select(this.order[0] ?? null, false);
+    if (!this.stays()) this.choose(this.order[0] ?? null);
     const wanted = this.grouped ? this.groups(shown) : shown.map((row) => this.row(row));
     for (const [place, row] of wanted.entries()) {
       if (this.body.children[place] !== row) this.body.insertBefore(row, this.body.children[place] ?? null);
@@ -175,12 +176,24 @@ export class Board {
     setText(document.getElementById("empty"), chosen.length ? "" : empty);
   }
 
-  select(entryId, scroll = true) {
+  // Somebody chose this entry: the choice stays with it. Until then it is the topmost.
+  select(entryId) {
+    this.byHand = true;
+    this.choose(entryId);
+    this.rows.get(entryId)?.scrollIntoView({ block: "nearest" });
+  }
+
+  // A choice never moves under a finger that is about to decide.
+  stays() {
+    if (!this.order.includes(this.selected)) return false;
+    return this.byHand || this.standing(this.night.entries.get(this.selected)).state === "proposed";
+  }
+
+  choose(entryId) {
     if (this.selected === entryId) return;
     this.pick(this.selected, false);
     this.selected = entryId;
     this.pick(entryId, true);
-    if (scroll) this.rows.get(entryId)?.scrollIntoView({ block: "nearest" });
     this.onSelect(entryId);
   }
 

@@ -117,7 +117,7 @@ export class News {
     if (player) head.append(el("span", { class: "who" }, player.name));
     if (said) head.append(el("span", { class: "word", "data-kind": said.kind }, said.text));
     else head.append(el("span", { class: "word", "data-kind": "plain" }, type.replaceAll("_", " ")));
-    const text = event.data.headline || event.data.text || event.data.message || "";
+    const text = event.data.headline || event.data.title || event.data.text || "";
     return el("li", { class: quiet ? "" : "new", "data-at": performance.now() }, head, el("div", {}, text), this.foot(event, time));
   }
 
