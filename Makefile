@@ -5,6 +5,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 
 .PHONY: setup run test check format bench clean
 
+# Bytecode is compiled here: Ray starts its workers from it, and writes none itself.
 setup: .venv/.ready
 
 $(UV):
@@ -12,7 +13,7 @@ $(UV):
 	.uv/bin/pip install --quiet --disable-pip-version-check uv==0.13.8
 
 .venv/.ready: $(UV) pyproject.toml uv.lock
-	$(UV) sync --frozen --quiet
+	$(UV) sync --frozen --quiet --compile-bytecode
 	$(BIN)/python -m models.optimiser.warm
 	touch $@
 
@@ -33,7 +34,7 @@ test: check
 	$(BIN)/pytest
 
 bench: setup
-	$(UV) sync --frozen --quiet --all-groups
+	$(UV) sync --frozen --quiet --compile-bytecode --all-groups
 	$(BIN)/lateswap bench
 
 clean:

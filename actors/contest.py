@@ -172,7 +172,9 @@ class ContestActor(LogActor):
             return Refusal(
                 status=404,
                 title="no such proposal",
-                detail=f"contest {self.contest_id} has no proposal {asked.proposal_id}",
+                detail=f"contest {self.contest_id} has no proposal {asked.proposal_id}, or it ended"
+                " and so did a later one for the same entry",
+                remedy="ask for new recommendations",
             )
         target, allowed = _AFTER[asked.action]
         if proposal.state == target:

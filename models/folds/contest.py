@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Self
+from typing import NamedTuple, Self
 
 import msgspec
 import numpy as np
@@ -33,6 +33,7 @@ from models.rules import SiteRules
 from models.slate import Slate
 
 OPEN_STATES = frozenset({"proposed", "approved"})
+ENDED_STATES = frozenset({"withdrawn", "stale", "expired"})
 NOBODY = -1
 
 
@@ -100,7 +101,10 @@ class ContestState:
     open: dict[str, SwapProposal] = field(default_factory=dict)
     """The proposal that stands, by entry id."""
     proposals: dict[str, SwapProposal] = field(default_factory=dict)
-    """Every proposal in its latest state, by proposal id."""
+    """By proposal id, in their latest state: the open, the decided, and of those that ended by
+    themselves the last of each entry. So a night of many news grows with entries, not with news."""
+    over: dict[str, str] = field(default_factory=dict)
+    """Id of the proposal that ended last, by entry id."""
     causes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Events behind each player's present state, by player id."""
     clock: datetime = BEGINNING
@@ -223,11 +227,10 @@ class ContestState:
 
     def _swapped(self, swaps: Sequence[SwapProposal]) -> Self:
         """Take over proposals and their changes of state; approved ones change the lineup."""
-        standing, every = dict(self.open), dict(self.proposals)
+        book = _Book(dict(self.open), dict(self.proposals), dict(self.over))
         lineups = self.entries.lineups.copy()
         for swap in swaps:
-            earlier = every.get(swap.proposal_id)
-            every[swap.proposal_id] = swap
+            earlier = book.enter(swap)
             row = self.entries.row_of.get(swap.entry_id)
             if row is None:
                 continue
@@ -235,15 +238,11 @@ class ContestState:
                 lineups[row] = self.lineup_rows(swap.after)
             elif earlier is not None and earlier.state == "approved":
                 lineups[row] = self.lineup_rows(swap.before)
-            if swap.state in OPEN_STATES:
-                _supersede(every, standing.get(swap.entry_id), swap)
-                standing[swap.entry_id] = swap
-            elif standing.get(swap.entry_id, swap).proposal_id == swap.proposal_id:
-                standing.pop(swap.entry_id, None)
         return replace(
             self,
-            open=standing,
-            proposals=every,
+            open=book.open,
+            proposals=book.proposals,
+            over=book.over,
             entries=replace(self.entries, lineups=lineups),
         )
 
@@ -271,18 +270,47 @@ class ContestState:
         return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
-def _supersede(
-    every: dict[str, SwapProposal], earlier: SwapProposal | None, newer: SwapProposal
-) -> None:
-    """Mark an undecided proposal as replaced; an approved one has done its work and stays."""
-    if earlier is None or earlier.proposal_id == newer.proposal_id or earlier.state != "proposed":
-        return
-    every[earlier.proposal_id] = msgspec.structs.replace(
-        earlier,
-        state="stale",
-        reason=f"replaced by {newer.proposal_id}",
-        revision=earlier.revision + 1,
-    )
+class _Book(NamedTuple):
+    """Proposals while a batch of changes is entered; copies, so that states stay values."""
+
+    open: dict[str, SwapProposal]
+    proposals: dict[str, SwapProposal]
+    over: dict[str, str]
+
+    def enter(self, swap: SwapProposal) -> SwapProposal | None:
+        """Enter a proposal in its newest state; answers the state before."""
+        earlier = self.proposals.get(swap.proposal_id)
+        standing = self.open.get(swap.entry_id)
+        if swap.state in OPEN_STATES:
+            if standing is not None and standing.proposal_id != swap.proposal_id:
+                self._supersede(standing, swap)
+            self.open[swap.entry_id] = swap
+        elif standing is not None and standing.proposal_id == swap.proposal_id:
+            del self.open[swap.entry_id]
+        self.proposals[swap.proposal_id] = swap
+        if swap.state in ENDED_STATES:
+            self._forget_before(swap)
+        return earlier
+
+    def _supersede(self, earlier: SwapProposal, newer: SwapProposal) -> None:
+        """An undecided proposal is replaced; an approved one has done its work and stays."""
+        if earlier.state != "proposed":
+            return
+        replaced = msgspec.structs.replace(
+            earlier,
+            state="stale",
+            reason=f"replaced by {newer.proposal_id}",
+            revision=earlier.revision + 1,
+        )
+        self.proposals[earlier.proposal_id] = replaced
+        self._forget_before(replaced)
+
+    def _forget_before(self, swap: SwapProposal) -> None:
+        """Of an entry's proposals that ended by themselves only the last is kept."""
+        last = self.over.get(swap.entry_id)
+        if last is not None and last != swap.proposal_id:
+            self.proposals.pop(last, None)
+        self.over[swap.entry_id] = swap.proposal_id
 
 
 Beginning = SlateOpened | ContestState | None

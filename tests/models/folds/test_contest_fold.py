@@ -179,3 +179,15 @@ def test_batches_of_any_size_give_the_same_state(opening, contest, upload, chang
 
 def encode_swap(proposal):
     return (proposal.proposal_id, proposal.state, proposal.after)
+
+
+def test_of_an_entrys_proposals_that_ended_only_the_last_is_kept(state, event):
+    for number in range(5):
+        fresh = swap(proposal_id=f"p{number}")
+        state = state.updated([late_swap(event, fresh)])
+        state = state.updated([late_swap(event, ended(fresh, "withdrawn", "he plays"))])
+    assert set(state.proposals) == {"p4"}
+    rejected = swap(proposal_id="r")
+    state = state.updated([late_swap(event, rejected)])
+    state = state.updated([late_swap(event, ended(rejected, "rejected", "no"))])
+    assert set(state.proposals) == {"p4", "r"}
