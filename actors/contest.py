@@ -13,7 +13,7 @@ from actors.following import Batch, LogActor, OpenLog, not_mine
 from actors.pool import SwapPool
 from models.decisions import ProposalState, SwapProposal
 from models.events import LateSwap
-from models.folds.contest import Beginning, ContestState, fold
+from models.folds.contest import READS, Beginning, ContestState, fold
 from models.messages import (
     AnyAnswer,
     AnyQuestion,
@@ -51,6 +51,8 @@ _AFTER: dict[str, tuple[ProposalState, frozenset[str]]] = {
 
 class ContestActor(LogActor):
     """Folds a contest's events; sends entries in trouble to the pool; appends proposals."""
+
+    reads = READS
 
     def __init__(
         self,

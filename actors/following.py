@@ -47,6 +47,9 @@ class LogActor(ABC):
     """Rest between two reads. An actor that nobody waits for rests, and does not compete for a
     core with those on the way from an event to a proposal whenever an event wakes all readers."""
 
+    reads: frozenset[str] | None = None
+    """Types of event that mean something to this actor; others are not even decoded."""
+
     def __init__(self, name: str, open_log: OpenLog, partitions: Sequence[str] | None) -> None:
         self.name = name
         self.offset = BEGINNING
@@ -153,6 +156,8 @@ class LogActor(ABC):
     def _decoded(self, logged: Sequence[Logged]) -> Batch:
         events, offsets = [], []
         for record in logged:
+            if self.reads is not None and codec.type_of(record.body) not in self.reads:
+                continue
             try:
                 events.append(codec.decode(record.body))
             except msgspec.ValidationError:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from actors.following import Batch, LogActor, OpenLog, not_mine
 from actors.log.offsets import BEGINNING, offset_key
 from models.events import AnyEvent, GameReport, GameStart, SlateChanged, SlateOpened
-from models.folds.slate import SlateState
+from models.folds.slate import READS, SlateState
 from models.messages import (
     AnyAnswer,
     AnyQuestion,
@@ -19,6 +19,10 @@ from models.messages import (
     Players,
     Refusal,
 )
+
+REST_S = 0.005
+"""After a change was told: its echo wakes the contests, whose work comes first; what arrives
+meanwhile is folded together."""
 
 LOCK_TICK_S = 0.5
 """How often the schedule is looked at: half a second is far inside any safety margin."""
@@ -31,6 +35,8 @@ def utc_now() -> datetime:
 
 class SlateActor(LogActor):
     """Folds a slate's events and appends, once per batch, what they changed."""
+
+    reads = READS
 
     def __init__(
         self, slate_id: str, open_log: OpenLog, now: Callable[[], datetime] = utc_now
@@ -96,6 +102,7 @@ class SlateActor(LogActor):
             data=change,
         )
         await self.append(slate.slate_id, [event])
+        await asyncio.sleep(REST_S)
 
     async def _lock_on_time(self) -> None:
         """Append the start of each game at its scheduled time; a source may have been earlier.

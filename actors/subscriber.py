@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from actors.following import Batch, LogActor, OpenLog, not_mine
-from models.events import Alert
+from models.events import Alert, LateSwap, SlateOpened, tags
 from models.folds.subscriber import SubscriberState
 from models.messages import AnyAnswer, AnyQuestion, AskHealth
 
@@ -16,6 +16,7 @@ class SubscriberActor(LogActor):
     """Follows every slate and tells each user of its shard, once a cause, what concerns him."""
 
     pause_s = 0.05
+    reads = tags(SlateOpened, LateSwap, Alert)
 
     def __init__(self, shard: int, shards: int, open_log: OpenLog) -> None:
         super().__init__(f"subscriber:{shard}", open_log, None)

@@ -17,7 +17,7 @@ from actors.ray_pool import RayPool
 from actors.remote import started
 from actors.slate import SlateActor
 from actors.subscriber import SubscriberActor
-from models.events import ContestOpened, SlateOpened
+from models.events import ContestOpened, SlateOpened, tags
 from models.messages import AnyAnswer, AnyQuestion, AskHealth, Health, decode_answer, encode
 from models.proposals import ProposalPolicy
 
@@ -42,6 +42,9 @@ class Supervisor(LogActor):
     Children are restarted by Ray when their process dies, and by the supervisor when their fold
     has failed or they do not answer; either way they rebuild themselves from the log.
     """
+
+    pause_s = 0.05
+    reads = tags(SlateOpened, ContestOpened)
 
     def __init__(
         self, open_log: OpenLog, workers: int, shards: int, policy: ProposalPolicy

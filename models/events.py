@@ -297,3 +297,12 @@ AnyEvent = (
     | EntriesUploaded
     | LateSwap
 )
+
+
+def tags(*kinds: type[Event]) -> frozenset[str]:
+    """The types of these classes as they stand in the log.
+
+    >>> sorted(tags(GameStart, LiveScore))
+    ['game_start', 'live_score']
+    """
+    return frozenset(str(kind.__struct_config__.tag) for kind in kinds)

@@ -26,12 +26,14 @@ from models.events import (
     SlateChange,
     SlateChanged,
     SlateOpened,
+    tags,
 )
 from models.folds.slate import BEGINNING, SlateState
 from models.pool import PlayerPool, Roster
 from models.rules import SiteRules
 from models.slate import Slate
 
+READS = tags(SlateOpened, ContestOpened, EntriesUploaded, SlateChanged, OwnershipUpdate, LateSwap)
 OPEN_STATES = frozenset({"proposed", "approved"})
 ENDED_STATES = frozenset({"withdrawn", "stale", "expired"})
 NOBODY = -1

@@ -14,17 +14,21 @@ import msgspec
 
 from models.events import (
     AnyEvent,
+    BreakingNews,
     GameDelay,
     GameFinal,
     GamePostponed,
     GameStart,
     LineupChange,
     LiveScore,
+    OwnershipUpdate,
     PlayerActive,
     PlayerInjury,
     PlayerState,
     SlateChange,
+    SlateChanged,
     SlateOpened,
+    tags,
 )
 from models.rules import SiteRules
 from models.slate import Game, Player, Slate
@@ -34,6 +38,22 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 PLAYS: dict[Designation, float] = {"OUT": 0.0, "DOUBTFUL": 0.25}
 """Probability to play where it is not about one; DOUBTFUL is 25 % by the leagues' definition."""
+
+READS = tags(
+    PlayerInjury,
+    PlayerActive,
+    LineupChange,
+    GameStart,
+    GameDelay,
+    GamePostponed,
+    GameFinal,
+    LiveScore,
+    SlateOpened,
+    SlateChanged,
+    BreakingNews,
+    OwnershipUpdate,
+)
+"""What the fold reads: reports, games, scores, and whatever moves the night's clock."""
 
 BELIEVED = 0.5
 """A report below this confidence changes nothing until another source repeats it."""
