@@ -22,7 +22,7 @@ from models.evening import generate
 from models.events import AnyEvent, ContestOpened, Event, SlateOpened, SourceReport, SourceStatus
 from models.night import Night
 
-STATUS_EVERY = 200
+STATUS_EVERY = 25
 """Events between two reports of a source that is well."""
 
 Settle = Callable[[str, Sequence[str], str], Awaitable[None]]
