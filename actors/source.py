@@ -40,7 +40,7 @@ class NightSpec(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def source_id(self) -> str:
         """Name of the source that plays it: the same night is played by one source."""
-        return f"source:{self.folder or f'generated-{self.seed}'}"
+        return f"source:{Path(self.folder).name if self.folder else f'generated-{self.seed}'}"
 
     def load(self) -> Night:
         """Read or generate the night."""
