@@ -17,6 +17,7 @@ def run_benchmarks(only: str, *, as_json: bool) -> int:
     if not FOLDER.is_dir():
         print("lateswap: no benchmarks/ here: run this in a checkout", file=sys.stderr)
         return 2
+    sys.path.insert(0, str(FOLDER.resolve().parent))  # they share modules among themselves
     rows = []
     for file in sorted(FOLDER.glob("*.py")):
         if only in file.stem:
