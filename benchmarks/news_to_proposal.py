@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import sys
 import tempfile
 import time
@@ -27,7 +26,7 @@ from config.secret import token_secret
 from config.settings import load
 from models.evening import draw_evening, night_files
 from models.files import read_entries
-from serve.stack import Stack
+from serve.stack import Stack, free_port
 from serve.tokens import mint
 
 EVENTS = 500
@@ -180,17 +179,11 @@ async def _drain(client: Client) -> None:
 def run() -> tuple[list[Stages], list[float]]:
     """Start everything in a folder of its own, measure, end everything."""
     with tempfile.TemporaryDirectory(prefix="lateswap-bench-") as folder:
-        settings = load({"state_dir": Path(folder), "port": _free_port()}).settings
+        settings = load({"state_dir": Path(folder), "port": free_port()}).settings
         secret = token_secret(settings).get_secret_value()
         token = mint(USER, "operator", secret, 3600)
         with Stack(settings, Path(folder), lambda text: print(text, file=sys.stderr)):
             return asyncio.run(measure(f"http://127.0.0.1:{settings.port}", token))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def rows() -> Iterable[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -22,6 +23,8 @@ RAY_ENVIRONMENT = {
     "RAY_DEDUP_LOGS": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
 }
+HAPROXY_PORTS = ("RAY_SERVE_HAPROXY_METRICS_PORT", "RAY_SERVE_HAPROXY_STATS_PORT")
+"""Fixed otherwise: a second lateswap on the machine would not start."""
 READY_S = 60.0
 
 Say = Callable[[str], None]
@@ -91,6 +94,8 @@ class Stack:
     def _start_ray(self) -> None:
         self._say("starting Ray")
         os.environ.update(RAY_ENVIRONMENT)
+        for name in HAPROXY_PORTS:
+            os.environ.setdefault(name, str(free_port()))
         import ray  # noqa: PLC0415 - a second of import, only where Ray is used
 
         ray.init(
@@ -180,6 +185,13 @@ class Stack:
 
         body = ray.get(self.source.begin.remote())  # a restarted source goes on where it was
         return msgspec.msgpack.decode(body, type=SourceProgress).state == "finished"
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _stop_source(source: Any) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import socket
 from pathlib import Path
 
 import pytest
 
-from serve.stack import RAY_ENVIRONMENT
+from serve.stack import RAY_ENVIRONMENT, free_port
 
 os.environ.update(RAY_ENVIRONMENT)  # Ray reads it when it is imported, which test modules do
 
@@ -53,12 +52,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory):
     from serve.stack import Stack
 
     folder = tmp_path_factory.mktemp("stack")
-    settings = load({"state_dir": folder, "port": _free_port()}).settings
+    settings = load({"state_dir": folder, "port": free_port()}).settings
     with Stack(settings, folder, print) as running:
         yield running
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
