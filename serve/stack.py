@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import socket
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -25,6 +26,7 @@ RAY_ENVIRONMENT = {
 }
 HAPROXY_PORTS = ("RAY_SERVE_HAPROXY_METRICS_PORT", "RAY_SERVE_HAPROXY_STATS_PORT")
 """Fixed otherwise: a second lateswap on the machine would not start."""
+OUR_PORTS = range(20_000, 30_000)
 READY_S = 60.0
 
 Say = Callable[[str], None]
@@ -188,10 +190,16 @@ class Stack:
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on, below those that connections are given.
+
+    Ray opens dozens of sockets between this draw and the use of the port; the system takes theirs
+    from the range above 32768.
+    """
+    while True:
+        port = OUR_PORTS.start + secrets.randbelow(len(OUR_PORTS))
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("", port))
+            return port
 
 
 def _stop_source(source: Any) -> None:
