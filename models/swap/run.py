@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from models.files import Problem
+from models.moves import Move, moves_between
 from models.optimiser import SwapStatus
 from models.swap.case import SwapCase
 from models.swap.lineups import HeldLineup, Rejected, held_lineups
-from models.swap.moves import Move, moves_between
 from models.swap.report import (
     Alternative,
     EntryReport,
