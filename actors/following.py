@@ -113,9 +113,8 @@ class LogActor(ABC):
 
     async def append(self, partition: str, events: Sequence[Event]) -> None:
         """Append events in one step."""
-        records = [Record(event.event_id, codec.encode(event)) for event in events]
-        appended = await self.log.append(partition, records)
-        self.appended = max((self.appended, *appended.offsets), key=offset_key)
+        newest = await append_events(self.log, partition, events)
+        self.appended = max(self.appended, newest, key=offset_key)
 
     async def _follow(self) -> None:
         await self.recover(await self._history())
@@ -192,6 +191,13 @@ class LogActor(ABC):
             waiter.cancel()
             self._task.result()
         await waiter
+
+
+async def append_events(log: EventLog, partition: str, events: Sequence[Event]) -> str:
+    """Append events, at least one, in one step; the newest of their offsets."""
+    records = [Record(event.event_id, codec.encode(event)) for event in events]
+    appended = await log.append(partition, records)
+    return max(appended.offsets, key=offset_key)
 
 
 def not_mine(question: AnyQuestion, who: str) -> Refusal:

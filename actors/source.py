@@ -12,14 +12,13 @@ import msgspec
 
 from actors.feeds.playback import WallClock, play, position_after
 from actors.feeds.recorded import load_night
-from actors.following import OpenLog
-from actors.log.offsets import BEGINNING, offset_key
-from actors.log.port import EventLog, Record
+from actors.following import OpenLog, append_events
+from actors.log.offsets import BEGINNING
+from actors.log.port import EventLog
 from actors.slate import utc_now
 from config.rules import load_rules
-from models import codec
 from models.evening import generate
-from models.events import AnyEvent, ContestOpened, Event, SlateOpened, SourceReport, SourceStatus
+from models.events import AnyEvent, ContestOpened, SlateOpened, SourceReport, SourceStatus
 from models.night import Night
 
 STATUS_EVERY = 25
@@ -125,7 +124,7 @@ class SourceActor:
         self._delivered = await _already_played(log, night, slate_id)
         await self._report(log, night, "connected")
         async for events in play(night, WallClock(), self._speed, skip=self._delivered):
-            offset = await _append(log, slate_id, [_with_rules(event) for event in events])
+            offset = await append_events(log, slate_id, [_with_rules(event) for event in events])
             self._delivered += len(events)
             self._clock = events[-1].received_at
             await self._settle(slate_id, _contests_of(night), offset)
@@ -153,13 +152,7 @@ class SourceActor:
                 note=f"{night.title}; wall clock {utc_now():%Y-%m-%dT%H:%M:%SZ}",
             ),
         )
-        await _append(log, "system", [report])
-
-
-async def _append(log: EventLog, partition: str, events: Sequence[Event]) -> str:
-    records = [Record(event.event_id, codec.encode(event)) for event in events]
-    appended = await log.append(partition, records)
-    return max(appended.offsets, key=offset_key)
+        await append_events(log, "system", [report])
 
 
 async def _already_played(log: EventLog, night: Night, slate_id: str) -> int:

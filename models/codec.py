@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -54,15 +53,3 @@ def frame(offset: str, event: Event) -> bytes:
 def event_type(event: Event) -> str:
     """The event's type as it stands in the log: ``player_injury``."""
     return str(type(event).__struct_config__.tag)
-
-
-def decodable(bodies: Iterable[bytes]) -> tuple[list[AnyEvent], int]:
-    """Decode what this version understands; the second value counts what it does not."""
-    events: list[AnyEvent] = []
-    unknown = 0
-    for body in bodies:
-        try:
-            events.append(decode(body))
-        except msgspec.ValidationError:
-            unknown += 1
-    return events, unknown

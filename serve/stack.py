@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import secrets
-import socket
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any, Self
 
 from actors.log.connection import LogOptions
 from actors.log.embedded import EmbeddedRedis
+from actors.log.ports import free_port
 from config.settings import Settings
 
 RAY_ENVIRONMENT = {
@@ -26,7 +25,6 @@ RAY_ENVIRONMENT = {
 }
 HAPROXY_PORTS = ("RAY_SERVE_HAPROXY_METRICS_PORT", "RAY_SERVE_HAPROXY_STATS_PORT")
 """Fixed otherwise: a second lateswap on the machine would not start."""
-OUR_PORTS = range(20_000, 30_000)
 READY_S = 60.0
 
 Say = Callable[[str], None]
@@ -187,19 +185,6 @@ class Stack:
 
         body = ray.get(self.source.begin.remote())  # a restarted source goes on where it was
         return msgspec.msgpack.decode(body, type=SourceProgress).state == "finished"
-
-
-def free_port() -> int:
-    """A port that nobody listens on, below those that connections are given.
-
-    Ray opens dozens of sockets between this draw and the use of the port; the system takes theirs
-    from the range above 32768.
-    """
-    while True:
-        port = OUR_PORTS.start + secrets.randbelow(len(OUR_PORTS))
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("", port))
-            return port
 
 
 def _stop_source(source: Any) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from serve.stack import RAY_ENVIRONMENT, free_port
+from actors.log.ports import free_port
+from serve.stack import RAY_ENVIRONMENT
 
 os.environ.update(RAY_ENVIRONMENT)  # Ray reads it when it is imported, which test modules do
 

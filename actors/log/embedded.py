@@ -24,6 +24,8 @@ from pathlib import Path
 from queue import Queue
 from typing import IO, Literal, Self
 
+from actors.log.ports import free_port
+
 Fsync = Literal["everysec", "always"]
 
 STARTS = 3
@@ -118,7 +120,7 @@ class EmbeddedRedis:
     def _try_start(self, lock: IO[bytes], deadline: float) -> bool:
         begun = False
         try:
-            self.port = self.port or _free_port()
+            self.port = self.port or free_port()
             self._spawn(lock)
             if begun := self._answers(deadline):
                 self._announce()
@@ -237,9 +239,3 @@ def _locked(directory: Path) -> Iterator[IO[bytes]]:
         except BlockingIOError as error:
             raise StateDirectoryBusy(str(directory)) from error
         yield lock
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
