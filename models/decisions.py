@@ -25,6 +25,29 @@ class SwapMove(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Ids of the events that triggered it."""
 
 
+class MoneyAtStake(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a swap is worth in its contest: dollars and probabilities out of a simulation.
+
+    Chosen on one half of the samples, these figures are of the other half.
+    """
+
+    before: float
+    """Expected payout of the lineup as it stands."""
+    after: float
+    gain: float
+    low: float
+    high: float
+    """95 % interval of the gain."""
+    cash_before: float
+    cash_after: float
+    """Probability to be paid anything."""
+    win_before: float
+    win_after: float
+    estimator: Literal["exact", "smoothed"]
+    """Whether every opponent was simulated, or a part of them standing for a whole field."""
+    samples: int
+
+
 class SwapProposal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """New lineup for one entry, computed from the slate as of one offset."""
 
@@ -49,3 +72,5 @@ class SwapProposal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     locked_slots: tuple[str, ...] = ()
     reason: str = ""
     """Why it came to be, or why it ended."""
+    money: MoneyAtStake | None = None
+    """None until it is priced, and where the contest's prizes are not known."""

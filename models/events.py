@@ -216,6 +216,10 @@ class PlayerState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     designation: str = ""
     points: float | None = None
     """Points already scored, once his game has begun."""
+    plays: float = 1.0
+    """Probability that he plays; ``projection`` has it as a factor."""
+    left: float = 1.0
+    """Share of his game still to be played; ``projection`` has it as a factor."""
 
 
 class SlateChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from models.decisions import ProposalState, SwapMove, SwapProposal
 from models.folds.contest import ContestState
 from models.messages import SwapAnswer, SwapRequest
+from models.moves import moves_between
 
 
 class ProposalPolicy(NamedTuple):
@@ -204,44 +205,27 @@ def _proposal(state: ContestState, row: int, solved: Solved, n: int) -> SwapProp
 def _moves(
     state: ContestState, before: NDArray[np.int32], after: NDArray[np.int32]
 ) -> Iterable[SwapMove]:
-    """Pair everyone who leaves with someone who comes: by slot where possible, then by points."""
-    for leaving, coming, slot in paired(before.tolist(), after.tolist()):
-        gain = float(state.columns.projection[coming])
-        if leaving >= 0:
-            gain -= float(state.columns.projection[leaving])
-        player_out = state.pool.ids[leaving] if leaving >= 0 else ""
+    """Who comes for whom; each with what the slots that change hands for it gain."""
+    held, new = before.tolist(), after.tolist()
+    for move in moves_between(held, new):
+        gain = sum(_worth(state, new[s], s) - _worth(state, held[s], s) for s in move.path)
+        player_out = state.pool.ids[move.row_out] if move.row_out >= 0 else ""
         yield SwapMove(
-            slot=state.roster.slot_names[slot],
+            slot=state.roster.slot_names[move.slot],
             player_out=player_out,
-            player_in=state.pool.ids[coming],
-            reason=_reason(state, leaving, coming),
+            player_in=state.pool.ids[move.row_in],
+            reason=_reason(state, move.row_out, move.row_in),
             gain_points=round(gain, 4),
             events=state.causes.get(player_out, ()),
         )
 
 
-def paired(before: Sequence[int], after: Sequence[int]) -> list[tuple[int, int, int]]:
-    """``(leaving, coming, slot of the coming)``: same slot first, the rest in slot order.
-
-    >>> paired([1, 2, 3], [1, 4, 3])
-    [(2, 4, 1)]
-    >>> paired([1, 2, 3], [2, 4, 5])  # 3 leaves the slot that 5 takes, so 1 is paired with 4
-    [(3, 5, 2), (1, 4, 1)]
-    """
-    leaving = [p for p in before if p not in after]
-    pairs = []
-    waiting = []
-    for slot, coming in enumerate(after):
-        if coming < 0 or coming in before:
-            continue
-        if before[slot] in leaving:
-            leaving.remove(before[slot])
-            pairs.append((before[slot], coming, slot))
-        else:
-            waiting.append((coming, slot))
-    for coming, slot in waiting:
-        pairs.append((leaving.pop(0) if leaving else -1, coming, slot))
-    return pairs
+def _worth(state: ContestState, row: int, slot: int) -> float:
+    """Points still expected of a player in a slot, its multiplier included."""
+    if row < 0:
+        return 0.0
+    multiplier = state.pool.multiplier[row, state.roster.slot_type[slot]]
+    return float(state.columns.projection[row] * multiplier)
 
 
 def _reason(state: ContestState, leaving: int, coming: int) -> str:

@@ -47,6 +47,10 @@ class PlayerColumns:
     """Points still expected."""
     scored: NDArray[np.float64]
     """Points already scored."""
+    plays: NDArray[np.float64]
+    """Probability to play; a factor of ``projection``."""
+    left: NDArray[np.float64]
+    """Share of his game still to be played; a factor of ``projection``."""
     out: NDArray[np.bool_]
     """Will not play tonight, or his game is off."""
     locked: NDArray[np.bool_]
@@ -127,6 +131,8 @@ class ContestState:
             columns=PlayerColumns(
                 projection=np.array([known.projection(p) for p in pool.ids]),
                 scored=np.zeros(len(pool.ids)),
+                plays=np.array([known.plays(p) for p in pool.ids]),
+                left=np.ones(len(pool.ids)),
                 out=np.array([known.designation(p) == "OUT" for p in pool.ids], np.bool_),
                 locked=np.array([known.is_locked(p) for p in pool.ids], np.bool_),
                 start=pool.start.copy(),
@@ -157,11 +163,13 @@ class ContestState:
         """Take over what the slate's owner found changed."""
         old = self.columns
         projection, scored, out = old.projection.copy(), old.scored.copy(), old.out.copy()
+        plays, left = old.plays.copy(), old.left.copy()
         for player_id, now in change.players.items():
             row = self.player_row[player_id]
             projection[row] = now.projection
             out[row] = now.designation == "OUT"
             scored[row] = now.points or 0.0
+            plays[row], left[row] = now.plays, now.left
         games = [game.game_id for game in self.slate.games]
         begun = np.isin(self.pool.game, [games.index(g) for g in change.locked_games])
         off = np.isin(self.pool.game, [games.index(g) for g in change.postponed_games])
@@ -171,6 +179,8 @@ class ContestState:
         columns = PlayerColumns(
             projection=projection,
             scored=scored,
+            plays=plays,
+            left=left,
             out=out | off,
             locked=self._locked((old.locked | begun) & ~off),
             start=start,

@@ -239,12 +239,14 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
 
         Once his game is under way the baseline counts by the share of it that is left.
         """
-        game_id = self.players[player_id].game_id
-        if game_id in self.postponed:
+        left = self.remaining.get(self.players[player_id].game_id, 1.0)
+        return self.baseline.get(player_id, 0.0) * self.plays(player_id) * left
+
+    def plays(self, player_id: str) -> float:
+        """Probability that the player plays tonight, by what is believed of him."""
+        if self.players[player_id].game_id in self.postponed:
             return 0.0
-        plays = PLAYS.get(self.designation(player_id), 1.0)
-        left = self.remaining.get(game_id, 1.0)
-        return self.baseline.get(player_id, 0.0) * plays * left
+        return PLAYS.get(self.designation(player_id), 1.0)
 
     def is_locked(self, player_id: str) -> bool:
         """Whether the player's game has begun, or the site's file marked him as locked."""
@@ -259,6 +261,8 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
             projection=self.projection(player_id),
             designation=self.designation(player_id),
             points=self.points.get(player_id),
+            plays=self.plays(player_id),
+            left=self.remaining.get(self.players[player_id].game_id, 1.0),
         )
 
     def change_since(self, before: SlateState, as_of: str) -> SlateChange | None:
