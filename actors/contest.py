@@ -24,7 +24,6 @@ from models.messages import (
     Decide,
     Decided,
     Export,
-    HeldSlate,
     Proposals,
     Recommend,
     Refusal,
@@ -39,6 +38,9 @@ from models.proposals import (
     proposals_from,
     swap_request,
     why_stale,
+)
+from models.work import (
+    HeldSlate,
 )
 
 _AFTER: dict[str, tuple[ProposalState, frozenset[str]]] = {

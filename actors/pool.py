@@ -10,13 +10,20 @@ import msgspec
 import numpy as np
 
 from actors.tuning import favour_latency
-from models.messages import HeldSlate, SwapAnswer, SwapRequest, encode
+from models.messages import (
+    encode,
+)
 from models.optimiser.codes import SwapStatus
 from models.optimiser.reading import Lineups
 from models.optimiser.solve import SwapLimits, solve
 from models.optimiser.table import SwapTable
 from models.optimiser.warm import warm
 from models.pool import VALUE_SCALE, PlayerPool
+from models.work import (
+    HeldSlate,
+    SwapAnswer,
+    SwapRequest,
+)
 
 STATUS_NAMES = {int(status): status.name.lower() for status in SwapStatus}
 

@@ -13,7 +13,14 @@ from ray.exceptions import ActorUnavailableError, RayActorError
 from actors.naming import NAMESPACE, worker_name
 from actors.pool import LateSwapActor, UnknownSlateError, joined, share_of
 from actors.remote import started
-from models.messages import HeldSlate, SwapAnswer, SwapRequest, encode
+from models.messages import (
+    encode,
+)
+from models.work import (
+    HeldSlate,
+    SwapAnswer,
+    SwapRequest,
+)
 
 SPLIT_FROM = 4_000
 """Entries from which a request is worth the table that a second worker has to build."""

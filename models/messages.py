@@ -1,8 +1,4 @@
-"""What actors are asked and what they answer: bytes on the wire, these structs at both ends.
-
-Requests are commands or questions, answers are nouns. Shapes: P players of the pool, R roster
-slots, N entries of a request, K alternatives. Arrays travel as raw little-endian bytes.
-"""
+"""What actors are asked and what they answer: bytes on the wire, these structs at both ends."""
 
 from __future__ import annotations
 
@@ -12,8 +8,6 @@ from typing import Literal
 import msgspec
 
 from models.decisions import SwapProposal
-from models.rules import SiteRules
-from models.slate import Slate
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
@@ -49,6 +43,10 @@ class Recommend(Question, frozen=True, kw_only=True, tag="recommend"):
     max_swaps: int | None = None
     only_out: bool = False
     top: int = 1
+    objective: Literal["points", "money"] = "money"
+    """``money`` where the contest's prizes are known, points elsewhere."""
+    risk: float = 1.0
+    """0 shuns variance, 1 looks at the expectation alone."""
 
 
 class Decide(Question, frozen=True, kw_only=True, tag="decide"):
@@ -210,53 +208,6 @@ class Players(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
 
 
 AnyAnswer = Refusal | Health | OwnershipLevels | Board | Proposals | Decided | ExportFile | Players
-
-
-class HeldSlate(msgspec.Struct, frozen=True, kw_only=True):
-    """What a pool worker must know of a slate before it can solve on it."""
-
-    slate: Slate
-    rules: SiteRules
-
-
-class SwapRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """Entries to solve on one version of a slate."""
-
-    slate_id: str
-    as_of: str
-    entries: int
-    """N."""
-    values: bytes
-    """(P,) float64: projected points of each player."""
-    available: bytes
-    """(P,) bool: may be chosen."""
-    out: bytes
-    """(P,) bool: will not play."""
-    scored: bytes
-    """(P,) float64: what a locked player counts."""
-    lineups: bytes
-    """(N, R) int32 row of the pool, -1 where nobody is placed."""
-    locked: bytes
-    """(N, R) bool."""
-    max_swaps: int | None = None
-    only_out: bool = False
-    top: int = 1
-
-
-class SwapAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The best completions of a request's entries."""
-
-    as_of: str
-    status: tuple[str, ...]
-    """(N,) improved, already_best, fully_locked, blank, infeasible or timed_out."""
-    before: bytes
-    """(N,) float64 points of the lineups as they stand."""
-    points: bytes
-    """(N, K) float64; -1 where there is no such alternative."""
-    lineups: bytes
-    """(N, K, R) int32."""
-    seconds: float
-    """Time spent on the table and the search."""
 
 
 _pack = msgspec.msgpack.Encoder()

@@ -18,8 +18,11 @@ from numpy.typing import NDArray
 
 from models.decisions import ProposalState, SwapMove, SwapProposal
 from models.folds.contest import ContestState
-from models.messages import SwapAnswer, SwapRequest
 from models.moves import moves_between
+from models.work import (
+    SwapAnswer,
+    SwapRequest,
+)
 
 
 class ProposalPolicy(NamedTuple):

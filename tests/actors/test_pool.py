@@ -10,8 +10,14 @@ from actors.pool import LateSwapActor, LocalPool, UnknownSlateError, joined, sha
 from config.rules import load_rules
 from models.evening import generate
 from models.folds.contest import fold
-from models.messages import HeldSlate, SwapAnswer, encode
+from models.messages import (
+    encode,
+)
 from models.proposals import ProposalPolicy, Solved, swap_request
+from models.work import (
+    HeldSlate,
+    SwapAnswer,
+)
 
 POLICY = ProposalPolicy()
 
