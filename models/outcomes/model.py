@@ -1,0 +1,144 @@
+"""A sport's learned numbers: how far outcomes fall from projections, and who falls together."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from models.outcomes.shapes import expanded, pearson
+
+RANK_BINS = 4096
+"""A rank of 16 bits is read at 12: the table then fits the first-level cache."""
+
+
+class SpreadLaw(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Standard deviation of a player's points given their mean mu >= 0, a whole game ahead:
+    ``base + root * sqrt(mu) + linear * mu``.
+    """  # noqa: D205
+
+    base: float
+    root: float = 0.0
+    linear: float = 0.0
+
+    def at(self, mean: ArrayLike) -> NDArray[np.float64]:
+        """Standard deviation in points, in the shape of ``mean``.
+
+        >>> SpreadLaw(base=4.6, root=1.1).at([0.0, 25.0]).tolist()
+        [4.6, 10.1]
+        """
+        mu = np.maximum(np.asarray(mean, np.float64), 0.0)
+        return self.base + self.root * np.sqrt(mu) + self.linear * mu
+
+
+class Marginal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one kind of player may score around his projection."""
+
+    name: str
+    positions: tuple[str, ...] = ("*",)
+    """Whom it is for; the first marginal with one of a player's positions is his, ``*`` is all."""
+    spread: SpreadLaw
+    floor: float = 0.0
+    """Fewest points of an outcome; what is cut off there is given back, so that the mean stays."""
+    noise: float
+    """Variance, in points squared, that the play itself adds for each point expected; the rest of
+    the spread is not knowing the player's rate, which his game in progress reveals."""
+    levels: tuple[float, ...] = ()
+    """Increasing probabilities at which ``quantiles`` stand."""
+    quantiles: tuple[float, ...] = ()
+    """Of residuals divided by the law's spread (mean 0, sd 1); none: Pearson III by ``skew``."""
+    skew: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for levels and quantiles that make no distribution."""
+        for name, column in (("levels", self.levels), ("quantiles", self.quantiles)):
+            if any(b <= a for a, b in zip(column, column[1:], strict=False)):
+                raise ValueError(f"{self.name}: {name} must increase")
+        if len(self.levels) != len(self.quantiles):
+            raise ValueError(f"{self.name}: as many levels as quantiles are needed")
+        if self.levels and not 0.0 < self.levels[0] < self.levels[-1] < 1.0:
+            raise ValueError(f"{self.name}: levels lie between 0 and 1")
+        if self.noise < 0.0:
+            raise ValueError(f"{self.name}: noise must not be negative")
+
+    def table(self, bins: int = RANK_BINS) -> NDArray[np.float64]:
+        """(bins,) standardised outcome at the middle of equal shares; mean 0, increasing."""
+        middles = (np.arange(bins) + 0.5) / bins
+        if self.quantiles:
+            return expanded(self.levels, self.quantiles, middles)
+        return pearson(self.skew, middles)
+
+
+class Loading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How strongly a factor moves the players of these positions."""
+
+    positions: tuple[str, ...] = ("*",)
+    weight: float
+    on: Literal["own", "opposing"] = "own"
+    """Players of the factor's own team or unit, or their opponents in its game."""
+
+
+class Factor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A shared standard normal influence: one for every game, team, or unit of a team.
+
+    Two players correlate by the sum, over factors they share, of the products of their weights.
+    """
+
+    name: str
+    scope: Literal["game", "team", "unit"]
+    loadings: tuple[Loading, ...]
+
+
+class Uncertain(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A number that was not measured on data at hand, and what is known about it."""
+
+    field: str
+    note: str
+
+
+class OutcomeModel(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, cache_hash=True
+):
+    """One sport: marginals, dependence, and where the numbers are from."""
+
+    sport: str
+    marginals: tuple[Marginal, ...]
+    factors: tuple[Factor, ...] = ()
+    surprise: float = 0.0
+    """Share of players expected to play, without any news, who do not."""
+    widening: float = 1.0
+    """What a vendor's standard deviations are to be multiplied with."""
+    source: str = ""
+    data_from: str = ""
+    """First and last day of the games it was learned from; empty where none were."""
+    data_to: str = ""
+    games: int = 0
+    """Player-games learned from."""
+    uncertain: tuple[Uncertain, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raises ValueError where a player could find no marginal."""
+        if not self.marginals or "*" not in self.marginals[-1].positions:
+            raise ValueError(f"{self.sport}: the last marginal must be for all positions, *")
+
+    def kind(self, positions: tuple[str, ...]) -> int:
+        """Index of the marginal of a player listed at these positions."""
+        return next(
+            i
+            for i, marginal in enumerate(self.marginals)
+            if "*" in marginal.positions or not set(positions).isdisjoint(marginal.positions)
+        )
+
+    def weight(self, factor: Factor, positions: tuple[str, ...], on: str) -> float:
+        """Loading of a player on a factor; the first that names one of his positions counts."""
+        return next(
+            (
+                loading.weight
+                for loading in factor.loadings
+                if loading.on == on
+                and ("*" in loading.positions or not set(positions).isdisjoint(loading.positions))
+            ),
+            0.0,
+        )
