@@ -15,6 +15,7 @@ from models.contest import Contest
 from models.decisions import SwapProposal
 from models.rules import SiteRules
 from models.slate import Slate
+from models.status import Listing, Participation
 
 Mode = Literal["live", "replay", "generated"]
 
@@ -47,6 +48,12 @@ class StatusReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     status: str = ""
     injury: str = ""
     headline: str = ""
+    designation: Listing | Literal[""] = ""
+    """What the report lists him as; empty when it does not say, or in a word nobody knows."""
+    participation: Participation = "UNKNOWN"
+    """What is known of tonight's game itself; no designation settles it."""
+    provider_status: str = ""
+    """The source's own words, verbatim."""
     extra: dict[str, Any] = {}
     """Fields that no one here reads, kept as they came."""
 
@@ -78,6 +85,12 @@ class GameReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     extra: dict[str, Any] = {}
 
 
+class GameScheduled(Event, frozen=True, kw_only=True, tag="game_scheduled"):
+    """A schedule lists a game with this start; nothing is said of a change."""
+
+    data: GameReport
+
+
 class GameStart(Event, frozen=True, kw_only=True, tag="game_start"):
     """A game began: its players are locked, slot included."""
 
@@ -107,6 +120,10 @@ class LivePoints(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     points: float | dict[str, float]
     minutes_remaining: float | None = None
+    stats: dict[str, float] = {}
+    """What the envelope's player did, under the source's own names."""
+    score: dict[str, float] = {}
+    """The game's own score, by team."""
     extra: dict[str, Any] = {}
 
 
@@ -283,6 +300,7 @@ AnyEvent = (
     PlayerInjury
     | PlayerActive
     | LineupChange
+    | GameScheduled
     | GameStart
     | GameDelay
     | GamePostponed
