@@ -49,7 +49,7 @@ class Draws(NamedTuple):
     @property
     def samples(self) -> int:
         """S; the first ``samples // 2`` are independent of the rest."""
-        return self.ranks.shape[1]
+        return int(self.ranks.shape[1])
 
 
 def draw(
@@ -103,9 +103,8 @@ class _Streams:
         return np.frombuffer(blake2b(text.encode(), digest_size=16).digest(), "<u8")
 
     def normals(self, *name: str) -> Floats:
-        return np.random.Generator(np.random.Philox(key=self.key(*name))).standard_normal(
-            self._samples
-        )
+        generator = np.random.Generator(np.random.Philox(key=self.key(*name)))
+        return generator.standard_normal(self._samples)
 
     def shared(self, name: tuple[str, ...]) -> Floats:
         """Kept, since others ask for the same."""
@@ -151,7 +150,7 @@ def _mixed(own: Floats, shared: Mapping[tuple[str, ...], float], streams: _Strea
     if common > 1.0:
         named = ", ".join("/".join(name[1:]) for name in shared)
         raise ValueError(f"loadings explain {common:.2f} of one player's variance: {named}")
-    mixed = own * np.sqrt(1.0 - common)
+    mixed: Floats = own * np.sqrt(1.0 - common)
     for name, weight in shared.items():
         mixed += weight * streams.shared(name)
     return mixed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -54,7 +55,7 @@ class Marginal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def __post_init__(self) -> None:
         """Raises ValueError for levels and quantiles that make no distribution."""
         for name, column in (("levels", self.levels), ("quantiles", self.quantiles)):
-            if any(b <= a for a, b in zip(column, column[1:], strict=False)):
+            if any(b <= a for a, b in pairwise(column)):
                 raise ValueError(f"{self.name}: {name} must increase")
         if len(self.levels) != len(self.quantiles):
             raise ValueError(f"{self.name}: as many levels as quantiles are needed")
