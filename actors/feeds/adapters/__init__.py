@@ -3,5 +3,20 @@
 from __future__ import annotations
 
 from actors.feeds.adapters.port import Adapter
+from actors.feeds.adapters.weather_metar import metar
+from actors.feeds.adapters.weather_nws import (
+    nws_alerts,
+    nws_forecast,
+    nws_observations,
+    nws_points,
+)
+from actors.feeds.adapters.weather_open_meteo import open_meteo
 
-ADAPTERS: dict[str, Adapter] = {}
+ADAPTERS: dict[str, Adapter] = {
+    "weather.metar": metar,
+    "weather.nws_alerts": nws_alerts,
+    "weather.nws_forecast": nws_forecast,
+    "weather.nws_observations": nws_observations,
+    "weather.nws_points": nws_points,
+    "weather.open_meteo": open_meteo,
+}
