@@ -1,0 +1,127 @@
+"""Likings such that a field drawn by them has the ownership it should have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.field.habits import Group
+from models.field.kernels import HIDDEN
+from models.field.sampler import Lineups16, Sampler, shares
+
+ROUNDS = 14
+BATCH = 8_000
+"""Lineups drawn in a round; the last rounds step shorter, so that its chance averages out."""
+_BOLD = 8
+_LONGEST_STEP = 1.5
+_MOST_SHARE = 0.98
+_WIDEST = 25.0
+_BEYOND_REACH = 20.0
+
+
+class Crowd:
+    """Groups of entrants who draw from one table."""
+
+    def __init__(self, sampler: Sampler, groups: Sequence[Group]) -> None:
+        self.sampler = sampler
+        self.groups = tuple(groups)
+
+    def deal(self, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+        """(count,) a group for each lineup: shares met to within one, in mixed order."""
+        bounds = np.cumsum([group.share for group in self.groups])
+        at = (np.arange(count) + rng.random()) / max(count, 1) * bounds[-1]
+        dealt = np.minimum(np.searchsorted(bounds, at, side="right"), len(self.groups) - 1)
+        return rng.permutation(dealt).astype(np.int64)
+
+    def fill(
+        self,
+        field: Lineups16,
+        likings: NDArray[np.float64],
+        member: NDArray[np.int64],
+        seed: int,
+    ) -> None:
+        """Fill the hidden slots in place, each lineup as its group does; what fails stays."""
+        state = self.sampler.read(field)
+        for number, group in enumerate(self.groups):
+            which = np.nonzero(member == number)[0]
+            if which.size:
+                self.sampler.weigh(group.heat * likings[:, None] + group.bonus)
+                self.sampler.draw(field, which, state, seed)
+
+    def rake(
+        self,
+        template: Lineups16,
+        target: NDArray[np.float64],
+        rng: np.random.Generator,
+        rounds: int = ROUNDS,
+    ) -> NDArray[np.float64]:
+        """Likings (P,) by which filling ``template`` (F, R) meets ``target`` (P,), or nearly.
+
+        ``target`` is the share of the template's lineups that shall get a row. Iterative
+        proportional fitting in log odds, on the ownership of lineups really drawn. Rows without a
+        target keep the liking 0; they are never drawn.
+        """
+        wanted = target > 0
+        likings = np.where(wanted, logit(np.clip(target, 1e-4, 0.95)), 0.0)
+        for turn in range(rounds if wanted.any() and len(template) else 0):
+            some = rng.permutation(len(template))[:BATCH]
+            got = self._filled(template[some], likings, rng)
+            pace = 1.0 if turn < _BOLD else 0.4
+            step = pace * _step(target, got, some.size)
+            likings = np.where(wanted, likings + step, 0.0)
+            likings = np.where(wanted, likings - likings[wanted].mean(), 0.0)
+            likings = likings.clip(-_WIDEST, _WIDEST)
+        return likings
+
+    def _filled(
+        self, template: Lineups16, likings: NDArray[np.float64], rng: np.random.Generator
+    ) -> NDArray[np.float64]:
+        """(P,) share of the lineups that get a row into a hidden slot."""
+        field = template.copy()
+        self.fill(field, likings, self.deal(len(field), rng), int(rng.integers(1 << 62)))
+        field[template != HIDDEN] = -1
+        return shares(field, likings.size)
+
+
+def _step(target: NDArray[np.float64], got: NDArray[np.float64], drawn: int) -> NDArray[np.float64]:
+    """By how much likings miss; half a lineup is added to both, so that nobody's is without end."""
+    chance = 0.5 / drawn
+    wanted = logit(np.clip(target + chance, chance, _MOST_SHARE))
+    step = wanted - logit(np.clip(got + chance, chance, _MOST_SHARE))
+    return step.clip(-_LONGEST_STEP, _LONGEST_STEP)
+
+
+def logit(share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log odds of shares between 0 and 1."""
+    odds: NDArray[np.float64] = np.log(share / (1.0 - share))
+    return odds
+
+
+def scaled_to(
+    target: NDArray[np.float64], allowed: NDArray[np.bool_], total: float
+) -> NDArray[np.float64]:
+    """Shares of the allowed rows moved together, in log odds, until they sum to ``total``.
+
+    Without any share all allowed rows get the same. None leaves 0 to 1; where all of them cannot
+    reach the total they end near 1.
+
+    >>> import numpy as np
+    >>> scaled_to(np.array([0.5, 0.5, 0.0, 0.9]), np.array([True, True, True, False]), 1.6).round(3)
+    array([0.8, 0.8, 0. , 0. ])
+    """
+    held = np.where(allowed, np.clip(np.nan_to_num(target), 0.0, 0.999), 0.0)
+    if held.sum() <= 0:
+        held = np.where(allowed, 0.5, 0.0)
+    some = held > 0
+    if total <= 0 or not some.any():
+        return np.zeros_like(held)
+    odds = logit(held[some])
+    low, high = -_BEYOND_REACH, _BEYOND_REACH
+    for _ in range(60):
+        middle = (low + high) / 2
+        over = (1 / (1 + np.exp(-(odds + middle)))).sum() > total
+        low, high = (low, middle) if over else (middle, high)
+    held[some] = 1 / (1 + np.exp(-(odds + low)))
+    return held
