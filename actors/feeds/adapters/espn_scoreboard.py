@@ -1,0 +1,195 @@
+"""ESPN's scoreboards: state, start and score of games, whatever the sport.
+
+A doubleheader is two events of the same teams on the same day: only the event id tells them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from actors.feeds.adapters import espn, espn_golf
+from actors.feeds.adapters.port import Payload
+from actors.feeds.adapters.reading import (
+    at,
+    ident,
+    items,
+    moment,
+    need_ident,
+    need_items,
+    need_text,
+    number,
+    read_json,
+    text,
+    whole,
+)
+from actors.feeds.adapters.telling import Reading, Teller, adapter, listed, person
+from models.events import (
+    AnyEvent,
+    GameDelay,
+    GameFinal,
+    GamePostponed,
+    GameReport,
+    GameScheduled,
+    GameStart,
+    LineupChange,
+    LivePoints,
+    LiveScore,
+    StatusReport,
+    WeatherChange,
+)
+from models.weather import MPH, Weather, celsius
+
+FEED = "espn.scoreboard"
+_CALLED_OFF = ("POSTPONED", "CANCELED", "CANCELLED", "ABANDONED", "FORFEIT")
+_HELD_UP = ("DELAYED", "RAIN_DELAY", "SUSPENDED", "DELAY")
+_PERIODS: Mapping[str, tuple[int, float]] = {
+    "nba": (4, 12.0),
+    "wnba": (4, 10.0),
+    "nfl": (4, 15.0),
+    "cfb": (4, 15.0),
+    "cbb": (2, 20.0),
+    "nhl": (3, 20.0),
+}
+"""Periods of a game and minutes of each, where a clock counts down."""
+
+
+def readings(payload: Payload, feed: str = FEED) -> Iterator[Reading]:
+    """One reading for each game, or for each golfer of a tournament."""
+    root = read_json(payload.body)
+    teller = Teller(feed, payload.received_at, espn.sport_of(payload, root))
+    for where, event in listed("events", need_items(root, "events")):
+        for place, contest in listed(f"{where}.competitions", items(event, "competitions")):
+            if espn_golf.is_of_athletes(contest):
+                yield from espn_golf.readings(teller, place, event, contest)
+            else:
+                yield Reading(place, contest, partial(game, teller, event, contest))
+        if not items(event, "competitions"):
+            yield Reading(where, event, partial(game, teller, event, event))
+
+
+def game(teller: Teller, event: Any, contest: Any) -> Iterable[AnyEvent]:
+    """What a scoreboard says of one game; the competition's own status goes before the event's."""
+    game_id = espn.game_id(ident(event, "id") or need_ident(contest, "id"))
+    status = at(contest, "status") or at(event, "status")
+    word = need_text(status, "type", "name").upper().removeprefix("STATUS_")
+    state = text(status, "type", "state")
+    turns = [GamePostponed] if word.startswith(_CALLED_OFF) else _turns(word, state)
+    told: list[AnyEvent] = [
+        teller.tell(kind, _report(kind, event, contest, status), game_id=game_id) for kind in turns
+    ]
+    if turns[0] is GameStart:
+        score = _score(teller.sport, contest, status)
+        told.insert(1, teller.tell(LiveScore, score, game_id=game_id))
+    elif turns[0] is not GamePostponed:
+        told += _probables(teller, game_id, contest)
+    return [*told, *_weather(teller, game_id, event, contest)]
+
+
+def _turns(word: str, state: str) -> list[type[Any]]:
+    """What became of the game, in the order in which it happened."""
+    held: list[type[Any]] = [GameDelay] if word.endswith(_HELD_UP) else []
+    match state:
+        case "in":
+            return [GameStart, *held]
+        case "post":
+            return [GameStart, *(held or [GameFinal])]
+        case _:
+            return held or [GameScheduled]
+
+
+def _report(kind: type[Any], event: Any, contest: Any, status: Any) -> GameReport:
+    """The game; its passing state only where that is the news, else every poll were a new start."""
+    start = moment(contest, "date") or moment(event, "date")
+    valid = at(contest, "timeValid") is not False
+    notes = [text(note, "headline") for note in items(contest, "notes")]
+    if kind in (GameDelay, GamePostponed):
+        notes.insert(0, text(status, "type", "description"))
+    indoor = at(contest, "venue", "indoor")
+    return GameReport(
+        start=start if valid and not (kind is GameDelay and _has_begun(status)) else None,
+        note="; ".join(filter(None, notes)),
+        extra={
+            **person(
+                name=text(event, "name"),
+                venue=text(contest, "venue", "fullName"),
+                day="" if valid or start is None else f"{start:%Y-%m-%d}",
+            ),
+            **({"indoor": indoor} if isinstance(indoor, bool) else {}),
+            "teams": dict(_teams(contest)),
+        },
+    )
+
+
+def _has_begun(status: Any) -> bool:
+    return text(status, "type", "state") in {"in", "post"}
+
+
+def _teams(contest: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    for side in items(contest, "competitors"):
+        yield text(side, "homeAway") or ident(side, "id"), espn.team_facts(at(side, "team"))
+
+
+def _score(sport: str, contest: Any, status: Any) -> LivePoints:
+    score = {
+        text(side, "team", "abbreviation") or ident(side, "id"): points
+        for side in items(contest, "competitors")
+        if (points := number(side, "score")) is not None
+    }
+    period = whole(status, "period")
+    extra: dict[str, Any] = person(
+        clock=text(status, "displayClock"), detail=text(status, "type", "detail")
+    )
+    extra |= {"period": period} if period is not None else {}
+    extra |= {
+        name: count
+        for name in ("balls", "strikes", "outs", "down", "distance")
+        if (count := whole(contest, "situation", name)) is not None
+    }
+    return LivePoints(
+        points={}, minutes_remaining=_remaining(sport, status), score=score, extra=extra
+    )
+
+
+def _remaining(sport: str, status: Any) -> float | None:
+    """Minutes still to play, where a clock counts them down; overtime has only its own."""
+    if text(status, "type", "state") == "post":
+        return 0.0
+    period, seconds = whole(status, "period"), number(status, "clock")
+    if sport not in _PERIODS or period is None or seconds is None or seconds < 0:
+        return None
+    count, minutes = _PERIODS[sport]
+    return max(count - period, 0) * minutes + seconds / 60
+
+
+def _probables(teller: Teller, game_id: str, contest: Any) -> Iterator[AnyEvent]:
+    """Pitchers who are expected to start: less than a line-up, more than nothing."""
+    for side in items(contest, "competitors"):
+        for probable in items(side, "probables"):
+            athlete = at(probable, "athlete")
+            if espn.athlete_id(athlete):
+                said = text(probable, "displayName")
+                facts = espn.athlete_facts(athlete, text(side, "team", "abbreviation"))
+                report = StatusReport(participation="EXPECTED", provider_status=said, extra=facts)
+                yield teller.tell(
+                    LineupChange, report, player_id=espn.player_id(athlete), game_id=game_id
+                )
+
+
+def _weather(teller: Teller, game_id: str, event: Any, contest: Any) -> Iterator[AnyEvent]:
+    """The sky over the venue, in degrees Fahrenheit and miles per hour."""
+    sky = text(event, "weather", "displayValue") or text(event, "weather", "conditions")
+    degrees, gust = number(event, "weather", "temperature"), number(event, "weather", "gust")
+    if sky or degrees is not None:
+        weather = Weather(
+            kind="observation" if _has_begun(at(event, "status")) else "forecast",
+            place=text(contest, "venue", "fullName"),
+            sky=sky,
+            temperature_c=None if degrees is None else round(celsius(degrees), 2),
+            gust_kmh=None if gust is None else round(gust * MPH, 2),
+        )
+        yield teller.tell(WeatherChange, weather.plain(), game_id=game_id)
+
+
+parse = adapter(FEED, readings)

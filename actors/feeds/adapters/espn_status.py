@@ -1,0 +1,166 @@
+"""ESPN's injuries and rosters: what players are listed as, which decides nothing about tonight.
+
+Most rows of the injuries list are Active: they are no injuries. An injury keeps its id while its
+status and comment change, and comment and status can disagree. A roster gives IR players a
+``status`` of Day-To-Day: the injury's own word goes before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from actors.feeds.adapters import espn
+from actors.feeds.adapters.port import Payload
+from actors.feeds.adapters.reading import (
+    Unusable,
+    at,
+    ident,
+    items,
+    moment,
+    need_items,
+    need_text,
+    read_json,
+    text,
+)
+from actors.feeds.adapters.telling import (
+    Reading,
+    Teller,
+    adapter,
+    listed,
+    person,
+    status_kind,
+    status_report,
+)
+from models.events import AnyEvent, LineupChange, PlayerActive
+from models.status import designation, listing
+
+INJURIES = "espn.injuries"
+ROSTER = "espn.roster"
+_SAID = re.compile(
+    r"\b(?:is |as |been |remains |considered )(?:a )?"
+    r"(questionable|doubtful|probable|ruled out|out|active|available|day-to-day|"
+    r"game-time decision)\b",
+    re.IGNORECASE,
+)
+
+
+def injuries(payload: Payload) -> Iterator[Reading]:
+    """One reading for each injury of each team."""
+    root = read_json(payload.body)
+    teller = Teller(INJURIES, payload.received_at, espn.sport_of(payload, root))
+    for where, team in listed("injuries", need_items(root, "injuries")):
+        for place, row in listed(f"{where}.injuries", items(team, "injuries")):
+            yield Reading(place, row, partial(_injury, teller, team, row))
+
+
+def _injury(teller: Teller, team: Any, row: Any) -> Iterable[AnyEvent]:
+    athlete = at(row, "athlete")
+    player_id = espn.player_id(athlete)
+    word = text(row, "status") or need_text(row, "type", "name")
+    known = word if listing(word) else text(row, "type", "name") or word
+    comment = text(row, "shortComment")
+    facts = espn.athlete_facts(athlete, text(athlete, "team", "abbreviation"))
+    extra = {
+        **person(team=text(team, "displayName"), team_id=ident(team, "id")),
+        **facts,
+        **_details(row),
+    }
+    said = said_in(comment)
+    if said and designation(said) != designation(known):
+        extra["comment_says"] = listing(said)
+    report = status_report(
+        known if listing(known) else word,
+        injury=_injured(row),
+        headline=comment,
+        extra=extra,
+    )
+    sport = teller.sport or next(filter(None, map(espn.sport_of_link, espn.links_of(athlete))), "")
+    yield teller.tell(
+        status_kind(report), report, player_id=player_id, when=moment(row, "date"), sport=sport
+    )
+
+
+def said_in(comment: str) -> str:
+    """The designation that a comment names; empty where it names none.
+
+    >>> said_in("Nye (knee) is questionable for Thursday's game."), said_in("He hopes to play.")
+    ('questionable', '')
+    """
+    found = _SAID.search(comment)
+    return found[1].lower() if found else ""
+
+
+def _injured(row: Any) -> str:
+    part = (text(row, "details", "side"), text(row, "details", "type"))
+    return " ".join(word for word in part if word and word != "Not Specified")
+
+
+def _details(row: Any) -> dict[str, Any]:
+    """What is told beside the status; the id names the injury, not this state of it."""
+    return person(
+        injury_id=ident(row, "id"),
+        type=text(row, "type", "name"),
+        comment=text(row, "longComment"),
+        detail=text(row, "details", "detail"),
+        fantasy_status=text(row, "details", "fantasyStatus", "abbreviation"),
+        return_date=text(row, "details", "returnDate"),
+    )
+
+
+def roster(payload: Payload) -> Iterator[Reading]:
+    """One reading for each player of a team's roster, in position groups or as one list."""
+    root = read_json(payload.body)
+    teller = Teller(ROSTER, payload.received_at, _sport(payload, root))
+    for where, group in listed("athletes", need_items(root, "athletes")):
+        nested = items(group, "items")
+        found = listed(f"{where}.items", nested) if nested else [(where, group)]
+        if not nested and at(group, "items") is not None:
+            continue  # a group that nobody is in
+        for place, athlete in found:
+            group_name = text(group, "position")
+            yield Reading(
+                place, athlete, partial(_listed, teller, at(root, "team"), athlete, group_name)
+            )
+
+
+def _sport(payload: Payload, root: Any) -> str:
+    """The league, which a roster names only in the address of its team's page."""
+    page = text(root, "team", "clubhouse").partition("espn.com/")[2].partition("/")[0]
+    return espn.sport_of(payload, root) or page
+
+
+def _listed(teller: Teller, team: Any, athlete: Any, group: str) -> Iterable[AnyEvent]:
+    player_id = espn.player_id(athlete)
+    extra = {
+        **espn.team_facts(team),
+        **espn.athlete_facts(athlete, text(team, "abbreviation")),
+        **person(roster_status=text(athlete, "status", "name"), group=group),
+    }
+    injury = _newest(items(athlete, "injuries"))
+    if injury is not None:
+        report = status_report(need_text(injury, "status"), extra=extra)
+        when = moment(injury, "date")
+        yield teller.tell(status_kind(report), report, player_id=player_id, when=when)
+        return
+    report = status_report(text(athlete, "status", "name"), extra=extra)
+    if report.designation == "AVAILABLE":
+        yield teller.tell(PlayerActive, report, player_id=player_id)
+    else:
+        yield teller.tell(LineupChange, report, player_id=player_id)
+
+
+def _newest(found: list[Any]) -> Any:
+    """The newest injury of a list that may hold old ones; None where nobody is hurt."""
+    dated = [(when, -place) for place, one in enumerate(found) if (when := moment(one, "date"))]
+    if dated:
+        return found[-max(dated)[1]]
+    if found and not isinstance(found[0], Mapping):
+        raise Unusable("injuries[0]", "needs an object")
+    return found[0] if found else None
+
+
+parse_injuries = adapter(INJURIES, injuries)
+parse_roster = adapter(ROSTER, roster)
