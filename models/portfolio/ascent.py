@@ -67,6 +67,8 @@ class State(NamedTuple):
     """(N,) entries that hold the person."""
     gains: NDArray[np.float64]
     """(C,) change of utility, summed over the samples, when last looked at."""
+    near: NDArray[np.bool_]
+    """(C,) worth looking at again."""
 
 
 @njit(**OPTIONS)
@@ -86,8 +88,22 @@ def start(task: Task, state: State) -> None:
 @njit(**OPTIONS)
 def look(task: Task, state: State) -> None:
     """The gain of every candidate as the only change."""
+    state.near[:] = task.allowed
     for entry in range(state.chosen.size):
         _look_at(task, state, entry)
+
+
+@njit(**OPTIONS)
+def narrow(task: Task, state: State, width: int) -> None:
+    """From now on look only at the ``width`` best of each entry, as seen last."""
+    for entry in range(state.chosen.size):
+        gains = state.gains[task.first[entry] : task.first[entry + 1]]
+        for i in range(gains.size):
+            better = 0
+            for gain in gains:
+                better += 1 if gain > gains[i] else 0
+            if better >= width:
+                state.near[task.first[entry] + i] = False
 
 
 @njit(**OPTIONS)
@@ -126,13 +142,13 @@ def relieve(task: Task, state: State) -> None:
 
 
 @njit(**OPTIONS)
-def settle(task: Task, state: State, dear: NDArray[np.float64]) -> int:
-    """Give back, the least ``dear`` (E,) first, what breaks a limit now; returns how many.
+def settle(task: Task, state: State, order: NDArray[np.int64]) -> int:
+    """Give back in this order (E,) what breaks a limit now; returns how many entries do.
 
     To be called after some entries went back to what they hold: whoever took a player they had
     let go, or comes too close to what they hold, must follow.
     """
-    order, back, again = np.argsort(dear), 0, True
+    back, again = 0, True
     while again:
         again = False
         for entry in order:
@@ -147,9 +163,9 @@ def settle(task: Task, state: State, dear: NDArray[np.float64]) -> int:
 @njit(**OPTIONS)
 def obstacles(task: Task, state: State, found: NDArray[np.int64]) -> None:
     """Fill ``found`` (E, 3): the best candidate not free, what stands against it, and who."""
-    look(task, state)
     least = LEAST * state.won.size
     for entry in range(state.chosen.size):
+        _look_at(task, state, entry)
         best = _best(task, state, entry)
         found[entry, 0] = -1
         if state.gains[best] > least:
@@ -184,7 +200,7 @@ def _look_at(task: Task, state: State, entry: int) -> None:
     old = task.payouts[state.chosen[entry]]
     for c in range(task.first[entry], task.first[entry + 1]):
         state.gains[c] = 0.0
-        if task.allowed[c] and c != state.chosen[entry]:
+        if state.near[c] and c != state.chosen[entry]:
             state.gains[c] = _gain(task.payouts[c], old, state.worth, task.rate[0])
 
 

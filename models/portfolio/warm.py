@@ -27,13 +27,15 @@ def warm() -> None:
         worth=np.zeros(2, np.float32),
         holders=np.zeros(5, np.int32),
         gains=np.zeros(4),
+        near=np.ones(4, np.bool_),
     )
     ascent.start(task, state)
     ascent.relieve(task, state)
     ascent.climb(task, state, np.arange(2), 2)
-    ascent.settle(task, state, np.zeros(2))
+    ascent.settle(task, state, np.arange(2))
     ascent.obstacles(task, state, np.full((2, 3), -1, np.int64))
     ascent.look(task, state)
+    ascent.narrow(task, state, 1)
 
 
 if __name__ == "__main__":

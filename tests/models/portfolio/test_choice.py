@@ -76,7 +76,7 @@ def test_it_comes_close_to_the_best_of_all_combinations(world, seed):
     options = [range(a, b) for a, b in zip(case.first[:-1], case.first[1:], strict=True)]
     best = max(_utility(payouts[:, :200], chosen, 0.5, 4.0) for chosen in product(*options))
     held = choice.utility[0]
-    assert choice.utility[1] - held >= 0.9 * (best - held)
+    assert choice.utility[1] - held >= 0.9 * (best - held) - 1e-4
 
 
 def test_at_full_risk_each_entry_takes_what_wins_most_on_average(world):
