@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.outcomes.model import Factor, OutcomeModel
+from models.outcomes.model import Factor, OutcomeModel, covers
 from models.pool import PlayerPool
 from models.slate import Player, Slate
 
@@ -117,21 +117,23 @@ class _Sides:
     """Which factors a player shares, from his team, his game and his units."""
 
     def __init__(self, slate: Slate, model: OutcomeModel, units: Units) -> None:
-        self._model = model
+        self._factors = model.factors
         self._units = units
         self._games = {game.game_id: (game.away, game.home) for game in slate.games}
+        self._place = _salary_places(slate.players)
 
     def loadings(self, player: Player) -> dict[tuple[str, ...], float]:
         """Weight by the name of each factor's stream."""
         found: dict[tuple[str, ...], float] = {}
-        for factor in self._model.factors:
+        for factor in self._factors:
             for on, owner in self._owners(factor, player):
-                weight = self._model.weight(factor, player.positions, on)
+                weight = self._weight(factor, player, on)
                 if weight:
                     found["factor", factor.name, player.game_id, *owner] = weight
         return found
 
     def _owners(self, factor: Factor, player: Player) -> Iterator[tuple[str, tuple[str, ...]]]:
+        sides = self._games[player.game_id]
         if factor.scope == "game":
             yield "own", ()
         elif factor.scope == "unit":
@@ -139,9 +141,35 @@ class _Sides:
                 yield "own", (player.team, unit)
         else:
             yield "own", (player.team,)
-            for team in self._games[player.game_id]:
-                if team != player.team and player.team in self._games[player.game_id]:
-                    yield "opposing", (team,)
+            if player.team in sides:
+                yield "opposing", (sides[sides[0] == player.team],)
+
+    def _weight(self, factor: Factor, player: Player, on: str) -> float:
+        """Of the first loading that speaks of him."""
+        place = self._place[player.person]
+        return next(
+            (
+                loading.weight
+                for loading in factor.loadings
+                if loading.on == on
+                and (not loading.top or place < loading.top)
+                and covers(loading.positions, player.positions)
+            ),
+            0.0,
+        )
+
+
+def _salary_places(players: Sequence[Player]) -> dict[tuple[str, str], int]:
+    """Place of a person (name, team) among his team's salaries, 0 the highest."""
+    dearest: dict[tuple[str, str], int] = {}
+    for player in players:
+        dearest[player.person] = max(player.salary, dearest.get(player.person, 0))
+    places: dict[tuple[str, str], int] = {}
+    teams: dict[str, int] = {}
+    for person in sorted(dearest, key=lambda person: (-dearest[person], person)):
+        places[person] = teams.setdefault(person[1], 0)
+        teams[person[1]] += 1
+    return places
 
 
 def _mixed(own: Floats, shared: Mapping[tuple[str, ...], float], streams: _Streams) -> Floats:

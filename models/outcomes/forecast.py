@@ -77,3 +77,38 @@ def given_spread(
     known = np.where(np.isfinite(stated) & (stated > 0.0), stated, ends)
     widened: Floats = np.where(np.isfinite(known) & (known > 0.0), known * model.widening, np.nan)
     return widened
+
+
+def still_expected(
+    model: OutcomeModel,
+    mean: ArrayLike,
+    *,
+    scored: ArrayLike,
+    left: ArrayLike,
+    kind: ArrayLike = 0,
+) -> Floats:
+    """Points to come in the share ``left`` of a game, given the ``scored`` in what is past.
+
+    ``mean`` is what was expected of the whole game. Play is a Poisson stream whose rate is
+    uncertain (gamma); what a player has shown moves the rate as far as the two variances of the
+    model allow: far for somebody of an uncertain role, little for noise. ``kind`` is the row's
+    marginal (``Draws.kind``). Columns broadcast; a game that is over leaves nothing.
+    """
+    prior, seen, rest = np.broadcast_arrays(
+        *(np.asarray(column, np.float64) for column in (mean, scored, left))
+    )
+    whole = np.maximum(prior, 0.0)
+    of = np.broadcast_to(np.asarray(kind), whole.shape)
+    spread, noise = np.zeros_like(whole), np.zeros_like(whole)
+    for k, marginal in enumerate(model.marginals):
+        spread[of == k] = marginal.spread.at(whole[of == k])
+        noise[of == k] = marginal.noise
+    noise = np.minimum(noise * whole, spread**2)
+    rate = spread**2 - noise
+    played = 1.0 - rest
+    known = rate * played + noise
+    moved = np.divide(
+        rate * (seen - played * whole), known, out=np.zeros_like(whole), where=known > 0
+    )
+    expected: Floats = rest * np.maximum(whole + moved, 0.0)
+    return expected

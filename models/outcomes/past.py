@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
@@ -39,8 +40,14 @@ class PastGames(NamedTuple):
 
     def pick(self, rows: NDArray[np.bool_]) -> PastGames:
         """The player-games of a mask (n,)."""
-        names = tuple(name for name, keep in zip(self.names, rows, strict=True) if keep)
-        return PastGames(*(column[rows] for column in self[:5]), names)
+        return PastGames(
+            self.mean[rows],
+            self.points[rows],
+            self.day[rows],
+            self.game[rows],
+            self.team[rows],
+            tuple(compress(self.names, rows)),
+        )
 
     def corrected(self, line: tuple[float, float]) -> PastGames:
         """Expectations replaced by ``base + slope * mean``, at least 0."""

@@ -15,14 +15,18 @@ from models.outcomes.model import OutcomeModel
 
 
 class _Tables(NamedTuple):
-    """The model's marginals (M) as the kernels read them."""
+    """The model's M marginals and all their Z shapes as the kernels read them."""
 
     laws: NDArray[np.float64]
     """(M, 5) base, root, linear, floor, noise."""
+    first: NDArray[np.intp]
+    """(M + 1,) where the shapes of each marginal begin."""
+    anchors: NDArray[np.float64]
+    """(Z,) root of the mean that a shape belongs to."""
     quantiles: NDArray[np.float32]
-    """(M, bins)."""
+    """(Z, bins)."""
     above: NDArray[np.float64]
-    """(M, bins) expected excess over each quantile."""
+    """(Z, bins) expected excess over each quantile."""
 
 
 def outcomes(
@@ -86,10 +90,16 @@ def _tables(model: OutcomeModel) -> _Tables:
     laws = [
         (m.spread.base, m.spread.root, m.spread.linear, m.floor, m.noise) for m in model.marginals
     ]
-    quantiles = np.array([m.table() for m in model.marginals], np.float32)
-    return _Tables(
-        _frozen(np.array(laws, np.float64)), _frozen(quantiles), _frozen(_excess(quantiles))
+    shapes = [marginal.tables() for marginal in model.marginals]
+    quantiles = np.array([table for each in shapes for _, table in each], np.float32)
+    columns = _Tables(
+        laws=np.array(laws, np.float64),
+        first=np.cumsum([0, *map(len, shapes)]),
+        anchors=np.sqrt([mean for each in shapes for mean, _ in each]),
+        quantiles=quantiles,
+        above=_excess(quantiles),
     )
+    return _Tables(*(_frozen(column) for column in columns))
 
 
 def _excess(quantiles: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -17,6 +17,16 @@ _NEARLY_NORMAL = 0.02
 """Below this skewness Pearson III cannot be told from a normal distribution."""
 
 
+def middles(bins: int) -> Floats:
+    """(bins,) middles of equal shares of probability.
+
+    >>> middles(2).tolist()
+    [0.25, 0.75]
+    """
+    shares: Floats = (np.arange(bins) + 0.5) / bins
+    return shares
+
+
 def expanded(levels: Sequence[float], quantiles: Sequence[float], at: Floats) -> Floats:
     """Quantiles at the probabilities ``at``, between and beyond those known; mean 0.
 
