@@ -1,0 +1,179 @@
+"""Betfair's exchange stream: market change messages, one a line, live or from its history files.
+
+A message is a change, not a state: what it does not name stands. ``clk`` is where to resume.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from typing import Any, Literal, NamedTuple
+
+from actors.feeds.adapters.messages import joined, messages, messages_adapter, present
+from actors.feeds.adapters.port import Adapter, Payload
+from actors.feeds.adapters.reading import (
+    Unusable,
+    at,
+    flag,
+    ident,
+    items,
+    milliseconds,
+    moment,
+    need_ident,
+    need_text,
+    number,
+    text,
+)
+from actors.feeds.adapters.telling import Reading, Teller, listed
+from models.events import AnyEvent, LineMovement, SourceReport, SourceStatus
+from models.odds import Line, Price
+
+FEED = "odds.betfair"
+BOOK = "betfair"
+
+_Side = Literal["back", "lay", "last"]
+_SIDES: tuple[tuple[str, _Side], ...] = (
+    ("batb", "back"), ("bdatb", "back"), ("batl", "lay"), ("bdatl", "lay"),
+)  # fmt: skip
+"""Best available prices by level, with and without virtual bets."""
+_STALE = 503
+
+
+class Clock(NamedTuple):
+    """Where a subscription stands: both are sent with the next one (RESUB_DELTA)."""
+
+    initial: str
+    clock: str
+
+
+def clock_of(body: bytes, before: Clock | None = None) -> Clock | None:
+    """The clocks after this frame; ``before`` where the frame moves none. Never raises."""
+    try:
+        found = [m for _, _, m in messages(body) if not isinstance(m, Unusable)]
+    except Unusable:
+        return before
+    for message in found:
+        if clock := text(message, "clk"):
+            initial = text(message, "initialClk") or (before.initial if before else "")
+            before = Clock(initial, clock)
+    return before
+
+
+def _readings(payload: Payload, where: str, message: Any) -> Iterator[Reading]:
+    match text(message, "op"):
+        case "mcm":
+            yield from _changes(payload, where, message)
+        case "connection" | "status":
+            yield Reading(where, message, partial(_answer, message))
+        case "" if at(message, "marketType") is not None:
+            raise Unusable("", "a market definition by itself names no market")
+        case other:
+            raise Unusable("op", f"{other or 'nothing'} is no message of a market stream")
+
+
+def _answer(message: Any) -> Iterator[AnyEvent]:
+    """A refusal closes the connection; being connected is the transport's to tell."""
+    if text(message, "statusCode") == "FAILURE":
+        raise Unusable("statusCode", f"refused: {text(message, 'errorCode')}")
+    yield from ()
+
+
+def _changes(payload: Payload, where: str, message: Any) -> Iterator[Reading]:
+    when = milliseconds(message, "pt")
+    if number(message, "status") == _STALE:
+        yield Reading(where, message, partial(_stale, payload, when))
+    for place, market in listed("mc", items(message, "mc")):
+        change = _Change(payload, market, when)
+        if at(market, "marketDefinition") is not None:
+            yield Reading(joined(where, place, "marketDefinition"), market, change.definition)
+        for inner, runner in listed("rc", items(market, "rc")):
+            read = partial(change.prices, runner)
+            yield Reading(joined(where, place, inner), runner, read)
+
+
+def _stale(payload: Payload, when: datetime | None) -> Iterator[AnyEvent]:
+    """503: prices may be old; the connection stays and recovers by itself."""
+    report = SourceReport(
+        state="degraded", degraded=True, note="Betfair marks its prices as stale (status 503)"
+    )
+    yield Teller(FEED, payload.received_at).tell(SourceStatus, report, about="stale", when=when)
+
+
+class _Change:
+    """What one message says of one market."""
+
+    def __init__(self, payload: Payload, market: Any, when: datetime | None) -> None:
+        self._teller = Teller(FEED, payload.received_at)
+        self._market = market
+        self._when = when
+
+    def definition(self) -> Iterator[AnyEvent]:
+        """Whether bets are taken, and who runs."""
+        found = at(self._market, "marketDefinition")
+        line = Line(
+            book=BOOK,
+            market=need_ident(self._market, "id"),
+            live=flag(found, "inPlay"),
+            open=need_text(found, "status") == "OPEN",
+            extra=present(
+                status=text(found, "status"),
+                market_type=text(found, "marketType"),
+                name=text(found, "name"),
+                game=text(found, "eventName"),
+                venue=text(found, "venue"),
+                start=text(found, "marketTime") if moment(found, "marketTime") else "",
+                image=flag(self._market, "img"),
+                runners={
+                    ident(runner, "id"): present(
+                        name=text(runner, "name"), status=text(runner, "status")
+                    )
+                    for runner in items(found, "runners")
+                },
+            ),
+        )
+        yield self._tell(line, _game_id(self._market))
+
+    def prices(self, runner: Any) -> Iterator[AnyEvent]:
+        """Best back, best lay and last traded price of one runner, as far as they changed."""
+        need_ident(runner, "id")
+        for ladder, side in _SIDES:
+            for level in items(runner, ladder):
+                if number(level, 0) == 0:
+                    yield self._quote(runner, side, number(level, 1), number(level, 2))
+        if last := number(runner, "ltp"):  # 0: nothing was traded yet
+            yield self._quote(runner, "last", last, None)
+
+    def _quote(
+        self, runner: Any, side: _Side, decimal: float | None, size: float | None
+    ) -> AnyEvent:
+        price = Price.of_decimal(decimal or 0.0)
+        if price is None and decimal:
+            raise Unusable(side, f"{decimal:g} is no price")
+        line = Line(
+            book=BOOK,
+            market=need_ident(self._market, "id"),
+            selection=need_ident(runner, "id"),
+            side=side,
+            american=price.american if price else None,
+            decimal=price.decimal if price else None,
+            point=number(runner, "hc"),
+            size=size,
+            withdrawn=price is None,
+            extra=present(image=flag(self._market, "img")),
+        )
+        return self._tell(line)
+
+    def _tell(self, line: Line, game_id: str = "") -> AnyEvent:
+        about = "/".join(filter(None, (line.market, line.selection, line.side)))
+        return self._teller.tell(
+            LineMovement, line.plain(), about=about, game_id=game_id, when=self._when
+        )
+
+
+def _game_id(market: Any) -> str:
+    found = ident(market, "marketDefinition", "eventId")
+    return f"{BOOK}:{found}" if found else ""
+
+
+betfair: Adapter = messages_adapter(FEED, _readings)
