@@ -11,10 +11,10 @@ from typing import Any, Literal
 
 import msgspec
 
-from models.contest import Contest
+from models.contest import Contest, Prize
 from models.decisions import SwapProposal
 from models.rules import SiteRules
-from models.slate import Slate
+from models.slate import Game, Player, Slate
 from models.status import Listing, Participation
 
 Mode = Literal["live", "replay", "generated"]
@@ -160,6 +160,8 @@ class News(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     headline: str = ""
     text: str = ""
     url: str = ""
+    retracts: str = ""
+    """Id of the event that its author took back."""
     extra: dict[str, Any] = {}
 
 
@@ -201,6 +203,10 @@ class SourceReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     delivered: int = 0
     """Events handed to the log so far."""
     note: str = ""
+    last_heartbeat: datetime | None = None
+    """Last sign of life, content or not."""
+    cursors: dict[str, str] = {}
+    """Where to resume after the newest event in the log, by cursor space."""
 
 
 class SourceStatus(Event, frozen=True, kw_only=True, tag="source_status"):
@@ -267,6 +273,86 @@ class ContestOpened(Event, frozen=True, kw_only=True, tag="contest_opened"):
     data: Contest
 
 
+class ContestListing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a site says of one of its contests."""
+
+    name: str = ""
+    entry_fee: float | None = None
+    entries: int | None = None
+    """Entries so far."""
+    maximum_entries: int | None = None
+    maximum_per_user: int | None = None
+    total_payouts: float | None = None
+    prizes: tuple[Prize, ...] = ()
+    state: str = ""
+    start: datetime | None = None
+    game_type: str = ""
+    extra: dict[str, Any] = {}
+
+
+class ContestListed(Event, frozen=True, kw_only=True, tag="contest_listed"):
+    """A site lists a contest; nobody follows it by that."""
+
+    data: ContestListing
+
+
+class PoolListing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A site's player pool (DraftKings: a draft group), as much of it as the answer holds."""
+
+    site: str
+    game_type: str = ""
+    state: str = ""
+    start: datetime | None = None
+    players: tuple[Player, ...] = ()
+    games: tuple[Game, ...] = ()
+    extra: dict[str, Any] = {}
+
+
+class PoolListed(Event, frozen=True, kw_only=True, tag="pool_listed"):
+    """A site lists a player pool."""
+
+    data: PoolListing
+
+
+class RulesListing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A site's rules of one game type."""
+
+    name: str
+    salary_cap: int | None = None
+    slots: tuple[str, ...] = ()
+    """Names of the roster slots, in the site's order."""
+    late_swap: bool | None = None
+    minimum_games: int | None = None
+    minimum_teams: int | None = None
+    unique_players: bool | None = None
+    extra: dict[str, Any] = {}
+
+
+class RulesListed(Event, frozen=True, kw_only=True, tag="rules_listed"):
+    """A site lists the rules of one of its game types."""
+
+    data: RulesListing
+
+
+class LineupReveal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An entry as others may see it: players are concealed until their game starts."""
+
+    entry_id: str
+    slots: tuple[str, ...]
+    players: tuple[str, ...]
+    """Player ids by slot, empty where the site conceals who it is."""
+    user_name: str = ""
+    points: float | None = None
+    rank: int | None = None
+    extra: dict[str, Any] = {}
+
+
+class LineupRevealed(Event, frozen=True, kw_only=True, tag="lineup_revealed"):
+    """A site shows an entry's players whose games have begun."""
+
+    data: LineupReveal
+
+
 class EntryLineup(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """One entry as uploaded: player ids in roster-slot order, empty where nobody is placed."""
 
@@ -316,6 +402,10 @@ AnyEvent = (
     | SlateOpened
     | SlateChanged
     | ContestOpened
+    | ContestListed
+    | PoolListed
+    | RulesListed
+    | LineupRevealed
     | EntriesUploaded
     | LateSwap
 )
