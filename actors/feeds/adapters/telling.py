@@ -101,6 +101,8 @@ class Teller(NamedTuple):
         *,
         about: str = "",
         when: datetime | None = None,
+        as_of: datetime | None = None,
+        key: Any = None,
         player_id: str = "",
         game_id: str = "",
         contest_id: str = "",
@@ -109,17 +111,20 @@ class Teller(NamedTuple):
     ) -> E:
         """An event whose id follows from its content: told twice, it is the same event.
 
-        ``when`` is the source's own time for this reading; without one it happened, for all we
-        know, when it was received, and the time is no part of the id. ``about`` names in the id
-        what is spoken of where there is no player, game or contest.
+        ``when`` is the source's own time for this reading. Where it has only one for the whole
+        payload, that is ``as_of``: no part of the id, for the next poll says the same later. Where
+        it has neither, the reading happened, for all we know, when it was received. ``about`` names
+        in the id what is spoken of where there is no player, game or contest; ``key`` is what the
+        id follows from where not all of the data is content.
         """
         tag = str(kind.__struct_config__.tag)
         subject = player_id or game_id or contest_id or about
-        content = (tag, player_id, game_id, contest_id, about, when, data)
+        said = data if key is None else key
+        content = (tag, player_id, game_id, contest_id, about, when, said)
         return kind(
             event_id=f"{self.feed}:{subject}:{digest(content)}",
             source=self.feed,
-            timestamp=when or self.received_at,
+            timestamp=when or as_of or self.received_at,
             received_at=self.received_at,
             player_id=player_id,
             game_id=game_id,
