@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from models.outcomes.dependence import PAIRS, Correlation, Pairs, correlations
+from models.outcomes.dependence import PAIRS, Pairs, correlations
 from models.outcomes.draws import Draws, draw
 from models.outcomes.fit import fit
 from models.outcomes.forecast import Forecast
@@ -154,13 +154,13 @@ def _dependence(model: OutcomeModel, games: PastGames, scores: Floats) -> tuple[
     return tuple(
         Dependence(
             pairs=sort, measured=measured[sort].value, error=measured[sort].error,
-            drawn=drawn[sort].value,
+            drawn=drawn[sort],
         )
         for sort in PAIRS
     )  # fmt: skip
 
 
-def drawn_correlations(model: OutcomeModel) -> dict[Pairs, Correlation]:
+def drawn_correlations(model: OutcomeModel) -> dict[Pairs, float]:
     """Correlations in samples of one invented game of equal players but for their salaries."""
     players = tuple(
         Player(
@@ -178,14 +178,16 @@ def drawn_correlations(model: OutcomeModel) -> dict[Pairs, Correlation]:
         slots=(RosterSlot(name="P", positions=("P",)),),
     )  # fmt: skip
     draws = draw(slate, PlayerPool.of(slate, rules), model, samples=_SAMPLES, seed=1)
-    scores = normal_quantiles((np.arange(65536) + 0.5) / 65536)[draws.ranks]
-    size = _SAMPLES * len(players)
-    nights = PastGames(
-        mean=np.tile(-np.arange(len(players), dtype=float), _SAMPLES),
-        points=np.zeros(size),
-        day=np.zeros(size, np.int64),
-        game=np.repeat(np.arange(_SAMPLES), len(players)),
-        team=np.tile(np.repeat([0, 1], _SIDE), _SAMPLES),
-        names=("",) * size,
-    )
-    return correlations(nights, scores.T.ravel())
+    together: Floats = np.asarray(np.corrcoef(normal_quantiles(middles(1 << 16))[draws.ranks]))
+    return _averages(together)
+
+
+def _averages(together: Floats) -> dict[Pairs, float]:
+    team = np.repeat([0, 1], _SIDE)
+    best = np.tile(np.arange(_SIDE) < 2, 2)
+    mates = (team[:, None] == team) & ~np.eye(len(team), dtype=bool)
+    return {
+        "team mates": float(together[mates].mean()),
+        "opponents": float(together[team[:, None] != team].mean()),
+        "the two best of a team": float(together[mates & best[:, None] & best].mean()),
+    }

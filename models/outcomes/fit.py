@@ -106,8 +106,8 @@ def _factors(together: Mapping[Pairs, Correlation]) -> tuple[Factor, ...]:
     shared = {
         ("game", "game", 0): opponents.value,
         ("team", "team", 0): mates.value - max(opponents.value, 0.0),
-        # few pairs: only what is clear of its error, which later games bore out
-        ("leaders", "team", 2): best.value - best.error - mates.value,
+        # few pairs: only what is clear of twice its error
+        ("leaders", "team", 2): best.value - 2.0 * best.error - mates.value,
     }
     return tuple(
         Factor(
