@@ -11,10 +11,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from models.contest import Contest, Prize
+from models.contest import Contest
 from models.decisions import SwapProposal
+from models.listings import ContestListing, LineupReveal, PoolListing, RulesListing
 from models.rules import SiteRules
-from models.slate import Game, Player, Slate
+from models.slate import Slate
 from models.status import Listing, Participation
 
 Mode = Literal["live", "replay", "generated"]
@@ -273,39 +274,10 @@ class ContestOpened(Event, frozen=True, kw_only=True, tag="contest_opened"):
     data: Contest
 
 
-class ContestListing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a site says of one of its contests."""
-
-    name: str = ""
-    entry_fee: float | None = None
-    entries: int | None = None
-    """Entries so far."""
-    maximum_entries: int | None = None
-    maximum_per_user: int | None = None
-    total_payouts: float | None = None
-    prizes: tuple[Prize, ...] = ()
-    state: str = ""
-    start: datetime | None = None
-    game_type: str = ""
-    extra: dict[str, Any] = {}
-
-
 class ContestListed(Event, frozen=True, kw_only=True, tag="contest_listed"):
     """A site lists a contest; nobody follows it by that."""
 
     data: ContestListing
-
-
-class PoolListing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A site's player pool (DraftKings: a draft group), as much of it as the answer holds."""
-
-    site: str
-    game_type: str = ""
-    state: str = ""
-    start: datetime | None = None
-    players: tuple[Player, ...] = ()
-    games: tuple[Game, ...] = ()
-    extra: dict[str, Any] = {}
 
 
 class PoolListed(Event, frozen=True, kw_only=True, tag="pool_listed"):
@@ -314,37 +286,10 @@ class PoolListed(Event, frozen=True, kw_only=True, tag="pool_listed"):
     data: PoolListing
 
 
-class RulesListing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A site's rules of one game type."""
-
-    name: str
-    salary_cap: int | None = None
-    slots: tuple[str, ...] = ()
-    """Names of the roster slots, in the site's order."""
-    late_swap: bool | None = None
-    minimum_games: int | None = None
-    minimum_teams: int | None = None
-    unique_players: bool | None = None
-    extra: dict[str, Any] = {}
-
-
 class RulesListed(Event, frozen=True, kw_only=True, tag="rules_listed"):
     """A site lists the rules of one of its game types."""
 
     data: RulesListing
-
-
-class LineupReveal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An entry as others may see it: players are concealed until their game starts."""
-
-    entry_id: str
-    slots: tuple[str, ...]
-    players: tuple[str, ...]
-    """Player ids by slot, empty where the site conceals who it is."""
-    user_name: str = ""
-    points: float | None = None
-    rank: int | None = None
-    extra: dict[str, Any] = {}
 
 
 class LineupRevealed(Event, frozen=True, kw_only=True, tag="lineup_revealed"):
