@@ -39,7 +39,7 @@ class Completion:
         habits = habits or habits_for(rules.sport, int(np.unique(pool.game).size))
         states = np.unique(read(board, self._part)[0])
         sampler = Sampler(board, wanted, states, leftover(habits, int(board.cap[0])))
-        self._crowd = Crowd(sampler, groups_of(habits, pool, wanted, value))
+        self._crowd = Crowd(sampler, groups_of(habits, rules, pool, wanted, value))
         self._likings = self._crowd.rake(self._part, wanted, np.random.default_rng(seed))
         self.unfilled = 0
         """Lineups of the latest draw for which no legal completion was found."""

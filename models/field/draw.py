@@ -40,7 +40,7 @@ def draw_field(
     habits = habits or habits_for(rules.sport, int(np.unique(pool.game).size))
     full = np.array([board.size.size - 1])
     sampler = Sampler(board, target, full, leftover(habits, int(board.cap[0])))
-    crowd = Crowd(sampler, groups_of(habits, pool, target, value))
+    crowd = Crowd(sampler, groups_of(habits, rules, pool, target, value))
     rng = np.random.default_rng(seed)
     trial = np.full((BATCH, slots), HIDDEN, np.int16)
     likings = crowd.rake(trial, target, rng)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.pool import PlayerPool
+from models.rules import SiteRules
 
 
 class Part(NamedTuple):
@@ -45,9 +46,9 @@ class Stacking(NamedTuple):
 class Habits(NamedTuple):
     """How a field builds its lineups."""
 
-    parts: tuple[Part, ...] = (Part(0.3, 0.5), Part(0.4, 1.0), Part(0.3, 1.7))
+    parts: tuple[Part, ...] = (Part(0.5, 0.4), Part(0.5, 1.7))
     stacking: Stacking | None = None
-    unused: float = 0.0032
+    unused: float = 0.0027
     """Shares of the cap left unused fall by e for each so much of the cap."""
 
 
@@ -89,10 +90,14 @@ def leftover(habits: Habits, cap: int) -> NDArray[np.float64]:
 
 
 def groups_of(
-    habits: Habits, pool: PlayerPool, target: NDArray[np.float64], value: NDArray[np.float64]
+    habits: Habits,
+    rules: SiteRules,
+    pool: PlayerPool,
+    target: NDArray[np.float64],
+    value: NDArray[np.float64],
 ) -> list[Group]:
     """The groups a field consists of; ``target`` (P,) says how often each team is stacked."""
-    worth = value_in_slots(pool, value)
+    worth = value_in_slots(rules, pool, value)
     flat = np.zeros_like(worth)
     stacks = _stacks(habits.stacking, pool, target)
     alone = 1.0 - sum(share for share, _ in stacks)
@@ -105,16 +110,18 @@ def groups_of(
     return groups
 
 
-def value_in_slots(pool: PlayerPool, value: NDArray[np.float64]) -> NDArray[np.float64]:
+def value_in_slots(
+    rules: SiteRules, pool: PlayerPool, value: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """(P, T) projected points in each slot type, in what an average slot of a lineup brings.
 
-    The unit is the mean salary of a row times the points per dollar that the better half of the
-    projected rows offers.
+    That is its share of the cap times the points per dollar of the median projected row.
     """
     salary = pool.salary.min(axis=1)
-    rates = value[(value > 0) & (salary > 0)] / salary[(value > 0) & (salary > 0)]
-    unit = float(np.median(rates)) * float(salary.mean()) if rates.size else 1.0
-    return value[:, None] * pool.multiplier / max(unit, 1e-9)
+    priced = (value > 0) & (salary > 0)
+    rate = float(np.median(value[priced] / salary[priced])) if priced.any() else 0.0
+    unit = rate * rules.salary_cap / len(rules.slots)
+    return value[:, None] * pool.multiplier / (unit if unit > 0 else 1.0)
 
 
 def _stacks(

@@ -1,21 +1,38 @@
-"""Ownership: of a field, and projected where nobody gave any."""
+"""Ownership: of a field, and projected where nobody gave any.
+
+Two kinds of entrants: those who play the best lineups of the projections as they see them, and
+those who take names, that is, salaries. Four numbers, set on 15 recorded NBA nights with the
+baseline's projections: there the mean absolute error is 5.0 points over all players that anybody
+held or was expected to hold, 14.3 over those whom more than a tenth held. One vendor's projections,
+which know the news of the day, came within 4.7 on eleven nights.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.field.habits import Habits, leftover, value_in_slots
 from models.field.kernels import HIDDEN
+from models.field.raking import scaled_to
 from models.field.sampler import Lineups16, Sampler, shares
 from models.optimiser.board import board_of
 from models.pool import PlayerPool
 from models.rules import SiteRules
 
-OPINIONS = 40
-LINEUPS = 500
-KEENNESS = 6.0
-DOUBT = 0.2
+KEENNESS = 17.0
+"""Log odds for each slot's worth of projected points among those who go by projections."""
+DOUBT = 0.05
+"""Spread of their opinions of a player, as a share of his points."""
+BY_NAME = 0.35
+"""Share of those who go by salary."""
+NAME_POWER = 2.0
+"""Their odds rise with this power of the salary."""
+_OPINIONS = 24
+_LINEUPS = 400
+_SELDOM = 1e-4
 
 
 def ownership_of(field: Lineups16, players: int) -> NDArray[np.float64]:
@@ -31,20 +48,51 @@ def project_ownership(
 ) -> NDArray[np.float64]:
     """Expected ownership (P,) from projected points ``value`` (P,); sums to the roster slots.
 
-    Many opinions of the projections are each played by lineups close to their best.
+    Zeros where no legal lineup can be drawn from the available rows with positive value.
     """
     board = board_of(rules, pool)
-    rng = np.random.default_rng(0)
     usable = available & (value > 0) & board.eligible.any(axis=1)
-    full, tail = np.array([board.size.size - 1]), leftover(Habits(), int(board.cap[0]))
-    sampler = Sampler(board, np.where(usable, 0.2, 0.0), full, tail)
-    field = np.full((LINEUPS, board.slot_type.size), HIDDEN, np.int16)
-    state = sampler.read(field)
-    total = np.zeros(value.size)
-    for _ in range(OPINIONS):
-        opinion = value * np.exp(DOUBT * rng.standard_normal(value.size))
-        sampler.weigh(KEENNESS * value_in_slots(pool, opinion))
-        field[:] = HIDDEN
-        sampler.draw(field, np.arange(LINEUPS), state, int(rng.integers(1 << 62)))
-        total += shares(field, value.size)
-    return total / OPINIONS
+    tail = leftover(Habits(), int(board.cap[0]))
+    blank = np.full((_LINEUPS, board.slot_type.size), HIDDEN, np.int16)
+    rng = np.random.default_rng(0)
+
+    full = np.array([board.size.size - 1])
+
+    def mean_of(
+        held: NDArray[np.float64], odds: Iterable[NDArray[np.float64]]
+    ) -> NDArray[np.float64]:
+        often = np.where(usable, np.maximum(held, _SELDOM), 0.0)
+        return _mean_shares(Sampler(board, often, full, tail), blank, odds, rng, value.size)
+
+    keen = KEENNESS * value_in_slots(rules, pool, value)
+    names = NAME_POWER * np.log(np.maximum(pool.salary, 1))
+    rough = mean_of(np.zeros(value.size), [0.5 * keen])
+    by_points = mean_of(rough, (keen * doubt for doubt in _doubts(rng, value.size)))
+    by_name = mean_of(rough, [names] * 4)
+    held = (1 - BY_NAME) * by_points + BY_NAME * by_name
+    return scaled_to(held, held > 0, board.slot_type.size) if held.any() else held
+
+
+def _doubts(rng: np.random.Generator, rows: int) -> Iterable[NDArray[np.float64]]:
+    for _ in range(_OPINIONS):
+        yield np.exp(DOUBT * rng.standard_normal(rows))[:, None]
+
+
+def _mean_shares(
+    sampler: Sampler,
+    blank: Lineups16,
+    odds: Iterable[NDArray[np.float64]],
+    rng: np.random.Generator,
+    rows: int,
+) -> NDArray[np.float64]:
+    """(P,) share of the lineups drawn by the odds (P, T), leaving out those never completed."""
+    total, drawn = np.zeros(rows), 0
+    for log_odds in odds:
+        field = blank.copy()
+        sampler.weigh(log_odds)
+        which = np.arange(len(field))
+        sampler.draw(field, which, sampler.read(field), int(rng.integers(1 << 62)))
+        done = field[(field >= 0).all(axis=1)]
+        total += shares(done, rows) * len(done)
+        drawn += len(done)
+    return total / max(drawn, 1)

@@ -17,7 +17,7 @@ from models.rules import SiteRules
 REACT = 0.97
 """Share of holders who replace an absentee before lock: about 1 % of final entries still held a
 player whose absence had been known, of the 30 % or so that held him before."""
-KEENNESS = 4.0
+KEENNESS = 8.0
 """Log odds of a replacement for each slot's worth of projected points."""
 
 SELDOM = 0.01
@@ -50,7 +50,7 @@ def react(
     which = np.nonzero(holds.any(axis=1))[0]
     which = which[rng.random(which.size) < share]
     swapped = np.where(holds[which], HIDDEN, field[which]).astype(np.int16)
-    odds = KEENNESS * value_in_slots(pool, value)
+    odds = KEENNESS * value_in_slots(rules, pool, value)
     for more in (False, True):
         waiting = np.nonzero((swapped == HIDDEN).any(axis=1))[0]
         part = swapped[waiting]
