@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -18,6 +20,12 @@ from models.files import (
 from models.rules import SiteRules
 from models.slate import Slate
 
+if TYPE_CHECKING:  # its compiled parts are loaded for money alone
+    from models.outcomes import OutcomeModel
+
+
+Objective = Literal["points", "money"]
+
 
 class SwapOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What a user may ask for."""
@@ -31,6 +39,15 @@ class SwapOptions(msgspec.Struct, frozen=True, kw_only=True):
     late_swap: bool | None = None
     """Overrides whether the contests allow late swap; None leaves it to the rules."""
     seed: int = 0
+    objective: Objective = "points"
+    samples: int = 10_000
+    """Of the simulation of money; half of them choose, the other half reports."""
+    risk: float = 0.5
+    """1 looks at expected winnings alone, 0 shuns variance most."""
+    max_exposure: float | None = None
+    """Largest share of a contest's own entries that may hold one player."""
+    min_gain: float = 0.0
+    """Expected dollars below which a swap is not proposed."""
 
 
 class SwapCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,5 +64,10 @@ class SwapCase(msgspec.Struct, frozen=True, kw_only=True):
     news: News | None = None
     standings: Standings | None = None
     payouts: PayoutTable | None = None
+    """Prizes of the contest that the standings or the fee tell."""
+    payouts_by_contest: Mapping[str, PayoutTable] = {}
+    """Prizes of contests named by their ids."""
+    outcome_model: OutcomeModel | None = None
+    """How far players of the sport fall from their projections; money needs it."""
     problems: tuple[Problem, ...] = ()
     """What the caller met while reading."""

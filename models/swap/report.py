@@ -23,6 +23,15 @@ class ValuedLineup(msgspec.Struct, frozen=True, kw_only=True):
     lineup: dict[str, str]
     points: float
     money: float | None = None
+    """Dollars expected before the fee; the prize really won where nothing is left to play."""
+    roi: float | msgspec.UnsetType = msgspec.UNSET
+    """Money over the fee, less one; these rates only where money was simulated."""
+    cash_rate: float | msgspec.UnsetType = msgspec.UNSET
+    """Probability to be paid anything."""
+    win_rate: float | msgspec.UnsetType = msgspec.UNSET
+    """Probability of the first place, a shared one counted by its share."""
+    top1_rate: float | msgspec.UnsetType = msgspec.UNSET
+    """Probability of the best hundredth of the contest."""
 
 
 class Swap(
@@ -47,6 +56,7 @@ class Alternative(msgspec.Struct, frozen=True, kw_only=True):
     lineup: dict[str, str]
     points: float
     swaps: tuple[Swap, ...]
+    money: float | msgspec.UnsetType = msgspec.UNSET
 
 
 class EntryReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +73,45 @@ class EntryReport(msgspec.Struct, frozen=True, kw_only=True):
     gain_points: float = 0.0
     gain_money: float | None = None
     gain_money_interval: tuple[float, float] | None = None
+    """95 % by samples that the choice did not see."""
     alternatives: tuple[Alternative, ...] = ()
+
+
+class FieldFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom a contest's entries were simulated against."""
+
+    opponents: int
+    """Entries of others in the contest."""
+    simulated: int
+    """Lineups that stand for them."""
+    visible: int
+    """Lineups of the standings with every player shown."""
+    completed: int
+    """Lineups of the standings whose hidden players were drawn."""
+    generated: int
+    """Lineups drawn whole."""
+    hidden_slots: int
+    """Slots whose player opponents may not see yet."""
+
+
+class SimulationFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """How the money of one contest was reckoned."""
+
+    contest_id: str
+    estimator: Literal["exact", "smoothed", "final"]
+    """Every opponent's lineup counted; opponents as draws of a field; or the contest is over."""
+    samples: int
+    """Half of them choose, the other half reports."""
+    entry_fee: float
+    entries: int
+    """The whole contest, own entries included."""
+    own_entries: int
+    paid_places: int
+    field: FieldFacts
+    money_before: float
+    """Expected by all own entries together."""
+    money_after: float
+    notes: tuple[str, ...] = ()
 
 
 class SwapReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +127,8 @@ class SwapReport(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     problems: tuple[Problem, ...]
     entries: tuple[EntryReport, ...]
+    simulations: tuple[SimulationFacts, ...] | msgspec.UnsetType = msgspec.UNSET
+    """One for each contest whose money was reckoned."""
 
 
 def slot_keys(slots: tuple[str, ...]) -> tuple[str, ...]:

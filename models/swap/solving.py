@@ -40,12 +40,27 @@ class Solver:
 
     def __init__(self, slate: Slate, rules: SiteRules, situation: Situation) -> None:
         ids = [player.player_id for player in slate.players]
-        self._table = SwapTable(rules, PlayerPool.of(slate, rules))
+        self.pool = PlayerPool.of(slate, rules)
+        self._table = SwapTable(rules, self.pool)
         self._values = _column(situation.values, ids)
         self._scored = _column(situation.scored, ids)
         self._locked = np.array([i in situation.locked for i in ids], np.bool_)
         self._absent = np.array([i in situation.absent for i in ids], np.bool_)
         self._load(~(self._locked | self._absent))
+
+    @property
+    def table(self) -> SwapTable:
+        """The table, loaded with everybody who may be chosen."""
+        return self._table
+
+    def limits(self, options: SwapOptions, excluded: NDArray[np.bool_] | None = None) -> SwapLimits:
+        """What the user asked for, as the optimiser takes it."""
+        return SwapLimits(
+            max_swaps=options.max_swaps,
+            only_out=options.only_out,
+            out=self._absent,
+            excluded=excluded,
+        )
 
     def worth(self, row: int, slot: int, *, locked: bool) -> float:
         """Points of a pool row in a slot, multiplier included."""
@@ -81,12 +96,7 @@ class Solver:
         options: SwapOptions,
         excluded: NDArray[np.bool_] | None = None,
     ) -> Solutions:
-        limits = SwapLimits(
-            max_swaps=options.max_swaps,
-            only_out=options.only_out,
-            out=self._absent,
-            excluded=excluded,
-        )
+        limits = self.limits(options, excluded)
         return solve(self._table, Lineups(rows, locked), limits, top=max(1, options.top))
 
     def _solve_keeping_absent(

@@ -72,3 +72,24 @@ def why_swapped(
     if out.player_id in absent:
         return f"{out.name} {absent[out.player_id].reason}; {comes}"
     return f"{comes}, {out.name} {values[out.player_id]:.2f}"
+
+
+def dollars(amount: float) -> str:
+    """Dollars and cents; more digits where cents would hide all.
+
+    >>> dollars(3.5), dollars(-0.004), dollars(1234.5)
+    ('$3.50', '-$0.004', '$1,234.50')
+    """
+    digits = 2 if abs(amount) >= 0.01 or amount == 0 else 3
+    text = f"${abs(amount):,.{digits}f}"
+    return f"-{text}" if amount < 0 and text.strip("$0.") else text
+
+
+def gained(amount: float) -> str:
+    """The same with its sign.
+
+    >>> gained(0.82), gained(-0.82), gained(0.0)
+    ('+$0.82', '-$0.82', '+$0.00')
+    """
+    text = dollars(amount)
+    return text if text.startswith("-") else f"+{text}"

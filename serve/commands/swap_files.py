@@ -6,10 +6,11 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
@@ -37,6 +38,9 @@ from models.rules import SiteRules
 from models.swap import SwapCase, SwapOptions, SwapOutcome, late_swap
 from serve.commands.swap_text import summary
 
+if TYPE_CHECKING:  # its compiled parts are loaded for money alone
+    from models.outcomes import OutcomeModel
+
 Read = TypeVar("Read")
 
 FAILED = 1
@@ -53,7 +57,8 @@ class SwapFiles(NamedTuple):
     box_scores: Path | None = None
     news: Path | None = None
     standings: Path | None = None
-    payouts: Path | None = None
+    payouts: Mapping[str, Path] = MappingProxyType({})
+    """Prize tables by contest id; the empty id is the contest that other files tell."""
     schedule: Path | None = None
     json: Path | None = None
 
@@ -87,8 +92,8 @@ def run_swap(files: SwapFiles, at: datetime, options: SwapOptions, rules_key: st
 
 
 def _refuse_overwriting(files: SwapFiles) -> None:
-    inputs = files._replace(out=files.entries, json=None)
-    given = {path.resolve() for path in inputs if path is not None}
+    inputs = (*files._replace(out=files.entries, json=None), *files.payouts.values())
+    given = {path.resolve() for path in inputs if isinstance(path, Path)}
     for target in (files.out, files.json):
         if target is not None and target.resolve() in given:
             raise SwapRefusedError(f"{target} is one of the input files; name another file")
@@ -118,7 +123,13 @@ def read_case(
         box_scores=_given(files.box_scores, read_box_scores),
         news=_given(files.news, read_news),
         standings=_given(files.standings, read_standings, rules.slot_names),
-        payouts=_given(files.payouts, read_payouts),
+        payouts=_given(files.payouts.get(""), read_payouts),
+        payouts_by_contest={
+            contest: read_payouts(path.read_bytes(), path.name)
+            for contest, path in files.payouts.items()
+            if contest
+        },
+        outcome_model=_outcome_model(slate.sport) if options.objective == "money" else None,
         problems=(*pool.problems, *problems),
     )
 
@@ -126,6 +137,15 @@ def read_case(
 def _given(path: Path | None, reader: Callable[..., Read], *more: object) -> Read | None:
     """What a reader makes of a file, if one is given."""
     return None if path is None else reader(path.read_bytes(), path.name, *more)
+
+
+def _outcome_model(sport: str) -> OutcomeModel:
+    from config.outcomes import load_outcome_model  # noqa: PLC0415 - brings the compiler
+
+    try:
+        return load_outcome_model(sport)
+    except KeyError as fault:
+        raise SwapRefusedError(f"{fault.args[0]}; use --objective points") from fault
 
 
 def _rules_of(salaries: Salaries, entries: EntriesFile, key: str) -> SiteRules:

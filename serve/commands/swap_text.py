@@ -8,6 +8,8 @@ from datetime import datetime
 
 from models.files import EASTERN
 from models.swap import EntryReport, SwapCase, SwapReport
+from models.swap.report import FieldFacts, SimulationFacts
+from models.swap.words import dollars, gained
 
 _BASIS = {
     "file": "your projections",
@@ -27,6 +29,7 @@ def _head(case: SwapCase, report: SwapReport) -> list[str]:
     return [
         f"{case.rules.title} at {_both_times(case.at)}, {_BASIS[report.projection_basis]}",
         _starts(case),
+        *(line for contest in report.simulations or () for line in _contest(contest)),
     ]
 
 
@@ -51,26 +54,61 @@ def _starts(case: SwapCase) -> str:
     return f"{len(case.slate.games)} games, {len(ahead)} ahead, the next at {_both_times(ahead[0])}"
 
 
+def _contest(facts: SimulationFacts) -> Iterable[str]:
+    """What one contest's money rests on."""
+    entries = f"contest {facts.contest_id}: {facts.entries:,} entries, {facts.paid_places:,} paid"
+    if facts.estimator == "final":
+        yield f"{entries}; over: money is what was won"
+        return
+    yield (
+        f"{entries}; {_opponents(facts.field)}; {facts.samples:,} samples, "
+        f"{facts.estimator} payouts"
+    )
+    yield from (f"  {note}" for note in facts.notes)
+
+
+def _opponents(field: FieldFacts) -> str:
+    if field.generated:
+        return f"{field.generated:,} opponents drawn from ownership"
+    if not field.completed:
+        return f"all {field.visible:,} opponents shown"
+    return (
+        f"{field.visible:,} opponents shown whole, {field.completed:,} with "
+        f"{field.hidden_slots:,} hidden slots drawn"
+    )
+
+
 def _entries(case: SwapCase, report: SwapReport) -> Iterable[str]:
     names = {player.player_id: player.name for player in case.slate.players}
     told = [entry for entry in report.entries if entry.swaps or entry.status == "infeasible"]
+    if report.simulations and len(report.entries) <= _MOST_LINES:
+        told = list(report.entries)  # by money it is worth telling why nothing changes
     for entry in told[:_MOST_LINES]:
-        yield _entry(entry, names)
+        yield from _entry(entry, names)
     if len(told) > _MOST_LINES:
         yield f"... and {len(told) - _MOST_LINES} more; --json FILE holds all"
 
 
-def _entry(entry: EntryReport, names: dict[str, str]) -> str:
+def _entry(entry: EntryReport, names: dict[str, str]) -> Iterable[str]:
     if not entry.swaps:
-        return f"{entry.entry_id}  {entry.status}: {entry.reason}"
+        worth = "" if entry.before.money is None else f" {dollars(entry.before.money)}"
+        yield f"{entry.entry_id} {worth} {entry.status.replace('_', ' ')}: {entry.reason}"
+        return
     moves = ", ".join(
         f"{swap.slot} {names.get(swap.player_out, 'open')} -> {names[swap.player_in]}"
         for swap in entry.swaps
     )
-    return (
-        f"{entry.entry_id}  {entry.gain_points:+.2f} "
-        f"({entry.before.points:.2f} -> {entry.after.points:.2f}): {moves}"
+    if entry.before.money is None or entry.after.money is None:
+        yield (
+            f"{entry.entry_id}  {entry.gain_points:+.2f} "
+            f"({entry.before.points:.2f} -> {entry.after.points:.2f}): {moves}"
+        )
+        return
+    yield (
+        f"{entry.entry_id}  {gained(entry.gain_money or 0.0)} "
+        f"({dollars(entry.before.money)} -> {dollars(entry.after.money)}): {moves}"
     )
+    yield f"    {entry.reason}"
 
 
 def _foot(report: SwapReport, out: str) -> list[str]:
@@ -79,9 +117,25 @@ def _foot(report: SwapReport, out: str) -> list[str]:
     lines = [f"problem: {p.file} row {p.row}: {p.message}" for p in report.problems[:_MOST_LINES]]
     if len(report.problems) > _MOST_LINES:
         lines.append(f"... and {len(report.problems) - _MOST_LINES} more problems")
-    gain = sum(entry.gain_points for entry in report.entries)
     return [
         *lines,
-        f"{len(report.entries)} entries: {states or 'none'}; {gain:+.2f} projected points",
+        f"{len(report.entries)} entries: {states or 'none'}; {_total(report)}",
         f"wrote {out} in {report.elapsed_s:.2f} s",
     ]
+
+
+def _total(report: SwapReport) -> str:
+    gain = sum(entry.gain_points for entry in report.entries)
+    points = f"{gain:+.2f} projected points"
+    contests = report.simulations or ()
+    if not contests:
+        return points
+    before = sum(contest.money_before for contest in contests)
+    after = sum(contest.money_after for contest in contests)
+    fees = sum(contest.entry_fee * contest.own_entries for contest in contests)
+    if all(contest.estimator == "final" for contest in contests):
+        return f"{dollars(before)} won for {dollars(fees)} in fees"
+    return (
+        f"{dollars(before)} -> {dollars(after)} expected together, for {dollars(fees)} in fees; "
+        f"{points}"
+    )

@@ -282,7 +282,7 @@ def test_what_is_not_there_is_said_with_exit_code_two(evening: Evening):
     arguments = ("--salaries", evening.salaries, "--entries", entries, "--out", "x")
     done = run(*arguments, "--at", AT, "--objective", "money")
     assert done.returncode == 2
-    assert "not available in this version" in done.stderr
+    assert "give --payouts FILE" in done.stderr
     assert run(*arguments, "--at", "yesterday").returncode == 2
 
 

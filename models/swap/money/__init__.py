@@ -1,0 +1,1 @@
+"""Swaps by what they are expected to win: loaded for money alone, since it brings the compiler."""

@@ -1,0 +1,195 @@
+"""What one contest's entries should hold: candidates, a choice, and an account of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.optimiser import Lineups, SwapStatus
+from models.outcomes import Forecast
+from models.portfolio import Candidates, Choice, PortfolioRules, Report, choose
+from models.simulation import Simulation
+from models.swap.case import SwapCase
+from models.swap.contests import PricedContest
+from models.swap.lineups import HeldLineup
+from models.swap.money.credit import Plan, shares_of_swaps
+from models.swap.money.market import Market
+from models.swap.money.offers import offers
+from models.swap.money.teller import Teller
+from models.swap.prizes import paid_places
+from models.swap.report import FieldFacts, SimulationFacts
+from models.swap.situation import Situation
+from models.swap.solving import Solved, Solver
+from models.swap.standing import Standing
+from models.swap.valued import Valuation, Valuations, Worth
+
+CONFIDENCE = 1.96
+"""Standard errors that a gain must exceed: its 95 % interval then lies above nothing."""
+
+
+class Question(NamedTuple):
+    """One contest with all that is known; E own entries."""
+
+    case: SwapCase
+    situation: Situation
+    solver: Solver
+    contest: PricedContest
+    held: Sequence[HeldLineup]
+    lineups: NDArray[np.int32]
+    """(E, R) pool rows."""
+    locked: NDArray[np.bool_]
+    """(E, R)."""
+    market: Market
+    facts: FieldFacts
+    entries: int
+    """The whole contest."""
+    forecast: Forecast
+    notes: tuple[str, ...]
+    """What was assumed."""
+    board: tuple[Standing, NDArray[np.intp]] | None
+    """The standings and which of their rows are opponents."""
+
+    @property
+    def paid_places(self) -> int:
+        """Places that are paid anything."""
+        return paid_places(self.contest, self.entries)
+
+
+class Answer(NamedTuple):
+    """What was offered, what it is worth in both worlds, and what was chosen."""
+
+    offered: Candidates
+    priced: Simulation
+    """In the world that chooses."""
+    reported: Simulation
+    """In the world that reports."""
+    choice: Choice
+
+
+def answered(question: Question, answers: Sequence[Solved]) -> Valuations:
+    """Value and choose for every own entry of a contest; ``answers`` are those by points."""
+    answer = _answer(question, answers)
+    teller = Teller(question, answer.offered, answer.choice, answer.reported)
+    shares = shares_of_swaps(question.market, _plans(answer))
+    values = {
+        item.entry.entry_id: _valuation(question, answer, n, teller, shares[n])
+        for n, item in enumerate(question.held)
+    }
+    return Valuations(values, (_simulation_facts(question, answer, teller),))
+
+
+def _answer(question: Question, answers: Sequence[Solved]) -> Answer:
+    market, case = question.market, question.case
+    offered = offers(
+        question.solver,
+        Lineups(question.lineups, question.locked),
+        case.options,
+        (market.choosing.players * case.rules.points_step).astype(np.float64),
+        answers,
+        case.slate.sport,
+    )
+    priced = market.choose_by(offered.lineups, offered.owner)
+    held = offered.hold[offered.owner]
+    reported = market.report_on(offered.lineups, offered.owner, held)
+    choice = choose(
+        offered,
+        priced.payouts,
+        _report(reported),
+        _rules(case),
+        pool=question.solver.pool,
+        fees=question.contest.entry_fee,
+    )
+    return Answer(offered, priced, reported, choice)
+
+
+def _report(reported: Simulation) -> Report:
+    """Means and paired gains over both halves of the reporting world."""
+    error: NDArray[np.float64] = np.hypot(*reported.gain_error) / 2
+    return Report(reported.mean, reported.gain.mean(axis=0), error)
+
+
+def _rules(case: SwapCase) -> PortfolioRules:
+    options = case.options
+    return PortfolioRules(
+        max_exposure=1.0 if options.max_exposure is None else options.max_exposure,
+        max_swaps=options.max_swaps,
+        risk=options.risk,
+        min_gain=options.min_gain,
+        confidence=CONFIDENCE,
+    )
+
+
+def _plans(answer: Answer) -> list[Plan]:
+    lineups, worth = answer.offered.lineups, answer.reported.mean
+    pairs = zip(answer.offered.hold.tolist(), answer.choice.chosen.tolist(), strict=True)
+    return [
+        Plan(n, lineups[held], lineups[chosen], float(worth[held]), float(worth[chosen]))
+        for n, (held, chosen) in enumerate(pairs)
+    ]
+
+
+def _valuation(
+    question: Question, answer: Answer, n: int, teller: Teller, shares: tuple[float, ...]
+) -> Valuation:
+    offered, choice = answer.offered, answer.choice
+    chosen, held = int(choice.chosen[n]), int(offered.hold[n])
+    fee, told = question.contest.entry_fee, teller.told(n)
+    closed = offered.status[n] in {SwapStatus.FULLY_LOCKED, SwapStatus.BLANK}
+    low, high = choice.interval[n].tolist()
+    return Valuation(
+        rows=tuple(offered.lineups[chosen].tolist()),
+        points=float(offered.points[chosen]),
+        before=_worth(answer.reported, held, fee),
+        after=_worth(answer.reported, chosen, fee),
+        reason=told.reason,
+        also=told.also,
+        gain=None if closed else float(choice.gain[n]),
+        interval=(low, high) if chosen != held else None,
+        swap_gains=shares,
+        swap_facts=told.swaps,
+        alternatives=_alternatives(question.case.options.top, n, answer),
+    )
+
+
+def _worth(simulation: Simulation, candidate: int, fee: float) -> Worth:
+    return Worth(
+        money=float(simulation.mean[candidate]),
+        fee=fee,
+        cash=float(simulation.cash[candidate]),
+        win=float(simulation.win[candidate]),
+        top1=float(simulation.top1[candidate]),
+    )
+
+
+def _alternatives(
+    top: int, n: int, answer: Answer
+) -> tuple[tuple[tuple[int, ...], float, float], ...]:
+    """The best lineups by the half that chooses, with their money by the half that reports."""
+    offered, worth = answer.offered, answer.reported.mean
+    rows = np.arange(offered.first[n], offered.first[n + 1])
+    ranked = rows[np.argsort(-answer.priced.mean[rows], kind="stable")][:top]
+    return tuple(
+        (tuple(offered.lineups[c].tolist()), float(offered.points[c]), float(worth[c]))
+        for c in ranked.tolist()
+    )
+
+
+def _simulation_facts(question: Question, answer: Answer, teller: Teller) -> SimulationFacts:
+    contest, offered = question.contest, answer.offered
+    after = question.market.together(offered.lineups[answer.choice.chosen])
+    return SimulationFacts(
+        contest_id=contest.contest_id,
+        estimator=question.market.pay.name,
+        samples=question.case.options.samples,
+        entry_fee=contest.entry_fee,
+        entries=question.entries,
+        own_entries=len(question.held),
+        paid_places=question.paid_places,
+        field=question.facts,
+        money_before=round(float(answer.reported.mean[offered.hold].sum()), 6),
+        money_after=round(after, 6),
+        notes=(*question.notes, *teller.notes()),
+    )

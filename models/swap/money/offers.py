@@ -1,0 +1,85 @@
+"""The lineups that are priced for each own entry of a contest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.moves import moves_between
+from models.optimiser import Lineups, SwapStatus
+from models.portfolio import Candidates, candidates
+from models.swap.case import SwapOptions
+from models.swap.solving import Solved, Solver
+
+TOP = 40
+"""Best completions by points that are priced."""
+SAMPLED = {"nfl": 60, "cfb": 60, "mlb": 60, "nhl": 40}
+"""Evenings whose own optimum is priced, too, where players of a team score together."""
+_FEW_SAMPLED = 12
+
+
+def offers(
+    solver: Solver,
+    held: Lineups,
+    options: SwapOptions,
+    points: NDArray[np.float64],
+    answers: Sequence[Solved],
+    sport: str,
+) -> Candidates:
+    """Held lineups, the best by points, and the best of some evenings out of ``points`` (P, S).
+
+    Where a player who is out cannot leave within the limits, ``answers`` hold the best lineup
+    with him: it is offered, too.
+    """
+    samples = points.shape[1]
+    count = min(SAMPLED.get(sport, _FEW_SAMPLED), samples)
+    picked = np.linspace(0, samples - 1, count).astype(np.intp)
+    found = candidates(
+        solver.table,
+        held,
+        solver.limits(options),
+        top=max(TOP, options.top),
+        sampled=np.ascontiguousarray(points[:, picked].T),
+    )
+    return _with_kept(found, solver, answers)
+
+
+def _with_kept(found: Candidates, solver: Solver, answers: Sequence[Solved]) -> Candidates:
+    """Those entries' lineups added which keep somebody who is out for want of another."""
+    stuck = [
+        (n, *answer.ranked[0])
+        for n, answer in enumerate(answers)
+        if found.status[n] == SwapStatus.INFEASIBLE
+        and answer.status != SwapStatus.INFEASIBLE
+        and answer.ranked
+    ]
+    status = found.status.copy()
+    for n, _, _ in stuck:
+        status[n] = answers[n].status
+    found = found._replace(status=status)
+    fresh = [
+        (n, rows, points)
+        for n, rows, points in stuck
+        if rows != tuple(found.lineups[found.hold[n]].tolist())
+    ]
+    if not fresh:
+        return found
+    owners = np.array([n for n, _, _ in fresh], np.int32)
+    lineups = np.array([rows for _, rows, _ in fresh], np.int32)
+    at = found.first[owners + 1]
+    board = solver.table.board
+    swaps = [
+        len(moves_between(found.lineups[found.hold[n]].tolist(), rows)) for n, rows, _ in fresh
+    ]
+    return found._replace(
+        lineups=np.insert(found.lineups, at, lineups, axis=0),
+        owner=np.insert(found.owner, at, owners),
+        points=np.insert(found.points, at, [points for _, _, points in fresh]),
+        swaps=np.insert(found.swaps, at, swaps),
+        words=np.insert(
+            found.words, at, np.sort(board.key[lineups, board.slot_type], axis=1), axis=0
+        ),
+        hold=found.hold + np.searchsorted(owners, np.arange(len(found.hold))),
+    )

@@ -1,0 +1,152 @@
+"""Expected money of a file's entries: contests one by one, over one set of simulated evenings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.outcomes import draw, outcomes
+from models.simulation import Scoring, Workspace, choose_pay
+from models.swap.case import SwapCase
+from models.swap.contests import PricedContest, UnpricedError, priced_contests
+from models.swap.lineups import HeldLineup
+from models.swap.money.choice import Question, answered
+from models.swap.money.field import Crowd, crowd_of, drawn_fields, fields_of_standing
+from models.swap.money.forecast import NEWCOMERS_LESS, forecast_of, newcomers_discount
+from models.swap.money.market import Market, World
+from models.swap.prizes import finished_contest
+from models.swap.report import FieldFacts
+from models.swap.situation import Situation
+from models.swap.solving import Solved, Solver
+from models.swap.standing import Standing, as_of, standing_of
+from models.swap.valued import Valuations
+
+Lineups16 = NDArray[np.int16]
+
+
+def expected_money(
+    case: SwapCase,
+    situation: Situation,
+    solver: Solver,
+    held: Sequence[HeldLineup],
+    locked: NDArray[np.bool_],
+    answers: Sequence[Solved],
+) -> Valuations:
+    """Every entry of a contest with known prizes, valued and chosen; ``locked`` is (E, R).
+
+    Raises UnpricedError where a contest's size or the sport's outcome model is not known.
+    """
+    evening = Evening(case, situation, solver)
+    over = finished_contest(case)
+    found = Valuations({})
+    for contest in priced_contests(case):
+        mine = [n for n, item in enumerate(held) if item.entry.contest_id == contest.contest_id]
+        if mine and (over is None or contest.contest_id != over.contest_id):
+            question = evening.question(contest, [held[n] for n in mine], locked[mine])
+            more = answered(question, [answers[n] for n in mine])
+            found = Valuations(
+                {**found.by_entry, **more.by_entry},
+                (*found.simulations, *more.simulations),
+                (*found.problems, *more.problems),
+            )
+    return found
+
+
+class Evening:
+    """What all contests of a slate share: outcomes of every player, and how people choose."""
+
+    def __init__(self, case: SwapCase, situation: Situation, solver: Solver) -> None:
+        if case.outcome_model is None:
+            raise UnpricedError(f"no outcome model for {case.slate.sport}; use points")
+        self._case, self._situation, self._solver = case, situation, solver
+        self._standing = (
+            standing_of(case.standings, case.slate, case.rules) if case.standings else None
+        )
+        model, seed = case.outcome_model, case.options.seed
+        self._forecast = forecast_of(case, situation, self._standing, model)
+        drawn = draw(case.slate, solver.pool, model, samples=case.options.samples, seed=seed)
+        self._points = outcomes(drawn, self._forecast, model, case.rules.points_step)
+        scoring = Scoring.of(solver.pool, case.rules)
+        self._scoring = scoring._replace(players=2 * scoring.players)
+        self._discount = newcomers_discount(self._forecast, situation.basis, case, model)
+        self._crowd: Crowd = crowd_of(case, situation, solver.pool)
+
+    def question(
+        self, contest: PricedContest, held: Sequence[HeldLineup], locked: NDArray[np.bool_]
+    ) -> Question:
+        """One contest made ready; ``held`` are the own entries in it, ``locked`` (E, R)."""
+        own = np.array([item.rows for item in held], np.int32)
+        standing = self._standing if contest.standings is not None else None
+        others = self._others(standing, held)
+        entries = self._entries(contest, others, len(held))
+        fields, facts = self._fields(standing, others, entries - len(held))
+        drawn = standing is None or facts.hidden_slots == len(others) * own.shape[1]
+        pay = choose_pay(contest.payouts.prizes, entries, facts.simulated, drawn=drawn)
+        half = self._points.shape[1] // 2
+        halves = self._points[:, :half], self._points[:, half : 2 * half]
+        choosing, reporting = (
+            World.of(points, self._discount, field)
+            for points, field in zip(halves, fields, strict=True)
+        )
+        market = Market(choosing, reporting, pay, self._scoring, own.astype(np.int16), Workspace())
+        return Question(
+            case=self._case,
+            situation=self._situation,
+            solver=self._solver,
+            contest=contest,
+            held=held,
+            lineups=own,
+            locked=locked,
+            market=market,
+            facts=facts,
+            entries=entries,
+            forecast=self._forecast,
+            notes=self._notes,
+            board=None if standing is None else (standing, others),
+        )
+
+    @property
+    def _notes(self) -> tuple[str, ...]:
+        share = NEWCOMERS_LESS[self._situation.basis]
+        if not share:
+            return ()
+        note = (
+            "projections that are not your own know less than those who chose the players held: "
+            f"whoever comes in counts {share:g} standard deviations less than projected"
+        )
+        return (note,)
+
+    def _others(self, standing: Standing | None, held: Sequence[HeldLineup]) -> NDArray[np.intp]:
+        """Rows of the standings that are opponents: those whose entries are not own ones."""
+        if standing is None:
+            return np.empty(0, np.intp)
+        own = {item.entry.entry_id for item in held}
+        return np.array([n for n, i in enumerate(standing.entry_ids) if i not in own], np.intp)
+
+    def _entries(self, contest: PricedContest, others: NDArray[np.intp], own: int) -> int:
+        if contest.standings is not None:
+            return len(others) + own
+        if contest.payouts.field_size <= 0:
+            raise UnpricedError(
+                f"{contest.payouts.file} does not say how many entries the contest has; "
+                "add the column Field Size, or give --standings"
+            )
+        return max(contest.payouts.field_size, own + 1)
+
+    def _fields(
+        self,
+        standing: Standing | None,
+        others: NDArray[np.intp],
+        opponents: int,
+    ) -> tuple[tuple[Lineups16, Lineups16], FieldFacts]:
+        seed = self._case.options.seed
+        seeds = 2 * seed + 1, 2 * seed + 2
+        if standing is None:
+            return drawn_fields(self._crowd, opponents, seeds)
+        locked = np.array([i in self._situation.locked for i in self._solver.pool.ids], np.bool_)
+        allowed = self._case.options.late_swap
+        allowed = self._case.rules.late_swap if allowed is None else allowed
+        shown, _ = as_of(standing, locked, revealed=not allowed)
+        return fields_of_standing(self._crowd, shown[others], seeds)

@@ -1,0 +1,174 @@
+"""Tells of one contest why each entry swaps or holds, from the simulation's own inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.moves import Move, moves_between
+from models.portfolio import Candidates, Choice, Note, Verdict
+from models.simulation import Simulation
+from models.swap.money import words
+from models.swap.money.facts import Board, Place
+from models.swap.words import dollars, gained
+
+if TYPE_CHECKING:
+    from models.swap.money.choice import Question
+
+_NAMED = 2
+"""Swaps that a sentence names before it counts the rest."""
+
+
+class Told(NamedTuple):
+    """The words of one entry."""
+
+    reason: str
+    """Empty where nothing could be chosen."""
+    also: str
+    swaps: tuple[str, ...]
+    """What stands behind each swap of the chosen lineup."""
+
+
+class Teller:
+    """Knows one contest's inputs and what was chosen."""
+
+    def __init__(
+        self, question: Question, found: Candidates, choice: Choice, reported: Simulation
+    ) -> None:
+        self._question, self._found = question, found
+        self._choice, self._reported = choice, reported
+        self._players = question.case.slate.players
+        self._names = {p.player_id: p.name for p in self._players}
+        self._left = question.forecast.left
+        self._locked = np.array([p.player_id in question.situation.locked for p in self._players])
+        self._absent = np.array([p.player_id in question.situation.absent for p in self._players])
+        self._board = self._board_of(question)
+
+    def told(self, n: int) -> Told:
+        """The words of own entry ``n``."""
+        found, choice = self._found, self._choice
+        held, chosen = int(found.hold[n]), int(choice.chosen[n])
+        verdict = Verdict(int(choice.verdict[n]))
+        cash = self._reported.cash
+        also = words.sentence(
+            [words.where(self._place(n)), words.chances(float(cash[held]), float(cash[chosen]))]
+        )
+        if verdict is Verdict.ALONE:
+            return Told("", also, ())
+        if chosen == held:
+            return Told(self._why_hold(n, verdict), also, ())
+        moves = self._moves(n, chosen)
+        facts = tuple(self._leverage(n, move) for move in moves)
+        reason = words.sentence([self._why_swap(n, len(moves)), self._boldest(n, moves)])
+        return Told(reason, also, facts)
+
+    def notes(self) -> tuple[str, ...]:
+        """What limits across the entries did to all of them."""
+        return tuple(
+            f"{self._names[note.player_id]} is in {note.reached} entries, {note.locked} of them "
+            f"locked, where at most {note.limit} were asked for"
+            for note in self._choice.notes
+            if note.kind == "over_exposed"
+        )
+
+    def _why_swap(self, n: int, swaps: int) -> str:
+        low, high = self._choice.interval[n]
+        gain = gained(float(self._choice.gain[n]))
+        interval = f"95 %: {gained(float(low))} to {gained(float(high))}"
+        return f"{swaps} swap{'s' if swaps != 1 else ''} for {gain} expected ({interval})"
+
+    def _why_hold(self, n: int, verdict: Verdict) -> str:
+        tried = int(np.diff(self._found.first)[n]) - 1
+        reported, error = float(self._choice.reported[n]), float(self._choice.error[n])
+        best = f"the best, {self._named(n)}, {words.with_error(reported, error)}"
+        match verdict:
+            case Verdict.NOT_CLEAR:
+                return f"no swap's gain is clear of its error: {best}"
+            case Verdict.TOO_SMALL:
+                least = dollars(self._question.case.options.min_gain)
+                return f"no swap gains the {least} asked for: {best}"
+            case Verdict.LIMITED:
+                return f"a better lineup breaks a limit: {self._limit(n)}"
+            case _:
+                lineups = "the other lineup" if tried == 1 else f"any of {tried} other lineups"
+                return f"expected to win no less than {lineups}"
+
+    def _limit(self, n: int) -> str:
+        note = next((note for note in self._choice.notes if note.entry == n), None)
+        if note is None:
+            return "it would stand too close to what another entry holds"
+        return self._noted(note)
+
+    def _noted(self, note: Note) -> str:
+        if note.kind == "exposure":
+            name = self._names[note.player_id]
+            return f"{name} is in {note.reached} of your entries, at most {note.limit} may hold him"
+        if note.kind == "too_alike":
+            other = self._question.held[note.other].entry.entry_id
+            return f"it would repeat your entry {other}"
+        return "the lineup held breaks a rule on players together"
+
+    def _named(self, n: int) -> str:
+        """The tested lineup as its swaps."""
+        pairs = [
+            f"{self._players[m.row_in].name}"
+            + (f" for {self._players[m.row_out].name}" if m.row_out >= 0 else "")
+            for m in self._moves(n, int(self._choice.tested[n]))
+        ]
+        if len(pairs) > _NAMED:
+            return f"{', '.join(pairs[:_NAMED])} and {len(pairs) - _NAMED} more"
+        return " and ".join(pairs)
+
+    def _moves(self, n: int, candidate: int) -> tuple[Move, ...]:
+        held = self._found.lineups[self._found.hold[n]]
+        return moves_between(held.tolist(), self._found.lineups[candidate].tolist())
+
+    def _leverage(self, n: int, move: Move) -> str:
+        found = self._board.leverage(n)
+        rows = [row for row in (move.row_in, move.row_out) if row >= 0]
+        names = [(self._players[row].name, float(found.shares[row])) for row in rows]
+        return words.leverage(names, found.of_whom)
+
+    def _boldest(self, n: int, moves: Sequence[Move]) -> str:
+        """The swap that sets the entry apart from the teams ahead, or joins them, the most."""
+        if not moves:
+            return ""
+        shares = np.append(self._board.leverage(n).shares, 0.0)  # -1, nobody, reads the last
+        return self._leverage(
+            n, max(moves, key=lambda m: abs(shares[m.row_in] - shares[m.row_out]))
+        )
+
+    def _place(self, n: int) -> Place:
+        rows = self._question.lineups[n]
+        rows = rows[rows >= 0]
+        rows = rows[~self._absent[rows] & (self._left[rows] > 0)]
+        waiting = int((~self._locked[rows] | (self._left[rows] >= 1)).sum())
+        return self._board.place(n, waiting, len(rows) - waiting)
+
+    def _board_of(self, question: Question) -> Board:
+        own = self._own_points(question)
+        others = None
+        if question.board is not None:
+            standing, rows = question.board
+            others = standing.points[rows]
+        paid = self._question.paid_places
+        field = question.market.reporting.field
+        return Board(others, own, paid, field, len(self._players))
+
+    def _own_points(self, question: Question) -> NDArray[np.float64]:
+        """(E,) on the board: the standings', where the entry stands there, else its players'."""
+        scored = np.append(question.forecast.scored, 0.0)
+        multiplier = question.solver.table.multiplier
+        kinds = question.solver.table.board.slot_type
+        rows = question.lineups
+        points = (scored[rows] * multiplier[np.maximum(rows, 0), kinds]).sum(axis=1)
+        if question.board is not None:
+            standing, _ = question.board
+            row_of = standing.row_of
+            for n, item in enumerate(question.held):
+                if item.entry.entry_id in row_of:
+                    points[n] = standing.points[row_of[item.entry.entry_id]]
+        return np.asarray(points, np.float64)
