@@ -1,0 +1,138 @@
+"""When to ask a polled feed: seldom by day, often as lock nears, and within what a quota leaves.
+
+A quota is spread by worth, not by time: a request a minute before lock is worth hundreds at noon.
+"""
+
+from __future__ import annotations
+
+import random
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from actors.feeds.budget import BudgetPlan, Grant, period_of
+
+Phase = Literal["idle", "day", "near", "close", "last", "live"]
+
+_FROM: tuple[tuple[float, Phase], ...] = (
+    (15 * 60.0, "last"),
+    (90 * 60.0, "close"),
+    (3 * 3600.0, "near"),
+    (24 * 3600.0, "day"),
+)
+"""Phases by the time left to the next lock."""
+LIVE_S = 4 * 3600.0
+"""A game is taken to be under way for so long after its lock."""
+_STEP = timedelta(minutes=1)
+
+
+class PollTimes(msgspec.Struct, frozen=True, kw_only=True):
+    """Seconds between two requests in each phase."""
+
+    idle: float = 3600.0
+    """No lock within a day."""
+    day: float = 300.0
+    near: float = 60.0
+    """The last three hours."""
+    close: float = 30.0
+    """The last ninety minutes."""
+    last: float = 10.0
+    """The last fifteen."""
+    live: float = 30.0
+    """Games under way, no further lock near."""
+
+
+class Worth(msgspec.Struct, frozen=True, kw_only=True):
+    """What a request is worth in each phase, where they are counted."""
+
+    idle: float = 0.005
+    day: float = 0.005
+    near: float = 0.25
+    close: float = 1.0
+    last: float = 4.0
+    live: float = 0.05
+
+
+class Locks:
+    """Known lock times; whoever follows slates keeps them current."""
+
+    def __init__(self, times: Iterable[datetime] = ()) -> None:
+        self._times = sorted(times)
+
+    def set(self, times: Iterable[datetime]) -> None:
+        """Replace what is known."""
+        self._times = sorted(times)
+
+    def phase(self, at: datetime) -> Phase:
+        """The phase that a moment lies in."""
+        place = bisect_right(self._times, at)
+        ahead = (self._times[place] - at).total_seconds() if place < len(self._times) else None
+        phase: Phase = next(
+            (p for limit, p in _FROM if ahead is not None and ahead <= limit), "idle"
+        )
+        begun = place > 0 and (at - self._times[place - 1]).total_seconds() <= LIVE_S
+        return "live" if begun and phase in {"idle", "day"} else phase
+
+
+class Schedule:
+    """The pace of one source; what the feed's own cache allows bounds it elsewhere."""
+
+    def __init__(
+        self,
+        times: PollTimes,
+        locks: Locks,
+        *,
+        plan: BudgetPlan | None = None,
+        worth: Worth | None = None,
+        cost: int = 1,
+        jitter: float = 0.2,
+        draw: Callable[[], float] = random.random,
+    ) -> None:
+        self._times = times
+        self._locks = locks
+        self._plan = plan if plan and plan.quota else None
+        self._worth = worth or Worth()
+        self._cost = cost
+        self._jitter = jitter
+        self._draw = draw
+
+    def wait_s(self, now: datetime, grant: Grant) -> float:
+        """Seconds from now to the next request; not positive when it is due."""
+        since = grant.since_s or 0.0
+        every: float = getattr(self._times, self._locks.phase(now))
+        spread = 1.0 + self._jitter * (2.0 * self._draw() - 1.0)
+        wait = every * spread - since
+        if self._plan is None or grant.left is None:
+            return wait
+        return max(wait, self._spread(now, grant.left // self._cost, since, self._plan))
+
+    def _spread(self, now: datetime, left: int, since: float, plan: BudgetPlan) -> float:
+        """The wait that divides what the rest of the period is worth evenly among what is left."""
+        zone = ZoneInfo(plan.zone)
+        period, ends = period_of(now, plan.period, zone)
+        last = now - timedelta(seconds=since)
+        if period_of(last, plan.period, zone)[0] != period:
+            last = now
+        share = self._sum(last, ends) / (left + 1)
+        at = last
+        while at < ends:
+            share -= self._at(at)
+            if share <= 0 and left > 0:
+                return (at - now).total_seconds()
+            at += _STEP
+        return (ends - now).total_seconds()
+
+    def _sum(self, begin: datetime, end: datetime) -> float:
+        total = 0.0
+        while begin < end:
+            total += self._at(begin)
+            begin += _STEP
+        return total
+
+    def _at(self, moment: datetime) -> float:
+        worth: float = getattr(self._worth, self._locks.phase(moment))
+        return worth
