@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from models.files import Problem
 from models.optimiser import Lineups, SwapStatus
 from models.outcomes import Forecast
 from models.portfolio import Candidates, Choice, PortfolioRules, Report, choose
@@ -16,6 +17,7 @@ from models.swap.case import SwapCase
 from models.swap.contests import PricedContest
 from models.swap.lineups import HeldLineup
 from models.swap.money.credit import Plan, shares_of_swaps
+from models.swap.money.facts import Board
 from models.swap.money.market import Market
 from models.swap.money.offers import offers
 from models.swap.money.teller import Teller
@@ -23,7 +25,6 @@ from models.swap.prizes import paid_places
 from models.swap.report import FieldFacts, SimulationFacts
 from models.swap.situation import Situation
 from models.swap.solving import Solved, Solver
-from models.swap.standing import Standing
 from models.swap.valued import Valuation, Valuations, Worth
 
 CONFIDENCE = 1.96
@@ -49,8 +50,9 @@ class Question(NamedTuple):
     forecast: Forecast
     notes: tuple[str, ...]
     """What was assumed."""
-    board: tuple[Standing, NDArray[np.intp]] | None
-    """The standings and which of their rows are opponents."""
+    board: Board
+    """Points on the board of everybody in it."""
+    problems: tuple[Problem, ...] = ()
 
     @property
     def paid_places(self) -> int:
@@ -78,7 +80,8 @@ def answered(question: Question, answers: Sequence[Solved]) -> Valuations:
         item.entry.entry_id: _valuation(question, answer, n, teller, shares[n])
         for n, item in enumerate(question.held)
     }
-    return Valuations(values, (_simulation_facts(question, answer, teller),))
+    facts = _simulation_facts(question, answer, teller)
+    return Valuations(values, (facts,), question.problems)
 
 
 def _answer(question: Question, answers: Sequence[Solved]) -> Answer:

@@ -7,22 +7,26 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from models.files import Problem
 from models.outcomes import draw, outcomes
 from models.simulation import Scoring, Workspace, choose_pay
 from models.swap.case import SwapCase
 from models.swap.contests import PricedContest, UnpricedError, priced_contests
 from models.swap.lineups import HeldLineup
 from models.swap.money.choice import Question, answered
+from models.swap.money.facts import Board
 from models.swap.money.field import Crowd, crowd_of, drawn_fields, fields_of_standing
 from models.swap.money.forecast import NEWCOMERS_LESS, forecast_of, newcomers_discount
 from models.swap.money.market import Market, World
-from models.swap.prizes import finished_contest
+from models.swap.prizes import finished_contest, paid_places
 from models.swap.report import FieldFacts
 from models.swap.situation import Situation
 from models.swap.solving import Solved, Solver
 from models.swap.standing import Standing, as_of, standing_of
 from models.swap.valued import Valuations
 
+Floats = NDArray[np.float64]
+Lineups = NDArray[np.int32]
 Lineups16 = NDArray[np.int16]
 
 
@@ -81,7 +85,8 @@ class Evening:
         standing = self._standing if contest.standings is not None else None
         others = self._others(standing, held)
         entries = self._entries(contest, others, len(held))
-        fields, facts = self._fields(standing, others, entries - len(held))
+        shown, early = self._shown(standing)
+        fields, facts = self._fields(shown, others, entries - len(held))
         drawn = standing is None or facts.hidden_slots == len(others) * own.shape[1]
         pay = choose_pay(contest.payouts.prizes, entries, facts.simulated, drawn=drawn)
         half = self._points.shape[1] // 2
@@ -104,7 +109,14 @@ class Evening:
             entries=entries,
             forecast=self._forecast,
             notes=self._notes,
-            board=None if standing is None else (standing, others),
+            board=Board(
+                self._on_board(standing, shown, others, early),
+                self._own_on_board(standing, own, held, early),
+                paid_places(contest, entries),
+                reporting.field,
+                len(self._case.slate.players),
+            ),
+            problems=self._later_standings(early),
         )
 
     @property
@@ -135,18 +147,57 @@ class Evening:
             )
         return max(contest.payouts.field_size, own + 1)
 
-    def _fields(
-        self,
-        standing: Standing | None,
-        others: NDArray[np.intp],
-        opponents: int,
-    ) -> tuple[tuple[Lineups16, Lineups16], FieldFacts]:
-        seed = self._case.options.seed
-        seeds = 2 * seed + 1, 2 * seed + 2
+    def _shown(self, standing: Standing | None) -> tuple[Lineups, int]:
+        """The lineups as they could be seen at the moment, and how many slots are hidden again."""
         if standing is None:
-            return drawn_fields(self._crowd, opponents, seeds)
+            return np.empty((0, len(self._case.rules.slots)), np.int32), 0
         locked = np.array([i in self._situation.locked for i in self._solver.pool.ids], np.bool_)
         allowed = self._case.options.late_swap
         allowed = self._case.rules.late_swap if allowed is None else allowed
-        shown, _ = as_of(standing, locked, revealed=not allowed)
+        return as_of(standing, locked, revealed=not allowed)
+
+    def _fields(
+        self, shown: Lineups, others: NDArray[np.intp], opponents: int
+    ) -> tuple[tuple[Lineups16, Lineups16], FieldFacts]:
+        seed = self._case.options.seed
+        seeds = 2 * seed + 1, 2 * seed + 2
+        if not len(shown):
+            return drawn_fields(self._crowd, opponents, seeds)
         return fields_of_standing(self._crowd, shown[others], seeds)
+
+    def _on_board(
+        self, standing: Standing | None, shown: Lineups, others: NDArray[np.intp], early: int
+    ) -> Floats | None:
+        """(F,) points of the opponents at the moment; None without standings."""
+        if standing is None:
+            return None
+        return self._scored_by(shown[others]) if early else standing.points[others]
+
+    def _own_on_board(
+        self, standing: Standing | None, own: Lineups, held: Sequence[HeldLineup], early: int
+    ) -> Floats:
+        """(E,) points of the own entries: the standings' own, where they are of the moment."""
+        points = self._scored_by(own)
+        if standing is not None and not early:
+            row_of = standing.row_of
+            for n, item in enumerate(held):
+                row = row_of.get(item.entry.entry_id)
+                points[n] = points[n] if row is None else standing.points[row]
+        return points
+
+    def _scored_by(self, lineups: Lineups) -> Floats:
+        """(N,) what the players of lineups (N, R) have on the board."""
+        table = self._solver.table
+        known = np.where(lineups >= 0, lineups, 0)
+        worth = self._forecast.scored[known] * table.multiplier[known, table.board.slot_type]
+        scored: Floats = np.where(lineups >= 0, worth, 0.0).sum(axis=1)
+        return scored
+
+    def _later_standings(self, early: int) -> tuple[Problem, ...]:
+        if not early or self._case.standings is None:
+            return ()
+        message = (
+            f"the standings are of a later moment than --at: {early:,} players who had not started "
+            "count as hidden, and started ones have the points of the file"
+        )
+        return (Problem(self._case.standings.file, 0, message),)

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.moves import Move, moves_between
 from models.portfolio import Candidates, Choice, Note, Verdict
 from models.simulation import Simulation
 from models.swap.money import words
-from models.swap.money.facts import Board, Place
+from models.swap.money.facts import Place
 from models.swap.words import dollars, gained
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class Teller:
         self._left = question.forecast.left
         self._locked = np.array([p.player_id in question.situation.locked for p in self._players])
         self._absent = np.array([p.player_id in question.situation.absent for p in self._players])
-        self._board = self._board_of(question)
+        self._board = question.board
 
     def told(self, n: int) -> Told:
         """The words of own entry ``n``."""
@@ -147,28 +146,3 @@ class Teller:
         rows = rows[~self._absent[rows] & (self._left[rows] > 0)]
         waiting = int((~self._locked[rows] | (self._left[rows] >= 1)).sum())
         return self._board.place(n, waiting, len(rows) - waiting)
-
-    def _board_of(self, question: Question) -> Board:
-        own = self._own_points(question)
-        others = None
-        if question.board is not None:
-            standing, rows = question.board
-            others = standing.points[rows]
-        paid = self._question.paid_places
-        field = question.market.reporting.field
-        return Board(others, own, paid, field, len(self._players))
-
-    def _own_points(self, question: Question) -> NDArray[np.float64]:
-        """(E,) on the board: the standings', where the entry stands there, else its players'."""
-        scored = np.append(question.forecast.scored, 0.0)
-        multiplier = question.solver.table.multiplier
-        kinds = question.solver.table.board.slot_type
-        rows = question.lineups
-        points = (scored[rows] * multiplier[np.maximum(rows, 0), kinds]).sum(axis=1)
-        if question.board is not None:
-            standing, _ = question.board
-            row_of = standing.row_of
-            for n, item in enumerate(question.held):
-                if item.entry.entry_id in row_of:
-                    points[n] = standing.points[row_of[item.entry.entry_id]]
-        return np.asarray(points, np.float64)
