@@ -94,11 +94,10 @@ def still_expected(
     model allow: far for somebody of an uncertain role, little for noise. ``kind`` is the row's
     marginal (``Draws.kind``). Columns broadcast; a game that is over leaves nothing.
     """
-    prior, seen, rest = np.broadcast_arrays(
-        *(np.asarray(column, np.float64) for column in (mean, scored, left))
+    prior, seen, rest, of = np.broadcast_arrays(
+        *(np.asarray(column, np.float64) for column in (mean, scored, left, kind))
     )
     whole = np.maximum(prior, 0.0)
-    of = np.broadcast_to(np.asarray(kind), whole.shape)
     spread, noise = np.zeros_like(whole), np.zeros_like(whole)
     for k, marginal in enumerate(model.marginals):
         spread[of == k] = marginal.spread.at(whole[of == k])
