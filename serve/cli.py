@@ -20,9 +20,13 @@ app = typer.Typer(
 )
 events = typer.Typer(help="Look into the event log, and add to it.", no_args_is_help=True)
 config = typer.Typer(help="The settings in force.", no_args_is_help=True)
+feeds = typer.Typer(
+    help="The feed adapters, and what they make of a payload.", no_args_is_help=True
+)
 app.command()(swap)
 app.add_typer(events, name="events")
 app.add_typer(config, name="config")
+app.add_typer(feeds, name="feeds")
 
 Role = Literal["viewer", "user", "operator", "source"]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one value per line.")]
@@ -145,6 +149,31 @@ def events_append(
     from serve.commands.events import append  # noqa: PLC0415
 
     raise typer.Exit(append(file))
+
+
+@feeds.command("list")
+def feeds_list(json: Json = False) -> None:
+    """Name the feeds that can be read."""
+    from serve.commands import feeds as command  # noqa: PLC0415
+
+    raise typer.Exit(command.feeds_list(as_json=json))
+
+
+@feeds.command("parse")
+def feeds_parse(
+    feed: Annotated[str, typer.Argument(help="Name of the feed, as `feeds list` gives it.")],
+    files: Annotated[list[Path], typer.Argument(help="Recorded payloads, packed by gzip or not.")],
+    received_at: Annotated[
+        str, typer.Option(help="When they were received, with zone.", show_default="now")
+    ] = "",
+    url: Annotated[
+        str, typer.Option(help="Address they came from, where it says more than they do.")
+    ] = "",
+) -> None:
+    """Print a recorded payload's events as JSON lines; refusals go to standard error."""
+    from serve.commands import feeds as command  # noqa: PLC0415
+
+    raise typer.Exit(command.feeds_parse(feed, files, received_at, url))
 
 
 @config.command("show")

@@ -141,7 +141,10 @@ def _transaction(teller: Teller, row: Any) -> Iterable[AnyEvent]:
     report = status_report(
         word, injury=reason["reason"] if reason else "", headline=description, extra=extra
     )
-    yield tell(PlayerActive if word == "Active" else PlayerInjury, report)
+    if word == "Active":
+        yield tell(PlayerActive, report)
+    else:
+        yield tell(PlayerInjury, report)
 
 
 def list_placement(description: str) -> str:

@@ -1,0 +1,73 @@
+"""nflverse's injuries: reports of past weeks, by night; for history and backtests, not live.
+
+A row without report status lists nobody as hurt: the player was on the practice report only. The
+practice status may be blanks with a line feed between.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from functools import partial
+from io import StringIO
+from typing import Any
+
+from actors.feeds.adapters.port import Payload
+from actors.feeds.adapters.reading import Unusable, moment, need_ident, read_text, text
+from actors.feeds.adapters.telling import (
+    Reading,
+    Teller,
+    adapter,
+    person,
+    status_kind,
+    status_report,
+)
+from models.events import AnyEvent, PlayerActive, StatusReport
+
+FEED = "nflverse.injuries"
+_NEEDED = ("gsis_id", "report_status")
+
+
+def readings(payload: Payload) -> Iterator[Reading]:
+    """One reading for each row."""
+    table = csv.DictReader(StringIO(read_text(payload.body), newline=""), strict=True)
+    try:
+        missing = [name for name in _NEEDED if name not in (table.fieldnames or ())]
+        if missing:
+            raise Unusable("line 1", f"needs the columns {', '.join(missing)}")
+        teller = Teller(FEED, payload.received_at, "nfl")
+        for row in table:
+            yield Reading(f"line {table.line_num}", row, partial(_row, teller, row))
+    except csv.Error as error:
+        raise Unusable(f"line {table.line_num}", f"is no CSV: {error}") from error
+
+
+def _row(teller: Teller, row: Any) -> Iterable[AnyEvent]:
+    if None in row:
+        raise Unusable("", "has more cells than columns")
+    player_id = f"gsis:{need_ident(row, 'gsis_id')}"
+    extra = person(
+        name=text(row, "full_name"),
+        team=text(row, "team"),
+        position=text(row, "position"),
+        season=text(row, "season"),
+        game_type=text(row, "game_type") or text(row, "season_type"),
+        week=text(row, "week"),
+        practice=text(row, "practice_status"),
+        practice_injury=_both(row, "practice"),
+    )
+    word = text(row, "report_status")
+    tell = partial(teller.tell, player_id=player_id, when=moment(row, "date_modified"))
+    if not word or word == "NA":
+        yield tell(PlayerActive, StatusReport(designation="AVAILABLE", extra=extra))
+        return
+    report = status_report(word, injury=_both(row, "report"), extra=extra)
+    yield tell(status_kind(report), report)
+
+
+def _both(row: Any, kind: str) -> str:
+    injuries = (text(row, f"{kind}_primary_injury"), text(row, f"{kind}_secondary_injury"))
+    return ", ".join(injury for injury in injuries if injury and injury != "NA")
+
+
+parse = adapter(FEED, readings)
