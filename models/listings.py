@@ -29,7 +29,10 @@ class ContestListing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 class PoolListing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A site's player pool (DraftKings: a draft group), as much of it as the answer holds."""
+    """A site's player pool (DraftKings: a draft group), as much of it as the answer holds.
+
+    Players and games have the site's own ids, as its salary and entry files write them.
+    """
 
     site: str
     game_type: str = ""

@@ -20,12 +20,28 @@ from actors.feeds.adapters import (
     nflverse,
     sleeper,
 )
+from actors.feeds.adapters.draftkings_contests import (
+    competitions,
+    contest,
+    draftgroup,
+    lobby,
+    rules,
+)
+from actors.feeds.adapters.draftkings_draftables import draftables
+from actors.feeds.adapters.draftkings_live import available_players, live_players, roster
+from actors.feeds.adapters.draftkings_resultsdb import resultsdb
+from actors.feeds.adapters.fanduel_salaries import draftkings_salaries, fanduel_salaries
+from actors.feeds.adapters.generic_adapters import generic_csv, generic_json, generic_webhook
+from actors.feeds.adapters.news_jetstream import jetstream
+from actors.feeds.adapters.news_mastodon import mastodon
+from actors.feeds.adapters.news_rss import rotowire, rss
 from actors.feeds.adapters.odds_betfair import betfair
 from actors.feeds.adapters.odds_kalshi import kalshi
 from actors.feeds.adapters.odds_nhl import nhl_partner_odds
 from actors.feeds.adapters.odds_polymarket import polymarket
 from actors.feeds.adapters.odds_the_odds_api import the_odds_api
 from actors.feeds.adapters.port import Adapter
+from actors.feeds.adapters.vendors_injuries import balldontlie, sportsdataio
 from actors.feeds.adapters.weather_metar import metar
 from actors.feeds.adapters.weather_nws import (
     nws_alerts,
@@ -64,11 +80,32 @@ ADAPTERS: dict[str, Adapter] = {
     sleeper.PLAYERS: sleeper.parse_players,
     sleeper.STATE: sleeper.parse_state,
     sleeper.TRENDING: sleeper.parse_trending,
+    "draftkings.available_players": available_players,
+    "draftkings.competitions": competitions,
+    "draftkings.contest": contest,
+    "draftkings.draftables": draftables,
+    "draftkings.draftgroup": draftgroup,
+    "draftkings.live_players": live_players,
+    "draftkings.lobby": lobby,
+    "draftkings.resultsdb": resultsdb,
+    "draftkings.roster": roster,
+    "draftkings.rules": rules,
+    "draftkings.salaries": draftkings_salaries,
+    "fanduel.salaries": fanduel_salaries,
+    "generic.csv": generic_csv,
+    "generic.json": generic_json,
+    "generic.webhook": generic_webhook,
+    "news.jetstream": jetstream,
+    "news.mastodon": mastodon,
+    "news.rotowire": rotowire,
+    "news.rss": rss,
     "odds.betfair": betfair,
     "odds.kalshi": kalshi,
     "odds.nhl_partner_odds": nhl_partner_odds,
     "odds.polymarket": polymarket,
     "odds.the_odds_api": the_odds_api,
+    "vendors.balldontlie": balldontlie,
+    "vendors.sportsdataio": sportsdataio,
     "weather.metar": metar,
     "weather.nws_alerts": nws_alerts,
     "weather.nws_forecast": nws_forecast,
@@ -78,6 +115,20 @@ ADAPTERS: dict[str, Adapter] = {
 }
 
 ALIASES: dict[str, str] = {
+    "draftkings.dklive_players": "draftkings.live_players",
+    "draftkings.draft_group": "draftkings.draftgroup",
+    "draftkings.draftgroup_v1": "draftkings.draftgroup",
+    "draftkings.draftgroup_v3": "draftkings.draftgroup",
+    "draftkings.entries_roster": "draftkings.roster",
+    "draftkings.gametype": "draftkings.rules",
+    "draftkings.gametype_rules": "draftkings.rules",
+    "draftkings.getavailableplayers": "draftkings.available_players",
+    "draftkings.lobby_getcontests": "draftkings.lobby",
+    "draftkings.resultsdb_contest_data": "draftkings.resultsdb",
+    "draftkings.resultsdb_live_contests": "draftkings.resultsdb",
+    "draftkings.roster_live": "draftkings.roster",
+    "draftkings.sports_competitions": "draftkings.competitions",
+    "fanduel.csv": "fanduel.salaries",
     "golf.espn_pga_scoreboard": "golf.scoreboard",
     "mlb.feed": "mlb.feed_live",
     "mlb.gameday": "mlb.gameday_ws",
@@ -89,9 +140,29 @@ ALIASES: dict[str, str] = {
     "nba.cdn_playbyplay": "nba.playbyplay",
     "nba.cdn_scoreboard": "nba.scoreboard",
     "nba.schedule_leaguev2": "nba.schedule",
+    "news.jetstream_v1": "news.jetstream",
+    "news.jetstream_v2": "news.jetstream",
+    "news.rotowire_rss": "news.rotowire",
+    "odds.betfair_historical": "odds.betfair",
+    "odds.betfair_streaming": "odds.betfair",
+    "odds.kalshi_markets": "odds.kalshi",
+    "odds.kalshi_ws": "odds.kalshi",
+    "odds.polymarket_gamma": "odds.polymarket",
+    "odds.polymarket_gamma_events": "odds.polymarket",
+    "odds.polymarket_market_ws": "odds.polymarket",
+    "odds.polymarket_sports_ws": "odds.polymarket",
+    "odds.the_odds_api_v4": "odds.the_odds_api",
     "sleeper.players_nfl": "sleeper.players",
     "sleeper.state_nfl": "sleeper.state",
     "sleeper.trending_add": "sleeper.trending",
     "sleeper.trending_drop": "sleeper.trending",
+    "vendors.balldontlie_player_injuries": "vendors.balldontlie",
+    "weather.ftp": "weather.metar",
+    "weather.nws_alerts_active_zone": "weather.nws_alerts",
+    "weather.nws_forecast_hourly": "weather.nws_forecast",
+    "weather.nws_observation": "weather.nws_observations",
+    "weather.nws_station_observation": "weather.nws_observations",
+    "weather.nws_station_observations": "weather.nws_observations",
+    "weather.open_meteo_forecast": "weather.open_meteo",
 }
 """Other names that the same payloads go by."""

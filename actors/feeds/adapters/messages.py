@@ -84,8 +84,10 @@ def once(parse: Adapter) -> Adapter:
 
     def parse_once(payload: Payload) -> Parsed:
         parsed = parse(payload)
-        events = {event.event_id: event for event in reversed(parsed.events)}
-        return Parsed(list(reversed(events.values())), parsed.rejected)
+        events: dict[str, AnyEvent] = {}
+        for event in parsed.events:
+            events.setdefault(event.event_id, event)
+        return Parsed(list(events.values()), parsed.rejected)
 
     return parse_once
 

@@ -1,0 +1,117 @@
+"""Injury lists of paid vendors: balldontlie and SportsDataIO.
+
+balldontlie writes dates without a year (``Jul 17``): the year is not guessed, since a return in
+February may be this season's or the next. SportsDataIO's trial keys answer with the word
+``Scrambled`` and altered numbers: such rows are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from actors.feeds.adapters.marks import status, status_event
+from actors.feeds.adapters.messages import once, present
+from actors.feeds.adapters.port import Adapter, Payload
+from actors.feeds.adapters.reading import (
+    Unusable,
+    at,
+    entries,
+    ident,
+    moment,
+    need_ident,
+    need_items,
+    need_object,
+    need_text,
+    read_json,
+    text,
+)
+from actors.feeds.adapters.telling import Reading, Teller, adapter, listed
+from models.events import AnyEvent
+
+BALLDONTLIE, SPORTSDATAIO = "vendors.balldontlie", "vendors.sportsdataio"
+
+_EASTERN = ZoneInfo("America/New_York")
+_SPORT = re.compile(r"/(nba|nfl|mlb|nhl|wnba|cbb|cfb|golf)(?:/|$)")
+_SPORT_OF_BALLDONTLIE = re.compile(r"/(nfl|mlb|nhl|wnba|epl)/v\d")
+_TOLD_ON = re.compile(r"([A-Z][a-z]{2} \d{1,2}): ")
+
+
+def _balldontlie(payload: Payload) -> Iterator[Reading]:
+    root = read_json(payload.body)
+    named = _SPORT_OF_BALLDONTLIE.search(payload.url)
+    teller = Teller(BALLDONTLIE, payload.received_at, named[1] if named else "nba")
+    for where, row in listed("data", need_items(root, "data")):
+        yield Reading(where, row, partial(_injured, teller, row))
+
+
+def _injured(teller: Teller, row: Any) -> Iterator[AnyEvent]:
+    player = need_object(row, "player")
+    description = text(row, "description") or text(row, "comment")
+    told = _TOLD_ON.match(description)
+    report = status(
+        need_text(row, "status"),
+        headline=description,
+        extra=present(
+            name=f"{text(player, 'first_name')} {text(player, 'last_name')}".strip(),
+            position=text(player, "position_abbreviation") or text(player, "position"),
+            jersey=text(player, "jersey_number"),
+            team=text(player, "team", "abbreviation"),
+            team_id=ident(player, "team_id") or ident(player, "team", "id"),
+            return_date=text(row, "return_date"),
+            told_on=told[1] if told else "",
+        ),
+    )
+    when = moment(row, "date")
+    player_id = f"balldontlie:{need_ident(player, 'id')}"
+    yield teller.tell(status_event(report), report, player_id=player_id, when=when)
+
+
+def _sportsdataio(payload: Payload) -> Iterator[Reading]:
+    root = read_json(payload.body)
+    rows = need_items(root if isinstance(root, list) else at(root, "PlayerInjuries"))
+    named = _SPORT.search(payload.url)
+    teller = Teller(SPORTSDATAIO, payload.received_at, named[1] if named else "")
+    for where, row in listed("", rows):
+        yield Reading(where, row, partial(_listed_injury, teller, row))
+
+
+def _listed_injury(teller: Teller, row: Any) -> Iterator[AnyEvent]:
+    if any(value == "Scrambled" for _, value in entries(row)):
+        raise Unusable("", "scrambled: the key is a trial, whose data is altered")
+    word = text(row, "InjuryStatus") or text(row, "Status")
+    report = status(
+        word,
+        injury=text(row, "InjuryBodyPart") or text(row, "BodyPart"),
+        headline=text(row, "InjuryNotes") or text(row, "DeclaredInactive"),
+        extra=present(
+            name=text(row, "Name") or f"{text(row, 'FirstName')} {text(row, 'LastName')}".strip(),
+            team=text(row, "Team"),
+            position=text(row, "Position"),
+            jersey=ident(row, "Number") or ident(row, "Jersey"),
+            practice=text(row, "Practice"),
+            starts=text(row, "InjuryStartDate"),
+        ),
+    )
+    yield teller.tell(
+        status_event(report), report,
+        player_id=f"sportsdataio:{need_ident(row, 'PlayerID')}",
+        when=_eastern(text(row, "Updated")),
+    )  # fmt: skip
+
+
+def _eastern(written: str) -> datetime | None:
+    """Times without a zone are Eastern."""
+    try:
+        local = datetime.fromisoformat(written)
+        return local.replace(tzinfo=local.tzinfo or _EASTERN).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+balldontlie: Adapter = once(adapter(BALLDONTLIE, _balldontlie))
+sportsdataio: Adapter = once(adapter(SPORTSDATAIO, _sportsdataio))
