@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from actors.boards import board, exported, ownership_levels
 from actors.following import Batch, LogActor, OpenLog, not_mine
 from actors.pool import SwapPool
+from actors.pricing import Pricing
 from models.decisions import ProposalState, SwapProposal
 from models.events import LateSwap
 from models.folds.contest import READS, Beginning, ContestState, fold
@@ -24,10 +26,12 @@ from models.messages import (
     Decide,
     Decided,
     Export,
+    Health,
     Proposals,
     Recommend,
     Refusal,
 )
+from models.priced import still_due
 from models.proposals import (
     Concerned,
     ProposalPolicy,
@@ -71,6 +75,7 @@ class ContestActor(LogActor):
         self._pool = pool
         self._policy = policy
         self._deciding = asyncio.Lock()
+        self._pricing = Pricing(pool, policy, self._opened, self._deliver)
 
     async def recover(self, history: Sequence[Batch]) -> None:
         """Rebuild the state, and propose what was due when the actor went."""
@@ -86,6 +91,22 @@ class ContestActor(LogActor):
         if isinstance(self.state, ContestState):
             known = before if isinstance(before, ContestState) else None
             await self._propose(self.state, concerned_entries(known, self.state))
+
+    async def stop(self) -> None:
+        """End the tasks and let go of the log."""
+        await self._pricing.stop()
+        await super().stop()
+
+    async def until_settled(self, offset: str) -> None:
+        """Wait until everything up to an offset is folded, proposed, priced and appended."""
+        await super().until_settled(offset)
+        await self._pricing.done()
+
+    def health(self) -> Health:
+        """How far the actor is, and how often money could not be told."""
+        health = super().health()
+        detail = {**health.detail, "not_priced": self._pricing.failed}
+        return msgspec.structs.replace(health, detail=detail)
 
     async def answer(self, question: AnyQuestion) -> AnyAnswer:
         """Answer questions about the contest and carry out decisions."""
@@ -126,6 +147,21 @@ class ContestActor(LogActor):
             solved = await self._solve(state, rows, self._policy, 1)
             swaps += proposals_from(state, rows.tolist(), solved, self._policy)
         await self._append_swaps(state, swaps)
+        if self._policy.prices(state.contest):
+            self._pricing.ask(state.entries.ids[row] for row in rows)
+
+    async def _deliver(self, swaps: Sequence[SwapProposal]) -> None:
+        """Append what was priced, as far as it fits what was decided and folded meanwhile."""
+        async with self._deciding:
+            await self.until_folded(self.appended)
+            state = self._opened()
+            await self._append_swaps(state, [swap for swap in swaps if still_due(state, swap)])
+            await self.until_folded(self.appended)
+
+    def _opened(self) -> ContestState:
+        """The state of a contest that has been opened."""
+        assert isinstance(self.state, ContestState)  # noqa: S101 - asked for after its opening
+        return self.state
 
     async def _solve(
         self, state: ContestState, rows: NDArray[np.intp], policy: ProposalPolicy, top: int
@@ -151,14 +187,21 @@ class ContestActor(LogActor):
         ]
         if not mine:
             return Proposals(proposals=())
-        policy = ProposalPolicy(asked.max_swaps, asked.only_out, self._policy.min_gain)
-        solved = await self._solve(state, np.array(mine, np.intp), policy, asked.top)
-        found = proposals_from(state, mine, solved, policy)
-        await self._append_swaps(state, found)
-        await self.until_settled(self.appended)
-        fresh = {swap.entry_id: swap for swap in found if swap.state == "proposed"}
+        policy = self._policy._replace(
+            max_swaps=asked.max_swaps,
+            only_out=asked.only_out,
+            objective=asked.objective,
+            risk=self._policy.risk if asked.risk is None else asked.risk,
+        )
+        rows = np.array(mine, np.intp)
+        solved = await self._solve(state, rows, policy, asked.top)
+        if policy.prices(state.contest):
+            await self._deliver(await self._pricing.price(state, rows, policy))
+        else:
+            await self._append_swaps(state, proposals_from(state, mine, solved, policy))
+            await self.until_folded(self.appended)
         ids = [state.entries.ids[row] for row in mine]
-        standing = [fresh.get(e) or state.open.get(e) for e in ids]
+        standing = [self._opened().open.get(e) for e in ids]
         return Proposals(
             proposals=tuple(swap for swap in standing if swap is not None),
             statuses=dict(zip(ids, solved.status, strict=True)),
@@ -169,8 +212,7 @@ class ContestActor(LogActor):
 
         One at a time, each on the state that holds the one before.
         """
-        state = self.state
-        assert isinstance(state, ContestState)  # noqa: S101 - answer() refused anything else
+        state = self._opened()
         proposal = state.proposals.get(asked.proposal_id)
         if proposal is None:
             return Refusal(
@@ -193,7 +235,7 @@ class ContestActor(LogActor):
             )
         decided = ended(proposal, target, f"{asked.action} by {asked.user_id}")
         await self._append_swaps(state, [decided])
-        await self.until_settled(self.appended)
+        await self.until_folded(self.appended)
         return Decided(proposal=decided)
 
     def _obstacle(
@@ -217,7 +259,7 @@ def _proposals(state: ContestState, asked: AskProposals) -> Proposals:
 
 def _event(state: ContestState, swap: SwapProposal) -> LateSwap:
     return LateSwap(
-        event_id=f"swap:{swap.proposal_id}:{swap.revision}",
+        event_id=f"swap:{swap.proposal_id}:{swap.revision}:{swap.state}",
         source="contest",
         timestamp=state.clock,
         received_at=state.clock,

@@ -175,12 +175,16 @@ class LogActor(ABC):
 
     async def until_settled(self, offset: str) -> None:
         """Wait until everything up to an offset is folded and its consequences are appended."""
+        await self.until_folded(offset)
 
-        async def settled() -> None:
+    async def until_folded(self, offset: str) -> None:
+        """Wait until everything up to an offset is in the state."""
+
+        async def folded() -> None:
             async with self._moved:
                 await self._moved.wait_for(lambda: offset_key(self.offset) >= offset_key(offset))
 
-        await self._unless_failed(settled())
+        await self._unless_failed(folded())
 
     async def _unless_failed(self, waiting: Awaitable[object]) -> None:
         """Wait, but raise at once when following the log has failed."""

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
-import numpy as np
 
 from actors.tuning import favour_latency
+from actors.warm_contest import WarmContest
+from actors.warm_slate import WarmSlate
+from config.outcomes import load_outcome_model
 from models.messages import (
     encode,
 )
-from models.optimiser.codes import SwapStatus
-from models.optimiser.reading import Lineups
-from models.optimiser.solve import SwapLimits, solve
-from models.optimiser.table import SwapTable
 from models.optimiser.warm import warm
-from models.pool import VALUE_SCALE, PlayerPool
 from models.work import (
+    HeldContest,
     HeldSlate,
+    PriceAnswer,
+    PriceRequest,
     SwapAnswer,
     SwapRequest,
 )
-
-STATUS_NAMES = {int(status): status.name.lower() for status in SwapStatus}
 
 
 class UnknownSlateError(LookupError):
@@ -36,6 +33,14 @@ class UnknownSlateError(LookupError):
         self.slate_id = slate_id
 
 
+class UnknownContestError(LookupError):
+    """The worker has not been given this contest: hold it first."""
+
+    def __init__(self, contest_id: str) -> None:
+        super().__init__(contest_id)
+        self.contest_id = contest_id
+
+
 class SwapPool(Protocol):
     """Where entries are solved."""
 
@@ -43,16 +48,24 @@ class SwapPool(Protocol):
         """Solve the entries of a request; ``held`` goes along where a worker lacks the slate."""
         ...
 
+    async def price(self, request: PriceRequest, held: HeldContest) -> PriceAnswer:
+        """Find the swaps worth the most money; ``held`` goes along where a worker lacks it."""
+        ...
+
 
 _held = msgspec.msgpack.Decoder(HeldSlate)
 _requests = msgspec.msgpack.Decoder(SwapRequest)
+_held_contests = msgspec.msgpack.Decoder(HeldContest)
+_price_requests = msgspec.msgpack.Decoder(PriceRequest)
 
 
 class LateSwapActor:
     """Solves requests; keeps one table a slate, rebuilt only as far as an event changed it."""
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int = 1) -> None:
         self._held: dict[str, WarmSlate] = {}
+        self._contests: dict[str, WarmContest] = {}
+        self._threads = threads
         warm()
         favour_latency()
 
@@ -69,43 +82,21 @@ class LateSwapActor:
             raise UnknownSlateError(request.slate_id)
         return encode(slate.solve(request))
 
-
-class WarmSlate:
-    """One slate's table, rebuilt only as far as the newest projections differ."""
-
-    def __init__(self, held: HeldSlate) -> None:
-        self._table = SwapTable(held.rules, PlayerPool.of(held.slate, held.rules))
-        self._players = len(held.slate.players)
-        self._loaded = False
-
-    def solve(self, request: SwapRequest) -> SwapAnswer:
-        """Bring the table up to date and answer every entry of the request."""
-        began = time.perf_counter()
-        self._take(request)
-        lineups = np.frombuffer(request.lineups, np.int32).reshape(request.entries, -1)
-        locked = np.frombuffer(request.locked, np.bool_).reshape(lineups.shape)
-        limits = SwapLimits(
-            max_swaps=request.max_swaps,
-            only_out=request.only_out,
-            out=np.frombuffer(request.out, np.bool_),
+    def hold_contest(self, body: bytes) -> None:
+        """Take a contest with its slate, and draw what all its prices rest on."""
+        held = _held_contests.decode(body)
+        contest = WarmContest(
+            held, load_outcome_model(held.slate.slate.sport), threads=self._threads
         )
-        found = solve(self._table, Lineups(lineups, locked), limits, top=request.top)
-        return SwapAnswer(
-            as_of=request.as_of,
-            status=tuple(STATUS_NAMES[status] for status in found.status.tolist()),
-            before=(found.before / VALUE_SCALE).tobytes(),
-            points=np.where(found.players[:, :, 0] >= 0, found.points(), -1.0).tobytes(),
-            lineups=found.players.tobytes(),
-            seconds=time.perf_counter() - began,
-        )
+        self._contests[held.contest.contest_id] = contest
 
-    def _take(self, request: SwapRequest) -> None:
-        values = np.frombuffer(request.values, np.float64)
-        available = np.frombuffer(request.available, np.bool_)
-        scored = np.frombuffer(request.scored, np.float64)
-        take = self._table.update if self._loaded else self._table.load
-        take(values, available, locked_points=scored)
-        self._loaded = True
+    def price(self, body: bytes) -> bytes:
+        """Price an encoded PriceRequest; raises UnknownContestError before ``hold_contest``."""
+        request = _price_requests.decode(body)
+        contest = self._contests.get(request.contest_id)
+        if contest is None:
+            raise UnknownContestError(request.contest_id)
+        return encode(contest.price(request))
 
 
 def share_of(request: SwapRequest, part: int, parts: int) -> SwapRequest:
@@ -152,4 +143,15 @@ class LocalPool:
             self._worker.hold(encode(held))
             answer = self._worker.solve(body)
         decoded: SwapAnswer = msgspec.msgpack.decode(answer, type=SwapAnswer)
+        return decoded
+
+    async def price(self, request: PriceRequest, held: HeldContest) -> PriceAnswer:
+        """Price a request in this process."""
+        body = encode(request)
+        try:
+            answer = self._worker.price(body)
+        except UnknownContestError:
+            self._worker.hold_contest(encode(held))
+            answer = self._worker.price(body)
+        decoded: PriceAnswer = msgspec.msgpack.decode(answer, type=PriceAnswer)
         return decoded

@@ -11,13 +11,16 @@ import ray
 from ray.exceptions import ActorUnavailableError, RayActorError
 
 from actors.naming import NAMESPACE, worker_name
-from actors.pool import LateSwapActor, UnknownSlateError, joined, share_of
+from actors.pool import LateSwapActor, UnknownContestError, UnknownSlateError, joined, share_of
 from actors.remote import started
 from models.messages import (
     encode,
 )
 from models.work import (
+    HeldContest,
     HeldSlate,
+    PriceAnswer,
+    PriceRequest,
     SwapAnswer,
     SwapRequest,
 )
@@ -29,6 +32,7 @@ ATTEMPTS = 20
 PAUSE_S = 0.25
 
 _answers = msgspec.msgpack.Decoder(SwapAnswer)
+_prices = msgspec.msgpack.Decoder(PriceAnswer)
 
 
 class RayPool:
@@ -53,20 +57,40 @@ class RayPool:
         )
         return joined(answers)
 
+    async def price(self, request: PriceRequest, held: HeldContest) -> PriceAnswer:
+        """Price a request, away from the worker that solves its slate by points.
+
+        A worker lost on the way is asked again; raises RayActorError as ``solve`` does.
+        """
+        first = zlib.crc32(request.asked.slate_id.encode())
+        worker = first + 1 + zlib.crc32(request.contest_id.encode()) % max(1, self._workers - 1)
+        return _prices.decode(
+            await self._asked("price", encode(request), ("hold_contest", held), worker)
+        )
+
     async def _solve(self, request: SwapRequest, held: HeldSlate, worker: int) -> SwapAnswer:
-        body = encode(request)
+        return _answers.decode(await self._asked("solve", encode(request), ("hold", held), worker))
+
+    async def _asked(
+        self, method: str, body: bytes, lacking: tuple[str, msgspec.Struct], worker: int
+    ) -> bytes:
+        """A worker's answer; it is handed what it lacks, and asked again when it was lost."""
+        number = worker % self._workers
         for attempt in range(ATTEMPTS):
             try:
-                return _answers.decode(await self._handle(worker).solve.remote(body))
-            except UnknownSlateError:
-                await self._handle(worker).hold.remote(encode(held))
+                answer: bytes = await getattr(self._handle(number), method).remote(body)
+            except (UnknownSlateError, UnknownContestError):
+                hold, held = lacking
+                await getattr(self._handle(number), hold).remote(encode(held))
             except (RayActorError, ActorUnavailableError, ValueError):
                 # ValueError: Ray knows no actor of that name while it is being restarted.
-                self._handles.pop(worker, None)
+                self._handles.pop(number, None)
                 if attempt == ATTEMPTS - 1:
                     raise
                 await asyncio.sleep(PAUSE_S)
-        raise UnknownSlateError(request.slate_id)
+            else:
+                return answer
+        raise UnknownSlateError(method)
 
     def _handle(self, worker: int) -> Any:
         if worker not in self._handles:

@@ -75,6 +75,12 @@ class Settings(BaseSettings):
     """Players exchanged per lineup at most, where the request does not say; none: any number."""
     min_gain_points: float = Field(default=0.1, ge=0)
     """Projected points that a swap must gain to be proposed."""
+    objective: Literal["points", "money"] = "money"
+    """What swaps are chosen by, in contests whose prizes are known."""
+    min_gain_dollars: float = Field(default=0.0, ge=0)
+    """Expected dollars that a swap must gain to be proposed."""
+    risk: float = Field(default=1.0, ge=0, le=1)
+    """0 shuns variance (double-ups), 1 looks at the expectation alone; a request may differ."""
 
     @classmethod
     def settings_customise_sources(

@@ -45,8 +45,8 @@ class Recommend(Question, frozen=True, kw_only=True, tag="recommend"):
     top: int = 1
     objective: Literal["points", "money"] = "money"
     """``money`` where the contest's prizes are known, points elsewhere."""
-    risk: float = 1.0
-    """0 shuns variance, 1 looks at the expectation alone."""
+    risk: float | None = None
+    """0 shuns variance, 1 looks at the expectation alone; None leaves it to the policy."""
 
 
 class Decide(Question, frozen=True, kw_only=True, tag="decide"):

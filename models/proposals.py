@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from models.contest import Contest
 from models.decisions import ProposalState, SwapMove, SwapProposal
 from models.folds.contest import ContestState
 from models.moves import moves_between
@@ -33,6 +34,16 @@ class ProposalPolicy(NamedTuple):
     """Replace nobody but those who will not play: the fewest changes that help."""
     min_gain: float = 0.1
     """Points below which an entry is left alone."""
+    min_dollars: float = 0.0
+    """Dollars below which an entry is left alone, where money is the objective."""
+    risk: float = 1.0
+    """0 shuns variance, 1 looks at the expectation alone."""
+    objective: Literal["points", "money"] = "money"
+    """``money`` where the contest's prizes are known, points elsewhere."""
+
+    def prices(self, contest: Contest) -> bool:
+        """Whether swaps in this contest are chosen by what they earn."""
+        return self.objective == "money" and bool(contest.prizes)
 
 
 class Concerned(NamedTuple):
@@ -122,24 +133,29 @@ def proposals_from(
 ) -> list[SwapProposal]:
     """New proposals, and those of before that no longer stand, for the entries solved."""
     found: list[SwapProposal] = []
-    refused = {(p.entry_id, p.after) for p in state.proposals.values() if p.state == "rejected"}
+    refused = rejected_changes(state)
     for n, row in enumerate(rows):
         standing = state.open.get(state.entries.ids[row])
-        gain = float(solved.points[n, 0] - solved.before[n])
-        if solved.status[n] == "improved" and gain >= policy.min_gain:
-            proposal = _proposal(state, row, solved, n)
+        points = float(solved.before[n]), float(solved.points[n, 0])
+        if solved.status[n] == "improved" and points[1] - points[0] >= policy.min_gain:
+            proposal = proposal_of(state, row, solved.lineups[n, 0], points)
             known = standing is not None and standing.after == proposal.after
             if not known and (proposal.entry_id, proposal.after) not in refused:
                 found.append(proposal)
         elif standing is not None and standing.state == "proposed":
-            found.append(_end_of(state, standing))
+            found.append(end_of(state, standing))
     return found
+
+
+def rejected_changes(state: ContestState) -> set[tuple[str, tuple[str, ...]]]:
+    """Entries with the lineups that their owners did not want."""
+    return {(p.entry_id, p.after) for p in state.proposals.values() if p.state == "rejected"}
 
 
 def ended_proposals(state: ContestState, rows: Sequence[int]) -> list[SwapProposal]:
     """The standing proposals of entries that need no swap any more, each with what ended it."""
     standing = (state.open[state.entries.ids[row]] for row in rows)
-    return [_end_of(state, swap) for swap in standing if swap.state == "proposed"]
+    return [end_of(state, swap) for swap in standing if swap.state == "proposed"]
 
 
 def ended(proposal: SwapProposal, state: ProposalState, reason: str) -> SwapProposal:
@@ -167,7 +183,8 @@ def name_of(state: ContestState, player_id: str) -> str:
     return player_id if row is None else state.slate.players[row].name
 
 
-def _end_of(state: ContestState, standing: SwapProposal) -> SwapProposal:
+def end_of(state: ContestState, standing: SwapProposal) -> SwapProposal:
+    """A standing proposal that nothing supports any more, with what ended it."""
     if reason := why_stale(state, standing):
         return ended(standing, "stale", reason)
     leaving = {move.player_out for move in standing.moves if move.player_out}
@@ -178,9 +195,11 @@ def _end_of(state: ContestState, standing: SwapProposal) -> SwapProposal:
     return ended(standing, "withdrawn", "no legal swap gains enough any more")
 
 
-def _proposal(state: ContestState, row: int, solved: Solved, n: int) -> SwapProposal:
+def proposal_of(
+    state: ContestState, row: int, after_rows: NDArray[np.int32], points: tuple[float, float]
+) -> SwapProposal:
+    """A proposal for one entry: its new lineup (R,), and its points before and after."""
     before_rows = state.entries.lineups[row]
-    after_rows = solved.lineups[n, 0]
     before, after = state.lineup_ids(before_rows), state.lineup_ids(after_rows)
     locked = state.locked_slots(before_rows)
     moves = tuple(_moves(state, before_rows, after_rows))
@@ -195,9 +214,9 @@ def _proposal(state: ContestState, row: int, solved: Solved, n: int) -> SwapProp
         as_of=state.as_of,
         before=before,
         after=after,
-        points_before=round(float(solved.before[n]), 4),
-        points_after=round(float(solved.points[n, 0]), 4),
-        gain_points=round(float(solved.points[n, 0] - solved.before[n]), 4),
+        points_before=round(points[0], 4),
+        points_after=round(points[1], 4),
+        gain_points=round(points[1] - points[0], 4),
         moves=moves,
         deadline=_deadline(state, before_rows, after_rows),
         locked_slots=tuple(np.array(state.roster.slot_names)[locked].tolist()),

@@ -119,7 +119,13 @@ class Stack:
         self._say("starting the actors")
         workers = self.settings.pool_size or os.cpu_count() or 1
         self._workers = start_workers(workers)
-        policy = ProposalPolicy(self.settings.max_swaps, min_gain=self.settings.min_gain_points)
+        policy = ProposalPolicy(
+            self.settings.max_swaps,
+            min_gain=self.settings.min_gain_points,
+            min_dollars=self.settings.min_gain_dollars,
+            risk=self.settings.risk,
+            objective=self.settings.objective,
+        )
         self._supervisor = started(
             Supervisor,
             SUPERVISOR,

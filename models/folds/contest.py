@@ -28,6 +28,7 @@ from models.events import (
     SlateOpened,
     tags,
 )
+from models.folds.columns import Entries, PlayerColumns
 from models.folds.slate import BEGINNING, SlateState
 from models.pool import PlayerPool, Roster
 from models.rules import SiteRules
@@ -37,53 +38,6 @@ READS = tags(SlateOpened, ContestOpened, EntriesUploaded, SlateChanged, Ownershi
 OPEN_STATES = frozenset({"proposed", "approved"})
 ENDED_STATES = frozenset({"withdrawn", "stale", "expired"})
 NOBODY = -1
-
-
-@dataclass(frozen=True, slots=True)
-class PlayerColumns:
-    """What is believed of each player, (P,) each."""
-
-    projection: NDArray[np.float64]
-    """Points still expected."""
-    scored: NDArray[np.float64]
-    """Points already scored."""
-    plays: NDArray[np.float64]
-    """Probability to play; a factor of ``projection``."""
-    left: NDArray[np.float64]
-    """Share of his game still to be played; a factor of ``projection``."""
-    out: NDArray[np.bool_]
-    """Will not play tonight, or his game is off."""
-    locked: NDArray[np.bool_]
-    start: NDArray[np.int64]
-    """Scheduled start, Unix seconds; 0 where unknown."""
-
-    @property
-    def available(self) -> NDArray[np.bool_]:
-        """(P,) may be put into a lineup now."""
-        return ~(self.locked | self.out)
-
-    @property
-    def total(self) -> NDArray[np.float64]:
-        """(P,) points scored plus points still expected."""
-        return self.scored + self.projection
-
-
-@dataclass(frozen=True, slots=True)
-class Entries:
-    """A contest's followed entries as columns."""
-
-    ids: tuple[str, ...] = ()
-    users: tuple[str, ...] = ()
-    lineups: NDArray[np.int32] = field(default_factory=lambda: np.empty((0, 0), np.int32))
-    """(E, R) row of the pool, -1 where nobody is placed; approved swaps included."""
-    row_of: dict[str, int] = field(default_factory=dict)
-
-    def holding(self, players: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """(E,) whether an entry holds any of the players, given as a (P,) mask."""
-        if not len(self.ids):
-            return np.zeros(0, np.bool_)
-        masked = np.append(players, np.False_)  # row -1, nobody, reads the last value
-        return np.asarray(masked[self.lineups].any(axis=1), np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +196,8 @@ class ContestState:
         book = _Book(dict(self.open), dict(self.proposals), dict(self.over))
         lineups = self.entries.lineups.copy()
         for swap in swaps:
+            if book.is_overtaken(swap):
+                continue
             earlier = book.enter(swap)
             row = self.entries.row_of.get(swap.entry_id)
             if row is None:
@@ -266,6 +222,16 @@ class ContestState:
         """Player ids for rows of the pool, empty where nobody is placed."""
         return tuple(self.pool.ids[row] if row >= 0 else "" for row in rows)
 
+    def lineup_of(self, entry_id: str) -> tuple[str, ...]:
+        """Player ids of a followed entry, approved swaps included; empty for an unknown one."""
+        row = self.entries.row_of.get(entry_id)
+        return () if row is None else self.lineup_ids(self.entries.lineups[row])
+
+    def is_out(self, player_id: str) -> bool:
+        """Whether a player could still leave a lineup, and must: he will not play."""
+        row = self.player_row.get(player_id, NOBODY)
+        return row >= 0 and bool(self.columns.out[row] and not self.columns.locked[row])
+
     def locked_slots(self, lineups: NDArray[np.int32]) -> NDArray[np.bool_]:
         """(..., R) whether the player in each slot is locked."""
         return np.append(self.columns.locked, np.False_)[lineups]
@@ -288,6 +254,15 @@ class _Book(NamedTuple):
     open: dict[str, SwapProposal]
     proposals: dict[str, SwapProposal]
     over: dict[str, str]
+
+    def is_overtaken(self, swap: SwapProposal) -> bool:
+        """Whether the proposal was decided or ended while somebody worked on this version of it."""
+        known = self.proposals.get(swap.proposal_id)
+        return (
+            known is not None
+            and swap.state == "proposed" != known.state
+            and swap.revision <= known.revision
+        )
 
     def enter(self, swap: SwapProposal) -> SwapProposal | None:
         """Enter a proposal in its newest state; answers the state before."""

@@ -35,9 +35,12 @@ State = Literal["", "proposed", "approved", "rejected", "withdrawn", "stale", "e
 
 NOT_APPLIED = {
     "time_to_lock": "locks follow from the slate's own schedule and game starts",
-    "risk_tolerance": "recommendations maximise projected points; no distribution is weighed",
     "auto_approve": "automatic application is off: it needs a policy with limits, and none is set",
 }
+
+
+RISKS = {"low": 0.2, "medium": 0.5, "high": 1.0}
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class SwapQuestion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,7 +50,10 @@ class SwapQuestion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     lineup_ids: tuple[str | int, ...] = ()
     """Entry ids; none: all entries of the user."""
     time_to_lock: float | None = None
-    risk_tolerance: str | float | None = None
+    risk_tolerance: Literal["low", "medium", "high"] | Share | None = None
+    """How much variance is welcome, in words or from 0 to 1: pure expectation."""
+    objective: Literal["money", "points"] = "money"
+    """Dollars where the contest's prizes are known, else projected points."""
     auto_approve: bool = False
     max_swaps: Annotated[int, msgspec.Meta(ge=0)] | None = None
     only_out: bool = False
@@ -55,11 +61,16 @@ class SwapQuestion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     top: Annotated[int, msgspec.Meta(ge=1, le=20)] = 1
 
     @property
+    def risk(self) -> float | None:
+        """The risk asked for as a number; None leaves it to the operator's setting."""
+        asked = self.risk_tolerance
+        return RISKS[asked] if isinstance(asked, str) else asked
+
+    @property
     def not_applied(self) -> dict[str, str]:
         """What was asked for and changes nothing, with the reason."""
         given = {
             "time_to_lock": self.time_to_lock is not None,
-            "risk_tolerance": self.risk_tolerance is not None,
             "auto_approve": self.auto_approve,
         }
         return {name: why for name, why in NOT_APPLIED.items() if given[name]}
@@ -80,6 +91,8 @@ async def recommend(request: Request, context: AGate, sender: Entrant) -> Respon
         max_swaps=asked.max_swaps,
         only_out=asked.only_out,
         top=asked.top,
+        objective=asked.objective,
+        risk=asked.risk,
     )
     answers = await _of_user(context, user, question)
     directory = context.directory
@@ -184,6 +197,7 @@ def _recommendation(directory: Directory, swap: SwapProposal) -> dict[str, Any]:
         "points_before": swap.points_before,
         "points_after": swap.points_after,
         "total_impact": swap.gain_points,
+        "money": swap.money,
         "confidence": _confidence(directory, (e for move in swap.moves for e in move.events)),
         "time_window": {"closes": swap.deadline, "seconds_left": left},
         "auto_approval_status": "off",
@@ -201,10 +215,23 @@ def _move(swap: SwapProposal, move: SwapMove) -> dict[str, Any]:
         "impact_score": move.gain_points,
         "triggering_events": move.events,
         "risk_assessment": {
-            "basis": "projected points; no distribution is weighed",
+            **_risk(swap),
             "closes": swap.deadline,
             "locked_slots": swap.locked_slots,
         },
+    }
+
+
+def _risk(swap: SwapProposal) -> dict[str, Any]:
+    """What the whole swap does to the entry's chances, where they are known."""
+    money = swap.money
+    if money is None:
+        return {"basis": "projected points; the swap is not priced"}
+    return {
+        "basis": f"simulation of {money.samples:,} evenings, {money.estimator} field",
+        "gain_interval": (money.low, money.high),
+        "cash_rate": (money.cash_before, money.cash_after),
+        "win_rate": (money.win_before, money.win_after),
     }
 
 

@@ -1,6 +1,6 @@
 // The late-swap board: one row per entry, its swap in chips, decided by key or button.
 
-import { easternShort, el, plural, points, signed, span } from "./format.js";
+import { easternShort, el, plural, points, signed, signedDollars, span } from "./format.js";
 
 const SHOWN = 400;
 const MARKS = { proposed: "◆", approved: "✓", rejected: "✕", stale: "▲", withdrawn: "↩", expired: "▲", applied: "✓", out: "▲", locked: "■", none: "·" };
@@ -35,7 +35,7 @@ export class Board {
   chosen(all) {
     const wanted = this.filter.trim().toLowerCase();
     const rows = all.filter((row) => this.fits(row) && (!wanted || this.text(row.entry, row).includes(wanted)));
-    return rows.sort((a, b) => order(a) - order(b) || until(a) - until(b) || gain(b) - gain(a) || (a.entry.entry_id < b.entry.entry_id ? -1 : 1));
+    return rows.sort((a, b) => order(a) - order(b) || until(a) - until(b) || worth(b) - worth(a) || gain(b) - gain(a) || (a.entry.entry_id < b.entry.entry_id ? -1 : 1));
   }
 
   fits(now) {
@@ -98,7 +98,8 @@ export class Board {
     setText(left, `${this.night.left(entry.lineup)}/${entry.lineup.length}`);
     this.moves(moves, swap, state, out);
     setText(total, points(this.night.total(entry.lineup)));
-    setText(gained, open ? signed(swap.gain_points) : "", "gain");
+    setText(gained.firstElementChild, open ? signed(swap.gain_points) : "", "gain");
+    setText(gained.lastElementChild, open && swap.money ? signedDollars(swap.money.gain) : "");
     setText(until.firstElementChild, open ? this.left(swap) : "");
     setText(until.lastElementChild, open && swap.deadline ? `${easternShort(new Date(swap.deadline))} ET` : "");
     this.buttons(act, state, swap);
@@ -117,7 +118,7 @@ export class Board {
     const cell = (className, label) => el("td", { class: className, "data-label": label });
     const made = el("tr", { "data-entry": entry.entry_id, onclick: () => this.select(entry.entry_id) },
       cell(""), el("td", {}, el("span", { class: "id" }, entry.entry_id), el("small")),
-      cell("number", "left"), cell("moves"), cell("number", "points"), cell("number gain", "gain"), el("td", { class: "until", "data-label": "until" }, el("span"), el("small")), cell("act"));
+      cell("number", "left"), cell("moves"), cell("number", "points"), el("td", { class: "number gain", "data-label": "gain" }, el("span"), el("small")), el("td", { class: "until", "data-label": "until" }, el("span"), el("small")), cell("act"));
     this.rows.set(entry.entry_id, made);
     return made;
   }
@@ -219,6 +220,7 @@ export class Board {
 
 const order = (row) => RANK[row.state] ?? 3;
 const until = (row) => (order(row) === 0 && row.swap.deadline ? Date.parse(row.swap.deadline) : 0);
+const worth = (row) => (order(row) === 0 ? row.swap.money?.gain ?? 0 : 0);
 const gain = (row) => (order(row) === 0 ? row.swap.gain_points : 0);
 
 export function setText(node, text) {

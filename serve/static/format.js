@@ -26,6 +26,9 @@ export function delay(from, to) {
 export const points = (value) => value.toFixed(1);
 export const hundredths = (share) => (share * 100).toFixed(1);
 export const signed = (value, digits = 1) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
+export const dollars = (value) => `$${value.toFixed(2)}`;
+export const signedDollars = (value) => `${value < 0 ? "−" : "+"}${dollars(Math.abs(value))}`;
+export const percent = (share) => `${(share * 100).toFixed(0)} %`;
 export const plural = (n, one, many) => `${n.toLocaleString("en-US")} ${n === 1 ? one : many}`;
 
 // Builds an element: el("td", { class: "number" }, "text", child)

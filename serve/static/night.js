@@ -144,7 +144,8 @@ export class Night {
   // A proposal in its newest revision; a newer proposal of the same entry takes its place.
   swap(swap) {
     const known = this.swaps.get(swap.proposal_id);
-    if (known && (known.revision ?? 0) > (swap.revision ?? 0)) return;
+    const [knew, tells] = [known?.revision ?? 0, swap.revision ?? 0];
+    if (known && (knew > tells || (knew === tells && swap.state === "proposed" && known.state !== "proposed"))) return;
     this.swaps.set(swap.proposal_id, swap);
     const current = this.swaps.get(this.swapOf.get(swap.entry_id));
     const replaces = !current || current.proposal_id === swap.proposal_id || OPEN.has(swap.state) || !OPEN.has(current.state);

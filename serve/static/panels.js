@@ -1,6 +1,6 @@
 // Everything beside the board: clock, games, news, the chosen entry, ownership, sources.
 
-import { delay, eastern, easternShort, el, eveningOf, hundredths, plural, points, signed, span, utc } from "./format.js";
+import { delay, dollars, eastern, easternShort, el, eveningOf, hundredths, percent, plural, points, signed, signedDollars, span, utc } from "./format.js";
 import { setText } from "./board.js";
 import { word } from "./night.js";
 
@@ -156,7 +156,16 @@ function sums(night, entry, open) {
   const part = (label, value) => line.append(el("span", {}, el("b", {}, value), ` ${label}`));
   part(open ? "before" : "points", points(open ? open.points_before : night.total(entry.lineup)));
   if (open) { part("after", points(open.points_after)); part("gain", signed(open.gain_points)); }
+  if (open?.money) worth(part, open.money);
   return line;
+}
+
+// What the simulation of the contest says: money, its interval, and the chance to be paid.
+function worth(part, money) {
+  const [low, high] = [signedDollars(money.low), signedDollars(money.high)];
+  part(`expected payout, before ${dollars(money.before)}`, dollars(money.after));
+  part(`(95 %: ${low} to ${high})`, signedDollars(money.gain));
+  part(`paid, before ${percent(money.cash_before)}`, percent(money.cash_after));
 }
 
 function lineups(night, slots, before, after) {

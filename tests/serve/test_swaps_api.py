@@ -65,7 +65,7 @@ async def test_recommendations_are_solved_on_demand_and_say_what_they_do_not_do(
     assert set(answer["statuses"]) == set(ids)
     assert answer["unknown_lineups"] == ["12"]
     assert answer["auto_approval_status"] == "off"
-    assert set(answer["not_applied"]) == {"time_to_lock", "risk_tolerance", "auto_approve"}
+    assert set(answer["not_applied"]) == {"time_to_lock", "auto_approve"}
     assert {r["lineup_id"] for r in answer["recommendations"]} <= set(ids)
     assert answer["mode"] == "generated"
 
