@@ -14,7 +14,7 @@ from config.outcomes import load_outcome_model
 from models.messages import (
     encode,
 )
-from models.optimiser.warm import warm
+from models.warm import warm
 from models.work import (
     HeldContest,
     HeldSlate,
@@ -131,8 +131,8 @@ def joined(answers: Sequence[SwapAnswer]) -> SwapAnswer:
 class LocalPool:
     """A pool of one worker in this process, for a laptop without Ray and for tests."""
 
-    def __init__(self) -> None:
-        self._worker = LateSwapActor()
+    def __init__(self, threads: int = 1) -> None:
+        self._worker = LateSwapActor(threads)
 
     async def solve(self, request: SwapRequest, held: HeldSlate) -> SwapAnswer:
         """Solve a request in this process."""

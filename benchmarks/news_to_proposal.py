@@ -22,11 +22,12 @@ from typing import Any, NamedTuple, Self
 import aiohttp
 import numpy as np
 
+from actors.log.ports import free_port
 from config.secret import token_secret
 from config.settings import load
 from models.evening import draw_evening, night_files
 from models.files import read_entries
-from serve.stack import Stack, free_port
+from serve.stack import Stack
 from serve.tokens import mint
 
 EVENTS = 500
