@@ -12,14 +12,16 @@ the slate changes nobody else's numbers.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.outcomes.model import Factor, OutcomeModel, covers
+from models.outcomes.shapes import middles
 from models.pool import PlayerPool
 from models.slate import Player, Slate
 
@@ -27,7 +29,8 @@ Floats = NDArray[np.float64]
 Units = Mapping[str, Sequence[str]]
 
 NO_UNITS: Units = MappingProxyType({})
-_PLACE = 0xFFFF
+_PLACE = np.int64(0xFFFF)
+_BELOW_SIGN = np.int64(0x7FFF_FFFF_FFFF_FFFF)
 MOST_SAMPLES = 1 << 16
 """More could not be told apart by ranks of 16 bits."""
 
@@ -80,7 +83,16 @@ def draw(
         shared = sides.loadings(slate.players[rows[0]])
         ranks[n] = _ranks(_mixed(own, shared, streams))
     kind = np.array([model.kind(positions) for positions in pool.positions], np.int16)
-    return Draws(pool.ids, ranks, pool.person, kind, keys)
+    return Draws(pool.ids, *(frozen(part) for part in (ranks, pool.person, kind, keys)))
+
+
+def frozen(array: NDArray[Any]) -> NDArray[Any]:
+    """A contiguous read-only array: one type for the kernels, whoever owns the array."""
+    if array.flags.c_contiguous and not array.flags.writeable:
+        return array
+    view = np.ascontiguousarray(array).view()
+    view.flags.writeable = False
+    return view
 
 
 def _rows_of(person: NDArray[np.int32]) -> list[list[int]]:
@@ -196,10 +208,19 @@ def _strata(latent: Floats) -> NDArray[np.uint16]:
     Sorted as integers that carry their place in the low bits: quicker than argsort, and nothing
     is left to chance where two are equal.
     """
-    size = len(latent)
+    places, levels = _grid(len(latent))
     bits = latent.view(np.int64)
-    ordered = bits ^ ((bits >> 63) & np.int64(0x7FFF_FFFF_FFFF_FFFF))
-    places = np.sort((ordered & ~np.int64(_PLACE)) | np.arange(size)) & _PLACE
-    strata = np.empty(size, np.uint16)
-    strata[places] = ((np.arange(size) + 0.5) * (65536.0 / size)).astype(np.uint16)
+    ordered = bits ^ ((bits >> 63) & _BELOW_SIGN)
+    ordered &= ~_PLACE
+    ordered |= places
+    ordered.sort()
+    ordered &= _PLACE
+    strata = np.empty(len(latent), np.uint16)
+    strata[ordered] = levels
     return strata
+
+
+@lru_cache(maxsize=4)
+def _grid(size: int) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
+    """Places of samples, and the ranks in the middles of as many strata."""
+    return np.arange(size), (middles(size) * 65536.0).astype(np.uint16)

@@ -84,8 +84,8 @@ class Marginal(
     floor: float = 0.0
     """Fewest points of an outcome; what is cut off there is given back, so that the mean stays."""
     noise: float
-    """Variance, in points squared, that the play itself adds for each point expected; the rest of
-    the spread is not knowing the player's rate, which his game in progress reveals."""
+    """Variance, in points squared, that chance within a game adds for each point expected; the
+    rest of the spread is not knowing the player's rate, which his game in progress reveals."""
     shapes: tuple[Shape, ...] = ()
     """By increasing mean; none: Pearson III of skewness ``skew``."""
     skew: float = 0.0

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.outcomes import kernels
-from models.outcomes.draws import Draws
+from models.outcomes.draws import Draws, frozen
 from models.outcomes.forecast import Forecast
 from models.outcomes.model import OutcomeModel
 
@@ -61,12 +61,12 @@ def redraw(
     found = kernels.fill(
         points,
         rows,
-        _frozen(np.array(before, np.float64)),
-        _frozen(np.array(after, np.float64)),
-        _frozen(draws.ranks),
-        _frozen(draws.person),
-        _frozen(draws.kind),
-        _frozen(draws.keys),
+        frozen(np.array(before, np.float64)),
+        frozen(np.array(after, np.float64)),
+        frozen(draws.ranks),
+        frozen(draws.person),
+        frozen(draws.kind),
+        frozen(draws.keys),
         *tables,
         float(step),
     )
@@ -99,7 +99,7 @@ def _tables(model: OutcomeModel) -> _Tables:
         quantiles=quantiles,
         above=_excess(quantiles),
     )
-    return _Tables(*(_frozen(column) for column in columns))
+    return _Tables(*(frozen(column) for column in columns))
 
 
 def _excess(quantiles: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -109,10 +109,3 @@ def _excess(quantiles: NDArray[np.float32]) -> NDArray[np.float64]:
     above = np.cumsum(z[:, ::-1], axis=1)[:, ::-1]
     excess: NDArray[np.float64] = (above - z * np.arange(bins, 0, -1)) / bins
     return excess
-
-
-def _frozen(array: NDArray[Any]) -> NDArray[Any]:
-    """A contiguous read-only view: one type for the kernels, whoever owns the array."""
-    view = np.ascontiguousarray(array).view()
-    view.flags.writeable = False
-    return view
