@@ -12,6 +12,7 @@ from models.optimiser.board import frozen
 from models.pool import PlayerPool
 from models.portfolio import ascent
 from models.portfolio.candidates import Candidates, Floats
+from models.portfolio.evidence import Belief, believe
 from models.portfolio.notes import Note, notes_of
 from models.portfolio.rules import Limits, PortfolioRules, limits_of, plenty
 
@@ -20,6 +21,8 @@ NEAR = 12
 """Candidates of an entry that it goes on weighing: those best by themselves."""
 WIDTH = 1.96
 """Standard errors on either side of a gain that hold 95 of 100 true ones."""
+TOGETHER = 300
+"""Entries whose gains are weighed in one go; the covariance grows with their square."""
 
 
 class Verdict(IntEnum):
@@ -65,9 +68,10 @@ class Choice(NamedTuple):
     verdict: NDArray[np.int8]
     """(E,) ``Verdict``."""
     expected: Floats
-    """(E,) expected payout of the chosen lineup on the reporting half."""
+    """(E,) expected payout of the chosen lineup: the held one's on the reporting half, and the
+    gain."""
     gain: Floats
-    """(E,) of it over the held lineup, on the reporting half; 0 where held."""
+    """(E,) believed over the held lineup, from the reporting half (``evidence``); 0 where held."""
     interval: Floats
     """(E, 2) 95 % interval of ``gain``."""
     tested: NDArray[np.intp]
@@ -75,9 +79,11 @@ class Choice(NamedTuple):
     claimed: Floats
     """(E,) its gain on the half that chose it: too high, never to be shown alone."""
     reported: Floats
-    """(E,) its gain on the reporting half."""
+    """(E,) its gain on the reporting half, each entry by itself."""
     error: Floats
     """(E,) standard error of ``reported``."""
+    share: float
+    """Of all claims that the reporting half bears out; 1 without any winner's curse."""
     utility: tuple[float, float, float]
     """On the choosing half: all held, all tested, all chosen."""
     notes: tuple[Note, ...]
@@ -111,26 +117,26 @@ def choose(
     ascent.climb(task, state, order, PASSES)
     tested, best_utility = state.chosen.copy(), _utility(task, state)
     claimed = _means(payouts, tested) - _means(payouts, candidates.hold)
-    verdict = _verdicts(candidates, tested, report, rules, claimed, forced)
+    belief = _belief(candidates, payouts, report, tested, claimed)
+    verdict = _verdicts(candidates, tested, belief, rules, forced)
     state.chosen[:] = np.where(verdict == Verdict.SWAPPED, tested, candidates.hold)
-    ascent.start(task, state)
-    cheapest = np.where(forced, np.inf, report.gain[tested]).argsort(kind="stable")
-    ascent.settle(task, state, cheapest.astype(np.int64))
+    _settle(task, state, np.where(forced, np.inf, belief.gain))
     notes, limited = notes_of(task, state, candidates, limits, pool)
     verdict[limited & (verdict == Verdict.BEST)] = Verdict.LIMITED
-    verdict[(verdict == Verdict.SWAPPED) & (state.chosen == candidates.hold)] = Verdict.LIMITED
-    gain = report.gain[state.chosen]
-    width = WIDTH * report.error[state.chosen]
+    moved = state.chosen != candidates.hold
+    verdict[(verdict == Verdict.SWAPPED) & ~moved] = Verdict.LIMITED
+    gain, width = np.where(moved, belief.gain, 0.0), np.where(moved, WIDTH * belief.error, 0.0)
     return Choice(
         chosen=state.chosen.astype(np.intp),
         verdict=verdict,
-        expected=report.mean[state.chosen],
+        expected=report.mean[candidates.hold] + gain,
         gain=gain,
         interval=np.stack((gain - width, gain + width), axis=1),
         tested=tested.astype(np.intp),
         claimed=claimed,
         reported=report.gain[tested],
         error=report.error[tested],
+        share=belief.share,
         utility=(held_utility, best_utility, _utility(task, state)),
         notes=notes,
     )
@@ -197,23 +203,56 @@ def _means(payouts: NDArray[np.float32], chosen: NDArray[np.intp] | NDArray[np.i
     return means
 
 
+def _settle(task: ascent.Task, state: ascent.State, dear: Floats) -> None:
+    """Undo, the least ``dear`` (E,) first, what breaks a limit since others hold after all."""
+    ascent.start(task, state)
+    ascent.settle(task, state, dear.argsort(kind="stable").astype(np.int64))
+
+
+def _belief(
+    candidates: Candidates,
+    payouts: NDArray[np.float32],
+    report: Report,
+    tested: NDArray[np.int64],
+    claimed: Floats,
+) -> Belief:
+    """What every tested swap is believed to gain; nothing where none is tested."""
+    found, error = report.gain[tested].copy(), report.error[tested].copy()
+    moved, shares = np.flatnonzero(tested != candidates.hold), []
+    for begin in range(0, len(moved), TOGETHER):
+        some = moved[begin : begin + TOGETHER]
+        change = payouts[tested[some]] - payouts[candidates.hold[some]]
+        noise = _correlation(change) * np.outer(error[some], error[some])
+        belief = believe(claimed[some], found[some], noise)
+        found[some], error[some] = belief.gain, belief.error
+        shares.append(belief.share * len(some))
+    return Belief(found, error, sum(shares) / len(moved) if len(moved) else 1.0)
+
+
+def _correlation(change: NDArray[np.float32]) -> Floats:
+    """(E, E) of the rows (E, S); rows that never vary have none."""
+    centred = change - change.mean(axis=1, keepdims=True)
+    length = np.sqrt(np.einsum("es,es->e", centred, centred))
+    centred /= np.maximum(length, np.finfo(np.float32).tiny)[:, None]
+    together = (centred @ centred.T).astype(np.float64)
+    np.fill_diagonal(together, 1.0)
+    return together
+
+
 def _verdicts(
     candidates: Candidates,
     tested: NDArray[np.int64],
-    report: Report,
+    belief: Belief,
     rules: PortfolioRules,
-    claimed: Floats,
     forced: NDArray[np.bool_],
 ) -> NDArray[np.int8]:
-    gain, error = report.gain[tested], report.error[tested]
-    clear = gain > rules.confidence * error
-    large = gain >= rules.min_gain
-    must_leave = candidates.stale & (gain + claimed >= 0)
+    clear = belief.gain > rules.confidence * belief.error
+    must_leave = candidates.stale & (belief.gain >= 0)
     return np.select(
         [
             np.diff(candidates.first) == 1,
             tested == candidates.hold,
-            forced | must_leave | (clear & large),
+            forced | must_leave | (clear & (belief.gain >= rules.min_gain)),
             clear,
         ],
         [Verdict.ALONE, Verdict.BEST, Verdict.SWAPPED, Verdict.TOO_SMALL],
