@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from models.field.habits import Habits, groups_of, habits_for, leftover
 from models.field.kernels import HIDDEN
-from models.field.raking import Crowd, scaled_to
-from models.field.sampler import Lineups16, Sampler, read, shares
-from models.optimiser.board import board_of
+from models.field.raking import Crowd, reachable
+from models.field.sampler import Lineups16, Sampler, lowest_cost, read, shares
+from models.optimiser.board import Board, board_of
 from models.pool import PlayerPool
 from models.rules import SiteRules
 
@@ -35,7 +35,7 @@ class Completion:
         self._part = self._visible[self._which]
         board = board_of(rules, pool)
         open_rows = open_rows & board.eligible.any(axis=1)
-        wanted = _still_unseen(self._visible, self._part, target, open_rows)
+        wanted = _still_unseen(board, self._visible, self._part, target, open_rows)
         habits = habits or habits_for(rules.sport, int(np.unique(pool.game).size))
         states = np.unique(read(board, self._part)[0])
         sampler = Sampler(board, wanted, states, leftover(habits, int(board.cap[0])))
@@ -87,6 +87,7 @@ def complete_field(
 
 
 def _still_unseen(
+    board: Board,
     visible: Lineups16,
     part: Lineups16,
     target: NDArray[np.float64],
@@ -95,4 +96,7 @@ def _still_unseen(
     """(P,) share of the lineups with hidden slots that shall get a row there."""
     lineups = max(len(part), 1)
     unseen = (target - shares(visible, target.size)).clip(0) * len(visible) / lineups
-    return scaled_to(unseen, open_rows, float((part == HIDDEN).sum()) / lineups)
+    hidden = float((part == HIDDEN).sum()) / lineups
+    budget = read(board, part)[1]
+    spend = float(budget.clip(0).mean()) - Habits().unused * int(board.cap[0]) if len(part) else 0.0
+    return reachable(unseen, open_rows, hidden, lowest_cost(board), spend)

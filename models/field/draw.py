@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from models.field.habits import Habits, groups_of, habits_for, leftover
 from models.field.kernels import HIDDEN
-from models.field.raking import BATCH, Crowd, scaled_to
-from models.field.sampler import Lineups16, Sampler
+from models.field.raking import BATCH, Crowd, reachable
+from models.field.sampler import Lineups16, Sampler, lowest_cost
 from models.optimiser.board import board_of
 from models.pool import PlayerPool
 from models.rules import SiteRules
@@ -36,10 +36,13 @@ def draw_field(
     board = board_of(rules, pool)
     slots = board.slot_type.size
     allowed = np.ones(target.size, np.bool_) if available is None else available
-    target = scaled_to(target, allowed & board.eligible.any(axis=1), slots)
+    allowed = allowed & board.eligible.any(axis=1)
     habits = habits or habits_for(rules.sport, int(np.unique(pool.game).size))
+    cap = int(board.cap[0])
+    cost, spend = lowest_cost(board), cap * (1 - habits.unused)
+    target = reachable(target, allowed, slots, cost, spend)
     full = np.array([board.size.size - 1])
-    sampler = Sampler(board, target, full, leftover(habits, int(board.cap[0])))
+    sampler = Sampler(board, target, full, leftover(habits, cap))
     crowd = Crowd(sampler, groups_of(habits, rules, pool, target, value))
     rng = np.random.default_rng(seed)
     trial = np.full((BATCH, slots), HIDDEN, np.int16)

@@ -34,13 +34,13 @@ class Stacking(NamedTuple):
     """Of entries that stack."""
     mates: tuple[str, ...]
     """Positions of the team that go together."""
-    bonus: float
-    """Log odds added to them."""
+    size: float
+    """How many of them a stack has, on average."""
     anchor: tuple[str, ...] = ()
     """The lineup's player at these positions comes from that team and no other."""
     opponents: tuple[str, ...] = ()
     """Positions of the opposing team that are liked beside them."""
-    opponent_bonus: float = 0.0
+    opponents_size: float = 0.0
 
 
 class Habits(NamedTuple):
@@ -65,10 +65,10 @@ CATCHERS = ("WR", "TE")
 SKATERS = ("C", "W", "LW", "RW", "D")
 HITTERS = ("C", "1B", "2B", "3B", "SS", "OF", "DH", "UTIL")
 STACKING = {
-    "nfl": Stacking(0.75, CATCHERS, 1.4, ("QB",), (*CATCHERS, "RB"), 0.5),
-    "cfb": Stacking(0.6, CATCHERS, 1.2, ("QB",), (*CATCHERS, "RB"), 0.4),
-    "mlb": Stacking(0.85, HITTERS, 2.2),
-    "nhl": Stacking(0.8, SKATERS, 1.8),
+    "nfl": Stacking(0.75, CATCHERS, 1.5, ("QB",), (*CATCHERS, "RB"), 1.0),
+    "cfb": Stacking(0.6, CATCHERS, 1.3, ("QB",), (*CATCHERS, "RB"), 0.8),
+    "mlb": Stacking(0.85, HITTERS, 4.0),
+    "nhl": Stacking(0.8, SKATERS, 3.0),
 }
 """Defaults by sport. Not measured (no finals of these sports at hand): what is common knowledge
 there, quarterbacks with their receivers and one bring-back, four or five hitters, a line."""
@@ -132,7 +132,7 @@ def _stacks(
         return []
     leads = _plays(pool, stacking.anchor or stacking.mates)
     mates, opponents = _plays(pool, stacking.mates), _plays(pool, stacking.opponents)
-    weight = np.bincount(pool.team, np.where(leads, np.maximum(target, 0), 0), len(pool.team_names))
+    weight = np.bincount(pool.team, np.where(leads, target, 0), len(pool.team_names))
     if weight.sum() <= 0:
         return []
     shares = stacking.share * weight / weight.sum()
@@ -140,11 +140,27 @@ def _stacks(
     for team in np.nonzero(shares > 0)[0]:
         own = pool.team == team
         facing = np.isin(pool.game, np.unique(pool.game[own])) & ~own
-        bonus = stacking.bonus * (own & mates) + stacking.opponent_bonus * (facing & opponents)
+        bonus = _lift(target, mates, own & mates, stacking.size)
+        bonus += _lift(target, opponents, facing & opponents, stacking.opponents_size)
         if stacking.anchor:
-            bonus = np.where(leads & ~own, -np.inf, bonus)
+            bonus[leads & ~own] = -np.inf
         stacks.append((float(shares[team]), np.repeat(bonus[:, None], pool.salary.shape[1], 1)))
     return stacks
+
+
+def _lift(
+    target: NDArray[np.float64],
+    peers: NDArray[np.bool_],
+    chosen: NDArray[np.bool_],
+    size: float,
+) -> NDArray[np.float64]:
+    """(P,) log odds for the chosen so that a lineup holds ``size`` of them among its peers."""
+    slots, held = float(target[peers].sum()), float(target[chosen].sum())
+    if not 0 < held < slots:
+        return np.zeros(target.size)
+    wanted, usual = np.clip([size / slots, held / slots], 0.01, 0.9)
+    lift = max(0.0, float(np.log(wanted / (1 - wanted) * (1 - usual) / usual)))
+    return np.where(chosen, lift, 0.0)
 
 
 def _plays(pool: PlayerPool, positions: tuple[str, ...]) -> NDArray[np.bool_]:

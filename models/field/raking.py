@@ -17,7 +17,7 @@ BATCH = 8_000
 _BOLD = 8
 _LONGEST_STEP = 1.5
 _MOST_SHARE = 0.98
-_WIDEST = 25.0
+_WIDEST = 15.0
 _BEYOND_REACH = 20.0
 
 
@@ -42,13 +42,17 @@ class Crowd:
         member: NDArray[np.int64],
         seed: int,
     ) -> None:
-        """Fill the hidden slots in place, each lineup as its group does; what fails stays."""
+        """Fill the hidden slots in place, each lineup as its group does; what cannot be stays."""
         state = self.sampler.read(field)
         for number, group in enumerate(self.groups):
             which = np.nonzero(member == number)[0]
             if which.size:
                 self.sampler.weigh(group.heat * likings[:, None] + group.bonus)
                 self.sampler.draw(field, which, state, seed)
+        again = np.nonzero((field == HIDDEN).any(axis=1))[0]
+        if again.size:  # few ways are left, and those not to the group's liking
+            self.sampler.weigh(np.zeros_like(self.groups[0].bonus))
+            self.sampler.draw(field, again, state, seed + 1)
 
     def rake(
         self,
@@ -125,3 +129,36 @@ def scaled_to(
         low, high = (low, middle) if over else (middle, high)
     held[some] = 1 / (1 + np.exp(-(odds + low)))
     return held
+
+
+def reachable(
+    target: NDArray[np.float64],
+    allowed: NDArray[np.bool_],
+    slots: float,
+    cost: NDArray[np.float64],
+    spend: float,
+) -> NDArray[np.float64]:
+    """Shares next to ``target`` (P,) that fill the slots and cost what is there to spend.
+
+    Ownership that somebody guessed may ask for lineups above the cap, and a field cannot follow
+    it. The allowed rows' log odds are moved by a constant and by a price on ``cost`` (P,) until the
+    shares sum to ``slots`` and cost ``spend`` in the mean; shares of a real field stay as they are.
+    """
+    held = scaled_to(target, allowed, slots)
+    some = held > 0
+    if not some.any() or np.ptp(cost[some]) == 0:
+        return held
+    odds, dear = logit(held[some].clip(1e-9)), (cost[some] - cost[some].mean()) / cost[some].std()
+    wanted = np.array([slots, (spend - slots * cost[some].mean()) / cost[some].std()])
+    design = np.stack([np.ones(dear.size), dear])
+    moved = np.zeros(2)
+    for _ in range(40):  # Newton's method; the shares are the slopes of a convex function
+        shares_now = 1 / (1 + np.exp(-(odds + moved @ design)))
+        slopes = (design * (shares_now * (1 - shares_now))) @ design.T + 1e-9 * np.eye(2)
+        step = np.linalg.solve(slopes, wanted - design @ shares_now)
+        moved = (moved + step.clip(-1, 1)).clip(-_BEYOND_REACH, _BEYOND_REACH)
+        if np.abs(step).max() < 1e-9:
+            break
+    priced = np.zeros_like(held)
+    priced[some] = 1 / (1 + np.exp(-(odds + moved @ design)))
+    return scaled_to(priced, allowed, slots)

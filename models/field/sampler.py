@@ -16,7 +16,7 @@ Lineups16 = NDArray[np.int16]
 State = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Open slots as a number of the board's, and salary steps left, (F,) each."""
 
-MOST_TRIES = 400
+MOST_TRIES = 100
 """Draws that a lineup may have rejected before it is given up."""
 MOST_ROWS = 32_767
 
@@ -84,3 +84,11 @@ def shares(field: Lineups16, players: int) -> NDArray[np.float64]:
     kernels.tally(field, counts)
     held: NDArray[np.float64] = counts / max(field.shape[0], 1)
     return held
+
+
+def lowest_cost(board: Board) -> NDArray[np.float64]:
+    """(P,) salary steps of each row in the slot where it is cheapest; 0 if it fits none."""
+    dear = np.iinfo(np.int32).max
+    cost = np.where(board.eligible, board.cost, dear).min(axis=1)
+    lowest: NDArray[np.float64] = np.where(cost < dear, cost, 0).astype(np.float64)
+    return lowest
