@@ -140,6 +140,12 @@ class Breaker:
         if probing or (self._state == "closed" and self._is_down() and self._group.may_open(self)):
             self._open()
 
+    def withdrew(self) -> None:
+        """A call that was let through was not made: its place goes to the next."""
+        if self._state == "half_open":
+            self._state = "open"
+            self._until = self._clock.now()
+
     def force_open(self) -> None:
         """An operator keeps callers out until he closes it."""
         self._forced = True

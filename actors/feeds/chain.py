@@ -17,27 +17,13 @@ import msgspec
 from actors.feeds.breaker import Breaker, BreakerOpen
 from actors.feeds.delivery import Delivery, Item, Unpack
 from actors.feeds.inbox import Inbox
-from actors.feeds.link import Link, Retry
+from actors.feeds.link import FIRST_SIGNAL_S, ChainOptions, Link
 from actors.feeds.remembered import Remembered
 from actors.feeds.timing import Clock, sleep_unless
 from actors.feeds.transports.port import Beat, Frame, LinkFault, Signal, Transport
 from models.events import SourceReport
 
 _LONG_S = 3600.0
-
-
-class ChainOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How one source changes between its connections."""
-
-    retry: Retry = Retry()
-    patience_s: float = 1.5
-    """Time to connect before the next connection is tried beside it."""
-    overlap_s: float = 2.0
-    """A worse connection goes on for so long after a better one stands."""
-    remembered: int = 50_000
-    """Keys of things passed on."""
-    inbox_count: int = 1_000
-    inbox_bytes: int = 128 << 20
 
 
 class Chain(Generic[Item]):
@@ -160,7 +146,7 @@ class Chain(Generic[Item]):
             await asyncio.gather(before, return_exceptions=True)
         while not link.stopping:
             await self._until_due(link)
-            link.state = "connecting"
+            link.connects(self._clock.now())
             patience = self._help(self._lose_patience(link))
             try:
                 if await self._listen(link):
@@ -181,8 +167,7 @@ class Chain(Generic[Item]):
     def _wait_of(self, link: Link) -> float:
         """Seconds until this link may try; with the breaker open, only the last of all probes."""
         now = self._clock.now()
-        carried = self._carrier is not None and self._carrier.rank > link.rank
-        wait = link.due(now, self._options.retry, carried=carried) - now
+        wait = link.due(now, self._options.retry, carried=self._is_carried(link)) - now
         if self._carrier is not None or self._breaker.state == "closed" or wait > 0:
             return wait
         if link is not self._links[-1]:
@@ -193,6 +178,15 @@ class Chain(Generic[Item]):
         except BreakerOpen as held:
             return max(held.wait_s, 0.01)
         return 0.0
+
+    def _is_carried(self, link: Link) -> bool:
+        """Whether a worse link does this one's work meanwhile."""
+        return self._carrier is not None and self._carrier.rank > link.rank
+
+    def _first_s(self, link: Link) -> float:
+        retry = self._options.retry
+        eager = self._is_carried(link) and link.hopeful(self._clock.now(), retry)
+        return retry.eager_connect_s if eager else FIRST_SIGNAL_S
 
     async def _lose_patience(self, link: Link) -> None:
         await self._clock.sleep(self._options.patience_s)
@@ -205,8 +199,9 @@ class Chain(Generic[Item]):
     async def _listen(self, link: Link) -> bool:
         """Pass on what one connection tells; True at the feed's own end."""
         cursor = self._cursors.get(link.transport.cursor_space, "")
+        first_s = self._first_s(link)
         async with aclosing(link.transport.signals(cursor)) as signals:
-            while (signal := await link.next_of(signals)) is not None:
+            while (signal := await link.next_of(signals, first_s)) is not None:
                 if link.state != "open":
                     self._opened(link)
                 await self._heard(link, signal)

@@ -23,12 +23,28 @@ class Retry(msgspec.Struct, frozen=True, kw_only=True):
     """When a link that fell is tried again."""
 
     backoff: Backoff = Backoff()
-    eager_s: float = 1.0
+    eager_s: float = 0.8
     """While a worse link carries: often, so that the better one is back soon after it heals."""
+    eager_connect_s: float = 1.0
+    """... and without waiting long for an answer: what hangs now may stand at the next try."""
     eager_for_s: float = 120.0
     """After that, by the ladder."""
     settled_s: float = 10.0
     """A connection that lasted so long was a real one; shorter ones count as failures."""
+
+
+class ChainOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How one source changes between its connections."""
+
+    retry: Retry = Retry()
+    patience_s: float = 1.0
+    """Time to connect before the next connection is tried beside it."""
+    overlap_s: float = 2.0
+    """A worse connection goes on for so long after a better one stands."""
+    remembered: int = 50_000
+    """Keys of things passed on."""
+    inbox_count: int = 1_000
+    inbox_bytes: int = 128 << 20
 
 
 class Link:
@@ -50,7 +66,8 @@ class Link:
         self.handing_over = False
         """Between having read something and having passed it on: not to be cancelled."""
         self._opened_at = 0.0
-        self._tried_at = float("-inf")
+        self._fell_at = float("-inf")
+        self._began_at = float("-inf")
         self._down_since = float("-inf")
         self._barred_until = float("-inf")
         self._flaps = 0
@@ -60,6 +77,11 @@ class Link:
     def running(self) -> bool:
         """Whether it is connected or trying to be, and to go on."""
         return self.task is not None and not self.task.done() and not self.stopping
+
+    def connects(self, now: float) -> None:
+        """A try begins."""
+        self.state = "connecting"
+        self._began_at = now
 
     def opens(self, now: float) -> None:
         """The connection stands."""
@@ -77,17 +99,21 @@ class Link:
         self.failures = 1 if lasted else self.failures + 1
         self.state = "waiting"
         self.last_fault = fault
-        self._tried_at = now
+        self._fell_at = now
         self._barred_until = now + fault.wait_s
         self._draw = random.random()  # noqa: S311  # spreads callers, hides nothing
 
     def due(self, now: float, retry: Retry, *, carried: bool) -> float:
         """When it may be tried next; ``carried`` says that a worse link does the work meanwhile."""
-        step = retry.backoff.wait_s(self.failures, lambda: self._draw)
-        hopeful = now - self._down_since < retry.eager_for_s and self._flaps < _FLAPS
-        if carried and hopeful:
-            step = min(step, retry.eager_s * (1.0 - retry.backoff.spread * self._draw))
-        return max(self._barred_until, self._tried_at + step)
+        due = self._fell_at + retry.backoff.wait_s(self.failures, lambda: self._draw)
+        if carried and self.hopeful(now, retry):
+            spread = retry.backoff.spread * self._draw
+            due = min(due, self._began_at + retry.eager_s * (1.0 - spread))
+        return max(self._barred_until, due)
+
+    def hopeful(self, now: float, retry: Retry) -> bool:
+        """Whether it fell lately, and does not just come and go."""
+        return now - self._down_since < retry.eager_for_s and self._flaps < _FLAPS
 
     def rests(self) -> None:
         """Nobody needs it for now."""
@@ -106,11 +132,11 @@ class Link:
         if self.task is not None and not self.handing_over:
             self.task.cancel()
 
-    async def next_of(self, signals: AsyncGenerator[Signal]) -> Signal | None:
+    async def next_of(self, signals: AsyncGenerator[Signal], first_s: float) -> Signal | None:
         """The next signal, None at the feed's end. Raises LinkFault, also for none in time."""
         limit = self.transport.silence_s
         if limit is not None and self.state != "open":
-            limit = min(limit, FIRST_SIGNAL_S)
+            limit = min(limit, first_s)
         try:
             async with asyncio.timeout(limit):
                 return await anext(signals, None)
