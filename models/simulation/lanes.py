@@ -74,6 +74,10 @@ def _splat(builder: Any, vector: Any, value: Any) -> Any:
     )
 
 
+def _above(builder: Any, score: Any) -> Any:
+    return builder.icmp_signed(">", score, ir.Constant(score.type, None))
+
+
 def _least(builder: Any, left: Any, right: Any) -> Any:
     return builder.select(builder.icmp_signed("<", left, right), left, right)
 
@@ -112,17 +116,17 @@ def mark_lanes(
     last: Any,
     start: Any,
     cells: Any,
+    row: Any,
 ) -> Any:
-    """A bit for every lane in which lineup ``at`` is above the floor; its ``cells`` in all."""
+    """A bit for every lane in which lineup ``at`` is above the floor; row ``row`` of ``cells``."""
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         score = _sum(context, builder, sig, args)
-        above = builder.icmp_signed(">", score, ir.Constant(score.type, None))
         first = _load(context, builder, start, args[6])
-        _store(context, builder, cells, args[7], _cell(builder, score, args[5], first))
-        return builder.bitcast(above, ir.IntType(LANES))
+        _store(context, builder, cells, args[7], _cell(builder, score, args[5], first), args[8])
+        return builder.bitcast(_above(builder, score), ir.IntType(LANES))
 
-    given = (tile, rows, types.intp, types.intp, floor, types.intp, start, cells)
+    given = (tile, rows, types.intp, types.intp, floor, types.intp, start, cells, types.intp)
     return types.uint64(*given), code
 
 
@@ -143,7 +147,7 @@ def pay_lanes(
 ) -> Any:
     """The ``cells`` that pay candidate ``at``, who replaces row ``rival`` of ``own``.
 
-    ``step`` cells further where the rival is above him, twice as far where they tie.
+    A bit for every lane in which he is above the floor. ``step`` cells further where the rival is above him, twice as far where they tie.
     """
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
@@ -156,10 +160,10 @@ def pay_lanes(
         twice = builder.add(once, once)
         more = builder.select(builder.icmp_signed("==", score, other), twice, below)
         _store(context, builder, cells, args[7], builder.add(cell, more))
-        return context.get_dummy_value()
+        return builder.bitcast(_above(builder, score), ir.IntType(LANES))
 
     given = (tile, rows, types.intp, types.intp, floor, types.intp, start, cells, own)
-    return types.void(*given, types.intp, types.intp), code
+    return types.uint64(*given, types.intp, types.intp), code
 
 
 @intrinsic

@@ -9,7 +9,7 @@ opponents are a sample that stands for the whole field, and own entries stay who
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from models.contest import Prize
 from models.simulation.ladder import ladders
 from models.simulation.prizes import PrizeTable
+from models.simulation.state import CASH_SCALE, TOP_SCALE, TOP_SHIFT, Tables
 
 MOST_OWN = 1_000
 """Own entries beside a sampled field; the sites allow 150 in a contest."""
@@ -24,27 +25,8 @@ MOST_OWN = 1_000
 _NOTHING = 1e-7
 """Expected cents below this count as none, and end the table."""
 
-
-class Tables(NamedTuple):
-    """What the kernel looks up; D counted opponents above leave nothing to win.
-
-    Row b is for b own entries above. The exact tables have one row, own entries being counted as
-    opponents.
-    """
-
-    pay: NDArray[np.float64]
-    """(B, D + 1) cents of the first a places together: the mean over a tie is a difference."""
-    win: NDArray[np.float64]
-    """(D + 1,) the same for a prize of 1 for the first place; nobody wins below an own entry."""
-    cash: NDArray[np.float64]
-    """(B, D) probability of being paid with a above."""
-    top: NDArray[np.float64]
-    """(B, D) probability of being among the best hundredth with a above."""
-
-    @property
-    def depth(self) -> int:
-        """D."""
-        return self.cash.shape[1]
+_NEVER = 1e-6
+"""Chances of the first place below this count as none."""
 
 
 class Pay(NamedTuple):
@@ -79,9 +61,8 @@ class Pay(NamedTuple):
         place = np.arange(depth)
         return Tables(
             pay=self.prizes.total[np.minimum(np.arange(depth + 1), paid)][None].astype(np.float64),
-            win=np.minimum(np.arange(depth + 1.0), 1.0),
-            cash=(place < paid)[None].astype(np.float64),
-            top=(place < top)[None].astype(np.float64),
+            win=np.minimum(np.arange(min(depth, 1) + 1.0), 1.0),
+            rates=_packed(place < paid, place < top)[None],
         )
 
     def _smoothed(self, own: int, rates: bool) -> Tables:
@@ -93,13 +74,13 @@ class Pay(NamedTuple):
 
         pay = expected(self.prizes.cents.astype(np.float64))
         top = expected(np.ones(_top(self.entries)))
+        win = expected(np.ones(1))[0]
         reached = pay[0] + (top[0] if rates else 0.0)
         depth = int(np.count_nonzero(reached > _NOTHING))
         return Tables(
             pay=_summed(pay[:, :depth]),
-            win=_summed(expected(np.ones(1))[0, :depth]),
-            cash=expected(np.ones(self.prizes.paid))[:, :depth].copy(),
-            top=top[:, :depth].copy(),
+            win=_summed(win[:depth][win[:depth] > _NEVER]),
+            rates=_packed(expected(np.ones(self.prizes.paid)), top)[:, :depth],
         )
 
 
@@ -132,6 +113,12 @@ def choose_pay(prizes: Sequence[Prize], entries: int, field: int, *, drawn: bool
     complete and known, are all there is, and the exact payout is.
     """
     return smoothed_pay(prizes, entries, field) if drawn else exact_pay(prizes, entries)
+
+
+def _packed(cash: NDArray[Any], top: NDArray[Any]) -> NDArray[np.uint64]:
+    """Two probabilities in one word, with room for the third."""
+    low = np.rint(cash * CASH_SCALE).astype(np.uint64)
+    return low | np.rint(top * TOP_SCALE).astype(np.uint64) << np.uint64(TOP_SHIFT)
 
 
 def _summed(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,18 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from models.simulation.kernel import (
-    CASH,
-    DIFFERENCE,
-    PAY,
-    SQUARE,
-    TOP,
-    WIN,
-    Entrants,
-    simulate_span,
-)
-from models.simulation.pay import Pay, Tables
+from models.simulation.kernel import simulate_span
+from models.simulation.pay import Pay
 from models.simulation.scoring import Scoring
+from models.simulation.state import CASH, DIFFERENCE, PAY, SQUARE, TOP, WIN, Entrants, Tables
 from models.simulation.workspace import Needs, Workspace, frozen
 
 Lineups = NDArray[np.integer[Any]]

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.simulation.kernel import Buffers
 from models.simulation.lanes import LANES
-from models.simulation.pay import Pay, Tables
+from models.simulation.pay import Pay
+from models.simulation.state import BATCH, Buffers, Tables
 
 _ROOM = 688
 """Cells per lane to begin with."""
@@ -87,9 +87,10 @@ def _buffers(needs: Needs) -> Buffers:
         top=lanes(),
         zero=lanes(),
         largest=np.array([largest], score),
+        above=np.zeros(BATCH, np.uint64),
         start=lanes(dtype=np.uint32),
         payed=lanes(dtype=np.uint32),
-        cells=lanes(dtype=np.uint32),
+        cells=lanes(BATCH, np.uint32),
         counts=lanes(needs.room, np.uint32),
         mine=lanes(needs.room if needs.own else 1, np.uint32),
         pay=lanes(3 * needs.room, np.float32),
