@@ -94,7 +94,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def plain(self) -> dict[str, Any]:
         """The line as an event's data."""
-        values: dict[str, Any] = msgspec.to_builtins(self)
+        values: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))
         return values
 
     @property

@@ -63,7 +63,7 @@ class Weather(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def plain(self) -> dict[str, Any]:
         """The reading as an event's data."""
-        values: dict[str, Any] = msgspec.to_builtins(self)
+        values: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))
         return values
 
     @property

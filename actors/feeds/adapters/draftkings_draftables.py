@@ -19,7 +19,7 @@ from actors.feeds.adapters.draftkings_parts import (
     team_names,
 )
 from actors.feeds.adapters.marks import status, status_event
-from actors.feeds.adapters.messages import once, present
+from actors.feeds.adapters.messages import count, once, present
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -35,7 +35,6 @@ from actors.feeds.adapters.reading import (
     need_text,
     read_json,
     text,
-    whole,
 )
 from actors.feeds.adapters.telling import Reading, Teller, adapter, listed
 from models.events import AnyEvent, BreakingNews, News, PoolListed
@@ -140,7 +139,7 @@ class _Answer:
         """The pool of the group: rows of one person and salary are one player of many slots."""
         people: dict[tuple[str, str, int], list[Any]] = {}
         for row in (row for rows in self._people.values() for row in rows):
-            said = (ident(row, "playerId"), _played(row), whole(row, "salary") or 0)
+            said = (ident(row, "playerId"), _played(row), count(row, "salary") or 0)
             people.setdefault(said, []).append(row)
         if people:
             listing = PoolListing(
@@ -160,7 +159,7 @@ def _player(rows: list[Any]) -> Player:
         game_id=_played(row),
         positions=tuple(part for part in text(row, "position").split("/") if part),
         roster_slots=tuple(dict.fromkeys(ident(found, "rosterSlotId") for found in rows)),
-        salary=whole(row, "salary") or 0,
+        salary=count(row, "salary") or 0,
         designation=_named(text(row, "status"), "None"),
     )
 
@@ -174,7 +173,7 @@ def _slot(row: Any) -> dict[str, Any]:
     return present(
         id=draftable(ident(row, "draftableId")),
         slot=ident(row, "rosterSlotId"),
-        salary=whole(row, "salary"),
+        salary=count(row, "salary"),
     )
 
 

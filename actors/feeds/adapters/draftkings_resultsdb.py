@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from actors.feeds.adapters.messages import once, present
+from actors.feeds.adapters.messages import count, once, present
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -25,7 +25,6 @@ from actors.feeds.adapters.reading import (
     number,
     read_json,
     text,
-    whole,
 )
 from actors.feeds.adapters.telling import Reading, Teller, adapter, listed
 from models.events import (
@@ -66,11 +65,11 @@ def _listed_contest(teller: Teller, found: Any) -> Iterator[AnyEvent]:
     listing = ContestListing(
         name=need_text(found, "contest_name"),
         entry_fee=number(found, "entry_cost"),
-        maximum_entries=whole(found, "contest_size"),
-        maximum_per_user=whole(found, "multi_entry_max"),
+        maximum_entries=count(found, "contest_size"),
+        maximum_per_user=count(found, "multi_entry_max"),
         total_payouts=number(found, "total_prizes"),
         extra=present(
-            cash_line=whole(found, "cash_line"),
+            cash_line=count(found, "cash_line"),
             group=ident(found, "contest_group_id"),
             date=ident(found, "date_id"),
         ),
@@ -84,15 +83,15 @@ def _contest(teller: Teller, found: Any) -> Iterator[AnyEvent]:
     listing = ContestListing(
         name=need_text(found, "contestName"),
         entry_fee=number(found, "entryCost"),
-        entries=whole(found, "totalLineupsEntered"),
-        maximum_entries=whole(found, "contestSize"),
-        maximum_per_user=whole(found, "multiEntryMax"),
+        entries=count(found, "totalLineupsEntered"),
+        maximum_entries=count(found, "contestSize"),
+        maximum_per_user=count(found, "multiEntryMax"),
         total_payouts=number(found, "totalPrizes"),
         start=_eastern(text(found, "contestDate")),
         extra=present(
             cash_line=number(found, "cashLine"),
-            unique_lineups=whole(found, "uniqueLineups"),
-            duplicate_lineups=whole(found, "duplicateLineups"),
+            unique_lineups=count(found, "uniqueLineups"),
+            duplicate_lineups=count(found, "duplicateLineups"),
         ),
     )
     yield teller.tell(ContestListed, listing, contest_id=_contest_id(found))
@@ -129,7 +128,7 @@ def _shares(teller: Teller, root: Any) -> Iterator[AnyEvent]:
         raise Unusable("", "no player has a share")
     data = Ownership(
         ownership=owned,
-        field_size=whole(root, "contest", "totalLineupsEntered") or 0,
+        field_size=count(root, "contest", "totalLineupsEntered") or 0,
         extra=present(names={who: text(row, "fullName") for who, row in rows if who}, best=best),
     )
     yield teller.tell(OwnershipUpdate, data, contest_id=_contest_id(at(root, "contest")))

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from actors.feeds.adapters.messages import messages, messages_adapter, micros, present
+from actors.feeds.adapters.messages import count, messages, messages_adapter, micros, present
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -22,7 +22,6 @@ from actors.feeds.adapters.reading import (
     need_object,
     need_text,
     text,
-    whole,
 )
 from actors.feeds.adapters.telling import Reading
 from models.events import AnyEvent, BreakingNews, News
@@ -60,7 +59,7 @@ def cursor_of(body: bytes, before: int | None = None) -> int | None:
     except Unusable:
         return before
     for message in found:
-        cursor = whole(message, "payload", "seq") or whole(message, "time_us")
+        cursor = count(message, "payload", "seq") or count(message, "time_us")
         before = before if cursor is None else cursor
     return before
 
@@ -101,7 +100,7 @@ def _post(payload: Payload, message: Any, commit: Any) -> Iterator[AnyEvent]:
         when=moment(held, "time") or micros(held, "time_us"),
     )
     need_text(commit, "collection")
-    yield _told(payload, change, whole(held, "seq"))
+    yield _told(payload, change, count(held, "seq"))
 
 
 def _told(payload: Payload, change: _Commit, seq: int | None) -> AnyEvent:

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Literal
 
 from actors.feeds.adapters.messages import (
+    count,
     joined,
     messages,
     present,
@@ -28,7 +29,6 @@ from actors.feeds.adapters.reading import (
     need_text,
     number,
     text,
-    whole,
 )
 from actors.feeds.adapters.telling import Reading, Teller, adapter, listed
 from models.events import AnyEvent, LineMovement
@@ -52,7 +52,7 @@ def gap_after(body: bytes, seen: dict[int, int]) -> list[int]:
     """
     gaps = []
     for _, _, message in messages(body):
-        sid, seq = whole(message, "sid"), whole(message, "seq")
+        sid, seq = count(message, "sid"), count(message, "seq")
         if sid is None or seq is None:
             continue
         if _is_gap(message, seen.get(sid), seq):
@@ -71,7 +71,7 @@ def _frames(payload: Payload) -> Iterator[Reading]:
         if isinstance(message, Unusable):
             yield refused(where, message, raw)
             continue
-        sid, seq = whole(message, "sid"), whole(message, "seq")
+        sid, seq = count(message, "sid"), count(message, "seq")
         if sid is not None and seq is not None:
             last = seen.get(sid)
             if _is_gap(message, last, seq):
@@ -175,7 +175,7 @@ def _delta(payload: Payload, frame: Any, held: Any) -> AnyEvent:
         book=BOOK,
         market=need_ident(held, "market_ticker"),
         selection="yes",
-        extra={"level": level, **present(sid=whole(frame, "sid"), seq=whole(frame, "seq"))},
+        extra={"level": level, **present(sid=count(frame, "sid"), seq=count(frame, "seq"))},
     )
     teller = Teller(FEED, payload.received_at)
     when = milliseconds(held, "ts_ms")

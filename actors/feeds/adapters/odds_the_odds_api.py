@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from actors.feeds.adapters.messages import joined, once, present
+from actors.feeds.adapters.messages import count, joined, once, present
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -26,7 +26,6 @@ from actors.feeds.adapters.reading import (
     number,
     read_json,
     text,
-    whole,
 )
 from actors.feeds.adapters.telling import Reading, Teller, adapter, listed
 from models.events import (
@@ -60,7 +59,7 @@ def credits_of(headers: Mapping[str, str]) -> Credits:
     Credits(used=3, remaining=497, last=None)
     """
     return Credits(
-        *(whole(headers, f"x-requests-{name}") for name in ("used", "remaining", "last"))
+        *(count(headers, f"x-requests-{name}") for name in ("used", "remaining", "last"))
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from actors.feeds.adapters.messages import after, once, present
+from actors.feeds.adapters.messages import after, count, once, present
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -20,7 +20,6 @@ from actors.feeds.adapters.reading import (
     number,
     read_json,
     text,
-    whole,
 )
 from actors.feeds.adapters.telling import Reading, Teller, adapter, listed
 from actors.feeds.adapters.weather_units import converted
@@ -74,7 +73,7 @@ class _Answer:
         if north is None or east is None:
             raise Unusable(where, "needs latitude and longitude")
         self._place = f"{north:.4f},{east:.4f}"
-        seconds = whole(root, "utc_offset_seconds") or 0
+        seconds = count(root, "utc_offset_seconds") or 0
         self._offset = timedelta(seconds=seconds) if abs(seconds) < 86_400 else timedelta()
 
     def readings(self) -> Iterator[Reading]:
@@ -107,7 +106,7 @@ class _Answer:
     def _weather(self, block: str, row: int | None) -> Weather:
         step = () if row is None else (row,)
         starts = self._time(text(self._root, block, "time", *step))
-        code = whole(self._root, block, "weather_code", *step)
+        code = count(self._root, block, "weather_code", *step)
         fields: dict[str, Any] = {
             field: self._value(block, names, step) for field, names in _FIELDS.items()
         }
@@ -140,7 +139,7 @@ class _Answer:
 
     def _length(self, block: str) -> timedelta:
         if block == "current":
-            return timedelta(seconds=min(whole(self._root, block, "interval") or 900, 86_400))
+            return timedelta(seconds=min(count(self._root, block, "interval") or 900, 86_400))
         return timedelta(hours=1) if block == "hourly" else timedelta(days=1)
 
 

@@ -29,6 +29,7 @@ _UNITS: Mapping[str, Callable[[float], float]] = {
     "degree_(angle)": lambda value: value, "°": lambda value: value,
 }  # fmt: skip
 
+_LARGEST = 1e9
 _BAD = frozenset("XB")
 """Quality marks of readings that the service itself takes to be wrong."""
 
@@ -44,6 +45,8 @@ def converted(value: float | None, unit: str) -> float | None:
     convert = _UNITS.get(unit.rpartition(":")[2].strip().lower())
     if convert is None:
         raise Unusable("", f"{value:g} is given in {unit or 'no unit'}, which is unknown")
+    if abs(value) > _LARGEST:
+        raise Unusable("", f"{value:g} measures nothing on earth")
     return round(convert(value), 4 if unit.endswith(("percent", "%")) else 2)
 
 
