@@ -20,8 +20,6 @@ CHUNK = 512
 """Samples summed in single precision before the sum is carried in double."""
 LEAST = 1e-7
 """Utility per sample, in dollars, below which a gain is rounding."""
-FREE, TOO_MANY, TOO_ALIKE = range(3)
-"""What stands against a candidate: nothing, a person's exposure, another entry's lineup."""
 
 Row = NDArray[np.float32]
 
@@ -118,7 +116,7 @@ def climb(task: Task, state: State, order: NDArray[np.int64], passes: int) -> in
                 best = _best(task, state, entry)
                 if state.gains[best] <= least:
                     break
-                if _against(task, state, entry, best) == FREE:
+                if _is_free(task, state, entry, best):
                     _move(task, state, entry, best)
                     moves += 1
                     break
@@ -162,7 +160,7 @@ def settle(task: Task, state: State, order: NDArray[np.int64]) -> int:
 
 @njit(**OPTIONS)
 def obstacles(task: Task, state: State, found: NDArray[np.int64]) -> None:
-    """Fill ``found`` (E, 3): the best candidate not free, what stands against it, and who."""
+    """Fill ``found`` (E, 3): a better candidate, the person and the entry against it, else -1."""
     least = LEAST * state.won.size
     for entry in range(state.chosen.size):
         _look_at(task, state, entry)
@@ -170,8 +168,8 @@ def obstacles(task: Task, state: State, found: NDArray[np.int64]) -> None:
         found[entry, 0] = -1
         if state.gains[best] > least:
             found[entry, 0] = best
-            found[entry, 1] = _against(task, state, entry, best)
-            found[entry, 2] = _who(task, state, entry, best)
+            found[entry, 1] = _crowded(task, state, best, state.chosen[entry])
+            found[entry, 2] = _double(task, state, entry, best, state.chosen[entry])
 
 
 @njit(**OPTIONS)
@@ -226,18 +224,11 @@ def _move(task: Task, state: State, entry: int, c: int) -> None:
 
 
 @njit(**OPTIONS)
-def _against(task: Task, state: State, entry: int, c: int) -> int:
-    if _crowded(task, state, c, state.chosen[entry]) >= 0:
-        return TOO_MANY
-    if _double(task, state, entry, c, state.chosen[entry]) >= 0:
-        return TOO_ALIKE
-    return FREE
-
-
-@njit(**OPTIONS)
-def _who(task: Task, state: State, entry: int, c: int) -> int:
-    person = _crowded(task, state, c, state.chosen[entry])
-    return int(person) if person >= 0 else _double(task, state, entry, c, state.chosen[entry])
+def _is_free(task: Task, state: State, entry: int, c: int) -> bool:
+    """Whether no limit across the entries stands against this candidate."""
+    old = state.chosen[entry]
+    crowded = _crowded(task, state, c, old) >= 0
+    return bool(not crowded and _double(task, state, entry, c, old) < 0)
 
 
 @njit(**OPTIONS)
@@ -292,7 +283,7 @@ def _cheapest_without(task: Task, state: State, person: int) -> tuple[int, int]:
         if _has(task, state.chosen[e], person):
             for c in range(task.first[e], task.first[e + 1]):
                 able = task.allowed[c] and state.gains[c] > gain and not _has(task, c, person)
-                if able and _against(task, state, e, c) == FREE:
+                if able and _is_free(task, state, e, c):
                     entry, best, gain = e, c, state.gains[c]
     return entry, best
 

@@ -234,7 +234,7 @@ def _correlation(change: NDArray[np.float32]) -> Floats:
     centred = change - change.mean(axis=1, keepdims=True)
     length = np.sqrt(np.einsum("es,es->e", centred, centred))
     centred /= np.maximum(length, np.finfo(np.float32).tiny)[:, None]
-    together = (centred @ centred.T).astype(np.float64)
+    together: Floats = (centred @ centred.T).astype(np.float64)
     np.fill_diagonal(together, 1.0)
     return together
 

@@ -46,16 +46,16 @@ def notes_of(
     entries = len(candidates.hold)
     found = np.full((entries, 3), -1, np.int64)
     ascent.obstacles(task, state, found)
-    limited = (found[:, 0] >= 0) & (found[:, 1] != ascent.FREE)
+    limited = (found[:, 0] >= 0) & (found[:, 1:] >= 0).any(axis=1)
     named = _names(pool)
     notes = [*_over(task, state, candidates, limits, named)]
     for entry in np.flatnonzero(limited).tolist():
-        who = int(found[entry, 2])
-        if found[entry, 1] == ascent.TOO_ALIKE:
-            notes.append(Note("too_alike", entry, other=who))
+        _, person, other = found[entry].tolist()
+        if person < 0:
+            notes.append(Note("too_alike", entry, other=other))
         else:
-            count, room = int(state.holders[who]), int(task.room[who])
-            notes.append(Note("exposure", entry, named[who], limit=room, reached=count))
+            room, reached = int(task.room[person]), int(state.holders[person])
+            notes.append(Note("exposure", entry, named[person], limit=room, reached=reached))
     for group, entry in np.argwhere(limits.breaks).tolist():
         notes.append(Note("group_broken", entry, other=group))
     return tuple(notes), limited
