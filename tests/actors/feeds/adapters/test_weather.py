@@ -1,0 +1,359 @@
+"""Weather feeds: every recorded payload by value, and each trap of the services by name."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from actors.feeds.adapters import ADAPTERS
+from actors.feeds.adapters.port import Payload
+from actors.feeds.adapters.weather_units import converted, wind_text
+from models.events import WeatherChange
+from models.weather import Weather
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+def parse(feed, body, received_at=NOW):
+    return ADAPTERS[feed](Payload(body, received_at))
+
+
+@pytest.fixture
+def read(shared):
+    return lambda feed, file: parse(feed, (shared / "feeds/weather" / file).read_bytes())
+
+
+def readings(parsed):
+    """The weather told, with the check that it is told as weather."""
+    assert all(isinstance(event, WeatherChange) for event in parsed.events)
+    return [Weather.of(event.data) for event in parsed.events]
+
+
+def utc(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def test_a_point_names_its_grid_cell_and_where_its_forecasts_are(read):
+    parsed = read("weather.nws_points", "nws_points.json")
+    cell = "https://api.weather.gov/gridpoints/TAE/58,65"
+    assert readings(parsed) == [
+        Weather(
+            kind="place",
+            place="TAE/58,65",
+            zones=("FLZ015",),
+            extra={
+                "forecast": f"{cell}/forecast",
+                "forecastHourly": f"{cell}/forecast/hourly",
+                "forecastGridData": cell,
+                "observationStations": f"{cell}/stations",
+                "zone": "America/New_York",
+                "city": "Sumatra",
+                "state": "FL",
+                "latitude": 30.0,
+                "longitude": -85.0,
+            },
+        )
+    ]
+    assert parsed.rejected == []
+    assert parsed.events[0].timestamp == NOW
+
+
+def test_a_forecast_has_a_reading_for_each_period(read):
+    parsed = read("weather.nws_forecast", "nws_forecast.json")
+    assert readings(parsed) == [
+        Weather(
+            kind="forecast", place="29.9950,-84.9560",
+            starts=utc("2019-10-13T18:00"), ends=utc("2019-10-13T22:00"),
+            temperature_c=5.0, wind_kmh=16.09, wind_from_deg=180.0,
+            precipitation_chance=0.2, humidity=0.63, sky="Chance Showers And Thunderstorms",
+            extra={"name": "This Afternoon", "generator": "BaselineForecastGenerator"},
+        ),
+        Weather(
+            kind="forecast", place="29.9950,-84.9560",
+            starts=utc("2019-10-13T22:00"), ends=utc("2019-10-14T10:00"),
+            temperature_c=20.0, wind_kmh=8.05, wind_least_kmh=0.0, wind_from_deg=180.0,
+            humidity=0.63, sky="Mostly Clear",
+            extra={"name": "Tonight", "generator": "BaselineForecastGenerator"},
+        ),
+    ]  # fmt: skip
+    assert {event.timestamp for event in parsed.events} == {utc("2019-10-13T18:16:20")}
+    assert [event.expiration_time for event in parsed.events] == [
+        utc("2019-10-13T22:00"), utc("2019-10-14T10:00"),
+    ]  # fmt: skip
+
+
+def test_an_hourly_forecast_is_read_like_any_other(read):
+    first, second = readings(read("weather.nws_forecast", "nws_forecast_hourly.json"))
+    assert first == Weather(
+        kind="forecast", place="29.9950,-84.9560",
+        starts=utc("2019-10-15T00:00"), ends=utc("2019-10-15T01:00"),
+        temperature_c=25.56, wind_kmh=0.0, wind_from_deg=180.0, precipitation_chance=0.2,
+        humidity=0.63, sky="Partly Cloudy", extra={"generator": "HourlyForecastGenerator"},
+    )  # fmt: skip
+    assert (second.starts, second.temperature_c, second.wind_from_deg) == (
+        utc("2019-10-15T01:00"), 25.0, 225.0,
+    )  # fmt: skip
+
+
+def test_numbers_sent_as_texts_are_the_same_reading(read):
+    texts = read("weather.nws_forecast", "nws_forecast_strings.json")
+    numbers = read("weather.nws_forecast", "nws_forecast.json")
+    assert texts.events == numbers.events[:1]
+    assert texts.rejected == []
+
+
+def test_a_period_of_nulls_is_refused_with_its_place(read):
+    parsed = read("weather.nws_forecast", "nws_forecast_empty.json")
+    assert parsed.events == []
+    assert [(r.where, r.reason) for r in parsed.rejected] == [
+        ("properties.periods[0].startTime", "needs a time with its zone, has nothing")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "ends"),
+    [
+        ("5 to 10 mph", (16.09, 8.05)),
+        ("10 mph", (16.09, None)),
+        ("10 to 20 km/h", (20.0, 10.0)),
+        ("", (None, None)),
+        ("Calm", (None, None)),
+    ],
+)
+def test_wind_in_words_gives_both_ends_of_its_range(words, ends):
+    assert wind_text(words) == ends
+
+
+LATEST = Weather(
+    kind="observation", place="KFLL", starts=utc("2022-03-02T23:53"), temperature_c=22.8,
+    feels_like_c=23.11, wind_kmh=7.56, wind_from_deg=20.0, humidity=0.7577, pressure_hpa=1018.7,
+    visibility_m=16090.0, sky="Mostly Cloudy",
+    extra={"raw": "KFLL 022353Z 02004KT 10SM FEW026 BKN055 23/18 A3008 RMK AO2 SLP187 60000 "
+                  "T02280183 10244 20228 53008 $"},
+)  # fmt: skip
+
+
+def test_null_is_a_normal_value_of_an_observation(read):
+    parsed = read("weather.nws_observations", "nws_station_observation_latest.json")
+    assert readings(parsed) == [LATEST]
+    assert LATEST.gust_kmh is None
+    assert parsed.events[0].timestamp == utc("2022-03-02T23:53")
+    assert parsed.rejected == []
+
+
+def test_observations_without_any_value_are_refused(read):
+    parsed = read("weather.nws_observations", "nws_observation_missing_value.json")
+    assert parsed.events == []
+    assert [r.where for r in parsed.rejected] == ["features[0].properties.station"]
+
+
+OF_1053 = Weather(
+    kind="observation", place="KFLL", starts=utc("2019-06-27T10:53"), temperature_c=10.0,
+    feels_like_c=10.0, wind_kmh=36.0, gust_kmh=36.0, wind_from_deg=10.0, humidity=0.1,
+    pressure_hpa=1000.0, visibility_m=10000.0, sky="Mostly Clear",
+    extra={"raw": "KFLL 271053Z 35005KT 10SM FEW025 FEW250 26/23 A3005 RMK AO2 SLP176 T02560228"},
+)  # fmt: skip
+
+
+def test_older_unit_codes_mean_the_same(read):
+    assert readings(read("weather.nws_observations", "nws_station_observations.json")) == [OF_1053]
+
+
+def test_unsorted_and_repeated_observations_come_once_and_in_order(read):
+    parsed = read("weather.nws_observations", "nws_observations_unsorted.json")
+    assert [e.timestamp for e in parsed.events] == [
+        utc("2019-06-27T10:50"), utc("2019-06-27T10:53"),
+    ]  # fmt: skip
+    first, second = readings(parsed)
+    assert second == OF_1053
+    assert (first.temperature_c, first.wind_kmh, first.pressure_hpa) == (-100.0, 3600.0, 0.99)
+
+
+def test_a_value_that_the_service_marks_as_wrong_is_left_out(shared):
+    root = json.loads((shared / "feeds/weather/nws_station_observation_latest.json").read_bytes())
+    root["properties"]["temperature"]["qualityControl"] = "X"
+    (reading,) = readings(parse("weather.nws_observations", json.dumps(root).encode()))
+    assert reading.temperature_c is None
+    assert reading.wind_kmh == 7.56
+
+
+def test_an_unknown_unit_refuses_the_reading_instead_of_guessing(shared):
+    root = json.loads((shared / "feeds/weather/nws_station_observation_latest.json").read_bytes())
+    root["properties"]["windSpeed"]["unitCode"] = "wmoUnit:furlong_fortnight-1"
+    parsed = parse("weather.nws_observations", json.dumps(root).encode())
+    assert parsed.events == []
+    assert "furlong_fortnight-1, which is unknown" in parsed.rejected[0].reason
+
+
+ZONES = ("ORZ001", "ORZ006", "WAZ039", "WAZ022", "ORZ005", "ORZ004", "WAZ020", "WAZ021", "ORZ002",
+         "ORZ003", "WAZ040")  # fmt: skip
+
+
+def test_an_alert_says_what_where_until_when_and_which_it_replaces(read):
+    parsed = read("weather.nws_alerts", "nws_alerts_active_zone.json")
+    (event,), (alert,) = parsed.events, readings(parsed)
+    assert event.event_id.startswith("weather.nws_alerts:NWS-IDP-PROD-3965873-3369046:")
+    assert (event.timestamp, event.expiration_time) == (
+        utc("2019-12-20T21:34"), utc("2019-12-22T18:00"),
+    )  # fmt: skip
+    assert (alert.event, alert.severity, alert.zones) == ("Flood Watch", "Severe", ZONES)
+    assert (alert.starts, alert.ends) == (utc("2019-12-20T21:34"), utc("2019-12-22T18:00"))
+    assert alert.replaces == tuple(
+        f"NWS-IDP-PROD-{n}"
+        for n in ("3964821-3368352", "3965324-3368680", "3965155-3368578", "3963421-3367361")
+    )
+    assert alert.headline == (
+        "Flood Watch issued December 20 at 1:34PM PST until December 22 at 10:00AM PST "
+        "by NWS Portland OR"
+    )
+    assert not alert.cancelled
+    assert (alert.extra["id"], alert.extra["message"]) == (
+        "NWS-IDP-PROD-3965873-3369046", "Update",
+    )  # fmt: skip
+
+
+def test_two_alerts_of_one_warning_are_two_events(read):
+    one = read("weather.nws_alerts", "nws_alerts_active_zone.json")
+    two = read("weather.nws_alerts", "nws_alerts_active_zone_second.json")
+    assert two.events[0] == one.events[0]
+    assert Weather.of(two.events[1].data).extra["id"] == "NWS-IDP-PROD-3965873-001"
+    assert len(two.events) == 2
+
+
+def test_only_actual_alerts_count_and_a_test_is_refused(read):
+    parsed = read("weather.nws_alerts", "nws_alerts_status_test_HANDMADE.json")
+    assert [alert.event for alert in readings(parsed)] == ["Heat Advisory"]
+    assert [(r.where, r.reason) for r in parsed.rejected] == [
+        ("features[0].properties.status", "Test: no actual alert")
+    ]
+
+
+def test_a_cancelled_alert_is_told_as_cancelled(shared):
+    root = json.loads((shared / "feeds/weather/nws_alerts_active_zone.json").read_bytes())
+    root["features"][0]["properties"]["messageType"] = "Cancel"
+    (alert,) = readings(parse("weather.nws_alerts", json.dumps(root).encode()))
+    assert alert.cancelled
+    assert alert.replaces
+
+
+@pytest.fixture
+def toronto(shared):
+    return (shared / "feeds/weather/open_meteo_forecast_toronto_local_20260304.json").read_bytes()
+
+
+def test_columns_become_a_reading_for_each_time(toronto):
+    root = json.loads(toronto)
+    told = readings(parse("weather.open_meteo", toronto))
+    assert len(told) == 1 + 192 + 8
+    hourly = root["hourly"]
+    for row, reading in enumerate(told[1:193]):
+        local = datetime.fromisoformat(hourly["time"][row])
+        assert reading.starts == (local + timedelta(hours=5)).replace(tzinfo=UTC)
+        assert reading.temperature_c == pytest.approx(
+            (hourly["temperature_2m"][row] - 32) / 1.8, abs=0.006
+        )
+        assert reading.gust_kmh == pytest.approx(
+            hourly["wind_gusts_10m"][row] * 1.609344, abs=0.006
+        )
+        assert reading.precipitation_mm == pytest.approx(
+            hourly["precipitation"][row] * 25.4, abs=0.006
+        )
+        assert reading.precipitation_chance == hourly["precipitation_probability"][row] / 100
+        assert reading.wind_from_deg == hourly["wind_direction_10m"][row]
+        assert reading.extra["weather_code"] == hourly["weather_code"][row]
+
+
+def test_what_is_current_and_what_a_day_brings_are_told_apart(toronto):
+    told = readings(parse("weather.open_meteo", toronto))
+    assert told[0] == Weather(
+        kind="observation", place="43.7045,-79.4046",
+        starts=utc("2026-03-06T02:00"), ends=utc("2026-03-06T02:15"), temperature_c=0.33,
+        feels_like_c=-5.28, wind_kmh=21.24, gust_kmh=53.59, sky="Overcast",
+        extra={"weather_code": 3},
+    )  # fmt: skip
+    assert told[193] == Weather(
+        kind="day", place="43.7045,-79.4046",
+        starts=utc("2026-03-04T05:00"), ends=utc("2026-03-05T05:00"), temperature_c=9.0,
+        wind_kmh=13.04, gust_kmh=25.91, precipitation_mm=0.0, precipitation_chance=0.0,
+        sky="Overcast", extra={"weather_code": 3, "temperature_least_c": -2.06},
+    )  # fmt: skip
+
+
+def test_local_times_keep_one_offset_across_the_change_of_daylight_saving(toronto):
+    """The saved answer has 02:00 on 2026-03-08, an hour that Toronto's clocks skip."""
+    starts = [reading.starts for reading in readings(parse("weather.open_meteo", toronto))[1:193]]
+    assert utc("2026-03-08T07:00") in starts
+    assert {later - sooner for sooner, later in pairwise(starts)} == {timedelta(hours=1)}
+
+
+def test_without_a_zone_times_are_greenwichs(toronto):
+    root = json.loads(toronto)
+    root |= {"utc_offset_seconds": 0, "timezone": "GMT"}
+    del root["hourly"], root["daily"]
+    (reading,) = readings(parse("weather.open_meteo", json.dumps(root).encode()))
+    assert reading.starts == utc("2026-03-05T21:00")
+
+
+def test_several_places_of_one_call_are_kept_apart(toronto):
+    root = json.loads(toronto)
+    both = json.dumps([root, root | {"latitude": 40.0}]).encode()
+    places = {reading.place for reading in readings(parse("weather.open_meteo", both))}
+    assert places == {"43.7045,-79.4046", "40.0000,-79.4046"}
+
+
+def test_a_metar_file_gives_its_report(read):
+    parsed = read("weather.metar", "ftp_KFLL.TXT")
+    assert readings(parsed) == [
+        Weather(
+            kind="observation", place="KFLL", starts=utc("2022-03-02T23:53"), temperature_c=22.8,
+            wind_kmh=7.41, wind_from_deg=20.0, pressure_hpa=1018.63, visibility_m=16093.4,
+            sky="FEW026 BKN055", extra=LATEST.extra,
+        )
+    ]  # fmt: skip
+    assert parsed.events[0].timestamp == utc("2022-03-02T23:53")
+
+
+def test_a_metar_file_that_did_not_change_is_the_same_event(shared):
+    body = (shared / "feeds/weather/ftp_KFLL.TXT").read_bytes()
+    early, late = (parse("weather.metar", body, NOW + timedelta(hours=h)) for h in (0, 3))
+    assert [e.event_id for e in early.events] == [e.event_id for e in late.events]
+
+
+def test_a_report_left_over_from_another_day_is_refused():
+    body = b"2022/03/05 23:53\nKFLL 022353Z 02004KT 10SM FEW026 23/18 A3008\n"
+    parsed = parse("weather.metar", body)
+    assert parsed.events == []
+    assert parsed.rejected[0].where == "line 2"
+    assert "left-over report" in parsed.rejected[0].reason
+
+
+def test_a_report_by_itself_is_dated_before_its_receipt():
+    (event,) = parse("weather.metar", b"METAR KBOS 312354Z VRB03KT 1/2SM -SN M05/M07 A2992").events
+    assert event.timestamp == utc("2026-10-31T23:54")
+    reading = Weather.of(event.data)
+    assert (reading.temperature_c, reading.wind_from_deg, reading.wind_kmh) == (-5.0, None, 5.56)
+    assert (reading.visibility_m, reading.sky) == (804.7, "-SN")
+
+
+def test_gusts_metric_pressure_and_rain_of_a_metar():
+    line = b"SPECI EGLL 201150Z 24015G28KT 9999 +TSRA BKN012CB 08/06 Q0998 RMK P0010"
+    (event,) = parse("weather.metar", line).events
+    reading = Weather.of(event.data)
+    assert (reading.wind_kmh, reading.gust_kmh, reading.pressure_hpa) == (27.78, 51.86, 998.0)
+    assert (reading.visibility_m, reading.precipitation_mm) == (9999.0, 2.54)
+    assert reading.sky == "+TSRA BKN012CB"
+
+
+@pytest.mark.parametrize("body", [b"", b"\n\n", b"<html>", b"2022/03/02 23:53\n", b"\xff\xfe"])
+def test_a_file_without_a_report_is_one_refusal(body):
+    parsed = parse("weather.metar", body)
+    assert parsed.events == []
+    assert len(parsed.rejected) == 1
+
+
+def test_a_unit_without_name_is_not_guessed():
+    with pytest.raises(ValueError, match="no unit"):
+        converted(3.0, "")
