@@ -20,15 +20,12 @@ from models.swap.money.credit import Plan, shares_of_swaps
 from models.swap.money.facts import Board
 from models.swap.money.market import Market
 from models.swap.money.offers import offers
-from models.swap.money.teller import Teller
+from models.swap.money.teller import WIDTH, Teller
 from models.swap.prizes import paid_places
 from models.swap.report import FieldFacts, SimulationFacts
 from models.swap.situation import Situation
 from models.swap.solving import Solved, Solver
 from models.swap.valued import Valuation, Valuations, Worth
-
-CONFIDENCE = 1.96
-"""Standard errors that a gain must exceed: its 95 % interval then lies above nothing."""
 
 
 class Question(NamedTuple):
@@ -64,17 +61,17 @@ class Answer(NamedTuple):
     """What was offered, what it is worth in both worlds, and what was chosen."""
 
     offered: Candidates
+    choice: Choice
     priced: Simulation
     """In the world that chooses."""
     reported: Simulation
     """In the world that reports."""
-    choice: Choice
 
 
 def answered(question: Question, answers: Sequence[Solved]) -> Valuations:
     """Value and choose for every own entry of a contest; ``answers`` are those by points."""
     answer = _answer(question, answers)
-    teller = Teller(question, answer.offered, answer.choice, answer.reported)
+    teller = Teller(question, *answer)
     shares = shares_of_swaps(question.market, _plans(answer))
     values = {
         item.entry.entry_id: _valuation(question, answer, n, teller, shares[n])
@@ -100,18 +97,18 @@ def _answer(question: Question, answers: Sequence[Solved]) -> Answer:
     choice = choose(
         offered,
         priced.payouts,
-        _report(reported),
+        _report(reported, held),
         _rules(case),
         pool=question.solver.pool,
         fees=question.contest.entry_fee,
     )
-    return Answer(offered, priced, reported, choice)
+    return Answer(offered, choice, priced, reported)
 
 
-def _report(reported: Simulation) -> Report:
-    """Means and paired gains over both halves of the reporting world."""
+def _report(reported: Simulation, held: NDArray[np.intp]) -> Report:
+    """Means, what they are above the ``held`` candidate's, and the error of that by sample."""
     error: NDArray[np.float64] = np.hypot(*reported.gain_error) / 2
-    return Report(reported.mean, reported.gain.mean(axis=0), error)
+    return Report(reported.mean, reported.mean - reported.mean[held], error)
 
 
 def _rules(case: SwapCase) -> PortfolioRules:
@@ -121,15 +118,21 @@ def _rules(case: SwapCase) -> PortfolioRules:
         max_swaps=options.max_swaps,
         risk=options.risk,
         min_gain=options.min_gain,
-        confidence=CONFIDENCE,
+        confidence=WIDTH,
     )
 
 
 def _plans(answer: Answer) -> list[Plan]:
-    lineups, worth = answer.offered.lineups, answer.reported.mean
-    pairs = zip(answer.offered.hold.tolist(), answer.choice.chosen.tolist(), strict=True)
+    lineups, choice = answer.offered.lineups, answer.choice
+    pairs = zip(answer.offered.hold.tolist(), choice.chosen.tolist(), strict=True)
     return [
-        Plan(n, lineups[held], lineups[chosen], float(worth[held]), float(worth[chosen]))
+        Plan(
+            entry=n,
+            before=lineups[held],
+            after=lineups[chosen],
+            worth_before=float(choice.expected[n] - choice.gain[n]),
+            worth_after=float(choice.expected[n]),
+        )
         for n, (held, chosen) in enumerate(pairs)
     ]
 
@@ -146,7 +149,7 @@ def _valuation(
         rows=tuple(offered.lineups[chosen].tolist()),
         points=float(offered.points[chosen]),
         before=_worth(answer.reported, held, fee),
-        after=_worth(answer.reported, chosen, fee),
+        after=_worth(answer.reported, chosen, fee)._replace(money=float(choice.expected[n])),
         reason=told.reason,
         also=told.also,
         gain=None if closed else float(choice.gain[n]),

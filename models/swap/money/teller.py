@@ -17,6 +17,8 @@ from models.swap.words import dollars, gained
 if TYPE_CHECKING:
     from models.swap.money.choice import Question
 
+WIDTH = 1.96
+"""Standard errors by which a gain must exceed nothing: its 95 % interval is then above it."""
 _NAMED = 2
 """Swaps that a sentence names before it counts the rest."""
 
@@ -35,10 +37,16 @@ class Teller:
     """Knows one contest's inputs and what was chosen."""
 
     def __init__(
-        self, question: Question, found: Candidates, choice: Choice, reported: Simulation
+        self,
+        question: Question,
+        found: Candidates,
+        choice: Choice,
+        priced: Simulation,
+        reported: Simulation,
     ) -> None:
+        """``priced`` in the world that chooses, ``reported`` in the other."""
         self._question, self._found = question, found
-        self._choice, self._reported = choice, reported
+        self._choice, self._priced, self._reported = choice, priced, reported
         self._players = question.case.slate.players
         self._names = {p.player_id: p.name for p in self._players}
         self._left = question.forecast.left
@@ -80,20 +88,34 @@ class Teller:
         return f"{swaps} swap{'s' if swaps != 1 else ''} for {gain} expected ({interval})"
 
     def _why_hold(self, n: int, verdict: Verdict) -> str:
-        tried = int(np.diff(self._found.first)[n]) - 1
+        tested = int(self._choice.tested[n])
         reported, error = float(self._choice.reported[n]), float(self._choice.error[n])
-        best = f"the best, {self._named(n)}, {words.with_error(reported, error)}"
+        best = f"the best, {self._named(n, tested)}, {words.with_error(reported, error)}"
         match verdict:
             case Verdict.NOT_CLEAR:
-                return f"no swap's gain is clear of its error: {best}"
+                return f"no swap's gain is clear of its error: {best}{self._doubt(reported, error)}"
             case Verdict.TOO_SMALL:
                 least = dollars(self._question.case.options.min_gain)
                 return f"no swap gains the {least} asked for: {best}"
             case Verdict.LIMITED:
                 return f"a better lineup breaks a limit: {self._limit(n)}"
             case _:
-                lineups = "the other lineup" if tried == 1 else f"any of {tried} other lineups"
-                return f"expected to win no less than {lineups}"
+                return self._nothing_better(n)
+
+    def _nothing_better(self, n: int) -> str:
+        held, end = int(self._found.first[n]), int(self._found.first[n + 1])
+        best = held + 1 + int(np.argmax(self._priced.mean[held + 1 : end]))
+        gain = float(self._reported.mean[best] - self._reported.mean[held])
+        others = end - held - 1
+        lineups = f"{others} other lineups" if others > 1 else "the only other lineup"
+        return f"nothing better among {lineups}: the best, {self._named(n, best)}, {gained(gain)}"
+
+    def _doubt(self, reported: float, error: float) -> str:
+        """Why a gain that is clear by itself is not believed."""
+        if reported <= WIDTH * error:
+            return ""
+        borne = words.share(min(max(self._choice.share, 0.0), 1.0))
+        return f" by itself, where only {borne} of what your entries' best swaps promise holds"
 
     def _limit(self, n: int) -> str:
         note = next((note for note in self._choice.notes if note.entry == n), None)
@@ -110,12 +132,12 @@ class Teller:
             return f"it would repeat your entry {other}"
         return "the lineup held breaks a rule on players together"
 
-    def _named(self, n: int) -> str:
-        """The tested lineup as its swaps."""
+    def _named(self, n: int, candidate: int) -> str:
+        """A lineup as its swaps."""
         pairs = [
             f"{self._players[m.row_in].name}"
             + (f" for {self._players[m.row_out].name}" if m.row_out >= 0 else "")
-            for m in self._moves(n, int(self._choice.tested[n]))
+            for m in self._moves(n, candidate)
         ]
         if len(pairs) > _NAMED:
             return f"{', '.join(pairs[:_NAMED])} and {len(pairs) - _NAMED} more"
