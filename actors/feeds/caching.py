@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from redis.asyncio import Redis
@@ -86,7 +86,7 @@ class Cache:
         self._generation: dict[str, int] = {}
 
     async def get(self, kind: str, key: str) -> Found | None:
-        """What is kept under a key; ``fresh`` is False when only a dead source justifies its use."""
+        """What is kept; ``fresh`` is False where only a dead source would justify its use."""
         name = f"{kind}:{key}"
         cached = self._memory.get(name) or await self._fetch(name)
         if cached is None:
@@ -162,7 +162,7 @@ class Cache:
         if self._client is None:
             return None
         try:
-            packed = await self._client.get(f"{self._prefix}:{name}")
+            packed: Any = await self._client.get(f"{self._prefix}:{name}")
             cached = msgspec.msgpack.decode(packed, type=Cached) if packed else None
         except (RedisError, OSError, msgspec.DecodeError):
             return None

@@ -17,6 +17,8 @@ from actors.feeds.transports.polling import Budget
 from actors.feeds.transports.port import LinkFault
 
 _ANSWERS = frozenset({200, 203})
+_THE_QUESTION = frozenset({400, 404, 410, 422})
+"""Statuses that speak of the question, not of the one who answers."""
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,6 +134,12 @@ class Fetcher:
         except _NotTheirs as refusal:
             provider.breaker.withdrew()
             raise refusal.fault from refusal
+        except LinkFault as fault:
+            if fault.status in _THE_QUESTION:
+                provider.breaker.succeeded()
+            else:
+                provider.breaker.failed()
+            raise
         except BaseException:  # a caller who goes away waited too long: that counts, too
             provider.breaker.failed()
             raise
@@ -141,7 +149,10 @@ class Fetcher:
     async def _try(self, provider: Provider, question: Question) -> Answered:
         """Ask up to ``attempts`` times while the connection breaks."""
         for attempt in range(1, provider.attempts + 1):
-            grant = await provider.budget.acquire()
+            try:
+                grant = await provider.budget.acquire()
+            except LinkFault as fault:
+                raise _NotTheirs(fault) from fault
             if grant.wait_s > 0:
                 reason = f"budget spent for another {grant.wait_s:.0f} s"
                 raise _NotTheirs(LinkFault("limited", reason, wait_s=grant.wait_s))

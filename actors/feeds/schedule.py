@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_right
+from calendar import monthrange
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Literal
@@ -108,14 +109,15 @@ class Schedule:
         wait = every * spread - since
         if self._plan is None or grant.left is None:
             return wait
-        return max(wait, self._spread(now, grant.left // self._cost, since, self._plan))
+        left = (grant.left - self._reserve(now, self._plan)) // self._cost
+        return max(wait, self._spread(now, max(0, left), since, self._plan))
 
     def _spread(self, now: datetime, left: int, since: float, plan: BudgetPlan) -> float:
-        """The wait that divides what the rest of the period is worth evenly among what is left."""
+        """The wait that divides what the rest of the day is worth evenly among what is left."""
         zone = ZoneInfo(plan.zone)
-        period, ends = period_of(now, plan.period, zone)
+        today, ends = period_of(now, "day", zone)
         last = now - timedelta(seconds=since)
-        if period_of(last, plan.period, zone)[0] != period:
+        if period_of(last, "day", zone)[0] != today:
             last = now
         share = self._sum(last, ends) / (left + 1)
         at = last
@@ -125,6 +127,14 @@ class Schedule:
                 return (at - now).total_seconds()
             at += _STEP
         return (ends - now).total_seconds()
+
+    def _reserve(self, now: datetime, plan: BudgetPlan) -> int:
+        """What belongs to the days after this one, where the quota is a month's."""
+        if plan.period == "day":
+            return 0
+        local = now.astimezone(ZoneInfo(plan.zone))
+        days = monthrange(local.year, local.month)[1]
+        return plan.quota * (days - local.day) // days
 
     def _sum(self, begin: datetime, end: datetime) -> float:
         total = 0.0

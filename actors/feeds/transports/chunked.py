@@ -9,18 +9,18 @@ import msgspec
 from aiohttp import ClientResponse, ClientSession, ClientTimeout
 
 from actors.feeds.timing import Clock
-from actors.feeds.transports.cursors import CursorRule
+from actors.feeds.transports.cursors import CursorRule, Params
 from actors.feeds.transports.http import CONNECT_S, check_answer, lower, telling_faults
 from actors.feeds.transports.port import Beat, Frame, LinkFault, Signal
 
 _ANSWERS = frozenset({200})
 
 
-class ChunkedOptions(msgspec.Struct, frozen=True, kw_only=True):
+class ChunkedOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is subscribed to, and how."""
 
     url: str
-    params: Mapping[str, str] = {}
+    params: Params = {}
     """Sent with the URL and kept out of records: keys stand here."""
     headers: Mapping[str, str] = {}
     silence_s: float = 15.0

@@ -7,8 +7,11 @@ from typing import Any
 
 import msgspec
 
+Params = Mapping[str, str | tuple[str, ...]]
+"""A query; a name with several values is sent several times."""
 
-class CursorRule(msgspec.Struct, frozen=True, kw_only=True):
+
+class CursorRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Empty: the feed cannot resume."""
 
     param: str = ""

@@ -26,7 +26,7 @@ from actors.feeds.transports.port import Beat, FaultKind, Frame, LinkFault, Sign
 _UNKNOWN_COMMAND = ("500", "501", "502", "504")
 
 
-class FtpOptions(msgspec.Struct, frozen=True, kw_only=True):
+class FtpOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which files are watched."""
 
     host: str

@@ -84,10 +84,12 @@ def status_fault(status: int, what: str, headers: Mapping[str, str], now: dateti
     """What an HTTP status means for the connection, with the wait that it asks for."""
     told = retry_after(headers, now)
     if status in _LIMITED:
-        return LinkFault("limited", what, wait_s=LIMITED_WAIT_S if told is None else told)
+        wait = LIMITED_WAIT_S if told is None else told
+        return LinkFault("limited", what, wait_s=wait, status=status)
     if status >= 500 or status in _PASSING:
-        return LinkFault("lost", what, wait_s=told or 0.0)
-    return LinkFault("refused", what, wait_s=REFUSED_WAIT_S if told is None else told)
+        return LinkFault("lost", what, wait_s=told or 0.0, status=status)
+    wait = REFUSED_WAIT_S if told is None else told
+    return LinkFault("refused", what, wait_s=wait, status=status)
 
 
 def bare(response: ClientResponse) -> str:

@@ -18,7 +18,7 @@ from aiohttp import ClientResponse, ClientSession, ClientTimeout
 
 from actors.feeds.budget import Grant, Unlimited
 from actors.feeds.timing import Clock, sleep_unless
-from actors.feeds.transports.cursors import CursorRule
+from actors.feeds.transports.cursors import CursorRule, Params
 from actors.feeds.transports.http import MAX_BODY, check_answer, lower, read_whole, telling_faults
 from actors.feeds.transports.port import Beat, Frame, Signal
 
@@ -27,11 +27,11 @@ _RECHECK_S = 900.0
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age=(\d{1,9})")
 
 
-class PollOptions(msgspec.Struct, frozen=True, kw_only=True):
+class PollOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is asked for, and how."""
 
     url: str
-    params: Mapping[str, str] = {}
+    params: Params = {}
     """Sent with the URL and kept out of records: keys stand here."""
     headers: Mapping[str, str] = {}
     timeout_s: float = 15.0

@@ -50,8 +50,12 @@ class LinkFault(Exception):  # noqa: N818  # a state, as its reader reads it
     ``malformed``: what came is not the protocol.
     """
 
-    def __init__(self, kind: FaultKind, reason: str, *, wait_s: float = 0.0) -> None:
+    def __init__(
+        self, kind: FaultKind, reason: str, *, wait_s: float = 0.0, status: int = 0
+    ) -> None:
         super().__init__(kind, reason)
+        self.status = status
+        """Of the HTTP answer, if there was one."""
         self.kind = kind
         self.reason = reason
         self.wait_s = wait_s

@@ -28,7 +28,7 @@ _UNSETTLED_S = 0.1
 _GOODBYE_S = 1.0
 
 
-class PostgresOptions(msgspec.Struct, frozen=True, kw_only=True):
+class PostgresOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which outbox is read."""
 
     dsn: str

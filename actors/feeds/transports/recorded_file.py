@@ -16,7 +16,7 @@ from actors.feeds.transports.port import Beat, Frame, LinkFault, Signal
 _FOR_EVER_S = 24 * 3600.0
 
 
-class RecordedFileOptions(msgspec.Struct, frozen=True, kw_only=True):
+class RecordedFileOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is played."""
 
     path: Path

@@ -19,7 +19,7 @@ _BEGINNING = "0-0"
 _REPLY_S = 2.0
 
 
-class RedisStreamOptions(msgspec.Struct, frozen=True, kw_only=True):
+class RedisStreamOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which stream is read."""
 
     url: str

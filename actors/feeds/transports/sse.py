@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import ClientResponse, ClientSession, ClientTimeout
 
 from actors.feeds.timing import Clock
-from actors.feeds.transports.cursors import CursorRule
+from actors.feeds.transports.cursors import CursorRule, Params
 from actors.feeds.transports.http import (
     CONNECT_S,
     REFUSED_WAIT_S,
@@ -25,16 +25,18 @@ MAX_RETRY_S = 30.0
 _ANSWERS = frozenset({200})
 
 
-class SseOptions(msgspec.Struct, frozen=True, kw_only=True):
+class SseOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is subscribed to, and how."""
 
     url: str
-    params: Mapping[str, str] = {}
+    params: Params = {}
     """Sent with the URL and kept out of records: keys stand here."""
     headers: Mapping[str, str] = {}
     silence_s: float = 45.0
     """Three heartbeats of the feed."""
     max_event: int = MAX_EVENT
+    verbatim: bool = False
+    """Hand over ``event:`` and ``data:`` lines as they stand, for adapters that read them."""
     resume: CursorRule = CursorRule()
     """Besides Last-Event-ID, for feeds that take the id in the query (``last_entry_id``)."""
 
@@ -115,9 +117,16 @@ class SseTransport:
     def _frame(self, event: SseEvent, headers: Mapping[str, str], now: datetime) -> Frame:
         named = {**headers, "sse-event": event.event}
         cursor = self._options.resume.read(event.data, headers) or event.last_id
-        return Frame(event.data, now, named, cursor, self._options.url)
+        body = _text(event) if self._options.verbatim else event.data
+        return Frame(body, now, named, cursor, self._options.url)
 
 
 def _ended(url: str, parser: SseParser) -> LinkFault:
     wait = min(parser.retry_s or 0.0, MAX_RETRY_S)
     return LinkFault("lost", f"{url}: the stream ended", wait_s=wait)
+
+
+def _text(event: SseEvent) -> bytes:
+    """The event as it would stand in a stream."""
+    lines = [b"data: " + line for line in event.data.split(b"\n")]
+    return b"\n".join([b"event: " + event.event.encode(), *lines, b"", b""])

@@ -18,7 +18,7 @@ from aiohttp import (
 )
 
 from actors.feeds.timing import Clock
-from actors.feeds.transports.cursors import CursorRule
+from actors.feeds.transports.cursors import CursorRule, Params
 from actors.feeds.transports.http import REFUSED_WAIT_S, status_fault, telling_faults
 from actors.feeds.transports.port import Beat, Frame, LinkFault, Signal
 
@@ -26,11 +26,11 @@ _GOODBYE_S = 0.25
 """A peer that is dead does not answer a goodbye either."""
 
 
-class WebSocketOptions(msgspec.Struct, frozen=True, kw_only=True):
+class WebSocketOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is subscribed to, and how."""
 
     url: str
-    params: Mapping[str, str] = {}
+    params: Params = {}
     """Sent with the URL and kept out of records: keys stand here."""
     headers: Mapping[str, str] = {}
     subscribe: tuple[str, ...] = ()
