@@ -130,9 +130,8 @@ def decided(night: Night, kind: Kind, seed: int) -> tuple[dict[str, NDArray[np.i
     """Every strategy's lineups, and how money chose."""
     table, lineups = _table(night), Lineups(night.held, night.played[night.held])
     alone = solve(table, lineups, SwapLimits(only_out=True)).players[:, 0]
-    found, payouts, report = priced(night, kind, table, lineups, seed)
-    rules = PortfolioRules(risk=kind.risk)
-    choice = choose(found, payouts, report, rules, pool=night.pool, fees=kind.fee)
+    found = candidates(table, lineups, top=TOP)
+    choice = chosen(night, kind, found, Imagined(night, kind, seed))
     return {
         "hold": night.held,
         "out alone": np.where((alone < 0).any(axis=1, keepdims=True), night.held, alone),
@@ -141,23 +140,55 @@ def decided(night: Night, kind: Kind, seed: int) -> tuple[dict[str, NDArray[np.i
     }, choice
 
 
-def priced(
-    night: Night, kind: Kind, table: SwapTable, lineups: Lineups, seed: int
-) -> tuple[Candidates, NDArray[np.float32], Report]:
-    """Candidates with their payouts on the choosing half and the report of the other."""
-    model = load_outcome_model(night.rules.sport)
-    step = night.rules.points_step
-    draws = draw(night.slate, night.pool, model, samples=SAMPLES, seed=seed)
-    points = outcomes(draws, night.forecast(night.believed), model, step)
-    found = candidates(table, lineups, top=TOP)
-    runs = [
-        _simulated(field, points[:, part :: kind.completions], kind, found, lineups)
-        for part, field in enumerate(_fields(night, kind, seed))
-    ]
-    gain = np.mean([run.gain[1] for run in runs], axis=0)
-    error = np.sqrt(np.sum([run.gain_error[1] ** 2 for run in runs], axis=0)) / len(runs)
-    report = Report(np.mean([run.halves[1] for run in runs], axis=0), gain, error)
-    return found, np.concatenate([run.payouts for run in runs], axis=1), report
+def chosen(night: Night, kind: Kind, found: Candidates, contest: Imagined) -> Choice:
+    """The choice by money: on one half, tested on the other beside what the others become."""
+    first = contest.priced(found, night.held)
+    return choose(
+        found,
+        np.concatenate([run.payouts for run in first], axis=1),
+        lambda lineups: reported(contest.priced(found, lineups)),
+        PortfolioRules(risk=kind.risk),
+        pool=night.pool,
+        fees=kind.fee,
+    )
+
+
+def reported(runs: list[Simulation]) -> Report:
+    """The second halves of all runs together."""
+    return Report(
+        np.mean([run.halves[1] for run in runs], axis=0),
+        np.mean([run.gain[1] for run in runs], axis=0),
+        np.sqrt(np.sum([run.gain_error[1] ** 2 for run in runs], axis=0)) / len(runs),
+    )
+
+
+class Imagined:
+    """The contest as the user imagines it: his projections, his idea of the hidden lineups."""
+
+    def __init__(self, night: Night, kind: Kind, seed: int) -> None:
+        model = load_outcome_model(night.rules.sport)
+        draws = draw(night.slate, night.pool, model, samples=SAMPLES, seed=seed)
+        step = night.rules.points_step
+        self.points = outcomes(draws, night.forecast(night.believed), model, step)
+        self.fields = _fields(night, kind, seed)
+        self.kind = kind
+
+    def priced(self, found: Candidates, own: NDArray[np.int32]) -> list[Simulation]:
+        """Every candidate beside these lineups of the user's (E, R)."""
+        return [
+            simulate(
+                np.ascontiguousarray(self.points[:, part :: len(self.fields)]),
+                field,
+                found.lineups,
+                self.kind.pay(),
+                own=own,
+                owner=found.owner,
+                baseline=found.hold[found.owner],
+                keep=SAMPLES // len(self.fields) // 2,
+                rates=False,
+            )
+            for part, field in enumerate(self.fields)
+        ]
 
 
 def _table(night: Night) -> SwapTable:
@@ -192,26 +223,6 @@ def _fields(night: Night, kind: Kind, seed: int) -> list[NDArray[np.int16]]:
         )[0]
         for part in range(kind.completions)
     ]
-
-
-def _simulated(
-    field: NDArray[np.int16],
-    points: NDArray[np.int16],
-    kind: Kind,
-    found: Candidates,
-    lineups: Lineups,
-) -> Simulation:
-    return simulate(
-        np.ascontiguousarray(points),
-        field,
-        found.lineups,
-        kind.pay(),
-        own=lineups.players,
-        owner=found.owner,
-        baseline=found.hold[found.owner],
-        keep=points.shape[1] // 2,
-        rates=False,
-    )
 
 
 def _paid(night: Night, kind: Kind, lineups: NDArray[np.int32]) -> Outcome:
@@ -285,7 +296,9 @@ def speed(kind: Kind) -> list[dict[str, Any]]:
     """CPU milliseconds of 150 entries times 40 candidates, 5,000 samples to choose on."""
     night = draw_night(0, field=kind.opponents, own=kind.own)
     table, lineups = _table(night), Lineups(night.held, night.played[night.held])
-    found, payouts, report = priced(night, kind, table, lineups, 0)
+    found = candidates(table, lineups, top=TOP)
+    runs = Imagined(night, kind, 0).priced(found, night.held)
+    payouts, report = np.concatenate([run.payouts for run in runs], axis=1), reported(runs)
     rules = PortfolioRules(risk=kind.risk)
     taken: tuple[list[float], list[float]] = ([], [])
     for _ in range(5):

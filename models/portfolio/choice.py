@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -92,7 +93,7 @@ class Choice(NamedTuple):
 def choose(
     candidates: Candidates,
     payouts: NDArray[np.float32],
-    report: Report,
+    report: Report | Callable[[NDArray[np.int32]], Report],
     rules: PortfolioRules,
     *,
     pool: PlayerPool,
@@ -106,6 +107,10 @@ def choose(
     then has one candidate tested on the reporting half: unless its gain is clear of its error and
     reaches ``min_gain``, the entry holds. An entry with somebody who cannot play changes unless
     that lowers its payout.
+
+    ``report`` may be a function of the lineups (E, R) to be tested: it then tells what each entry
+    earns beside what the others become and not beside what they held, which overstates gains
+    where own entries meet each other at the top.
     """
     limits = limits_of(rules, pool, candidates)
     task = _task(candidates, payouts, limits, rules, fees)
@@ -117,6 +122,7 @@ def choose(
     ascent.climb(task, state, order, PASSES)
     tested, best_utility = state.chosen.copy(), _utility(task, state)
     claimed = _means(payouts, tested) - _means(payouts, candidates.hold)
+    report = report(candidates.lineups[tested]) if callable(report) else report
     belief = _belief(candidates, payouts, report, tested, claimed)
     verdict = _verdicts(candidates, tested, belief, rules, forced)
     state.chosen[:] = np.where(verdict == Verdict.SWAPPED, tested, candidates.hold)

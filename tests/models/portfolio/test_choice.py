@@ -310,3 +310,18 @@ def test_free_entries_are_weighed_by_what_they_may_win(world):
     rules = PortfolioRules(confidence=0.0)
     choice = choose(case, payouts[:, :200], report, rules, pool=_pool(), fees=0.0)
     assert choice.utility[1] >= choice.utility[0]
+
+
+def test_a_report_may_be_made_beside_what_the_other_entries_become(world):
+    case, payouts = _case(world, 6)
+    asked = []
+
+    def beside(lineups):
+        asked.append(lineups)
+        return Report.of(payouts[:, 200:], case)
+
+    rules = PortfolioRules(confidence=0.0)
+    choice = choose(case, payouts[:, :200], beside, rules, pool=_pool(), fees=1.0)
+    (lineups,) = asked
+    assert np.array_equal(lineups, case.lineups[choice.tested])
+    assert np.array_equal(choice.chosen, _choose(case, payouts).chosen)
