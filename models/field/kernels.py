@@ -348,6 +348,62 @@ def draw(
 
 
 @njit(cache=True, **_OPTIONS)
+def read(
+    field: NDArray[np.int16],
+    slot_type: NDArray[np.int32],
+    stride: NDArray[np.int32],
+    cost: NDArray[np.int32],
+    start: NDArray[np.int64],
+    budget: NDArray[np.int64],
+) -> None:
+    """State of the hidden slots (F,), and ``budget`` (F,), the cap before, less what is spent."""
+    for i in range(field.shape[0]):
+        state, spent = 0, 0
+        for slot in range(field.shape[1]):
+            row, kind = field[i, slot], slot_type[slot]
+            if row == HIDDEN:
+                state += stride[kind]
+            elif row >= 0:
+                spent += cost[row, kind]
+        start[i] = state
+        budget[i] -= spent
+
+
+@njit(cache=True, **_OPTIONS)
+def holders(
+    field: NDArray[np.int16],
+    gone: NDArray[np.bool_],
+    chance: NDArray[np.float64],
+    share: float,
+    which: NDArray[np.int64],
+) -> int:
+    """List the lineups that hold somebody ``gone`` (P,) and whose ``chance`` (F,) is below a share.
+
+    They stand at the front of ``which`` (F,); returns how many.
+    """
+    count = 0
+    for i in range(field.shape[0]):
+        for slot in range(field.shape[1]):
+            row = field[i, slot]
+            if row >= 0 and gone[row]:
+                if chance[i] < share:
+                    which[count] = i
+                    count += 1
+                break
+    return count
+
+
+@njit(cache=True, **_OPTIONS)
+def vacate(field: NDArray[np.int16], gone: NDArray[np.bool_]) -> None:
+    """Hide the slots of whoever is ``gone`` (P,)."""
+    for i in range(field.shape[0]):
+        for slot in range(field.shape[1]):
+            row = field[i, slot]
+            if row >= 0 and gone[row]:
+                field[i, slot] = HIDDEN
+
+
+@njit(cache=True, **_OPTIONS)
 def tally(field: NDArray[np.int16], counts: NDArray[np.int64]) -> None:
     """Add to ``counts`` (P,) how many lineups hold each row."""
     for i in range(field.shape[0]):
@@ -355,3 +411,16 @@ def tally(field: NDArray[np.int16], counts: NDArray[np.int64]) -> None:
             row = field[i, slot]
             if row >= 0:
                 counts[row] += 1
+
+
+@njit(cache=True, **_OPTIONS)
+def pair(field: NDArray[np.int16], weight: NDArray[np.float64], into: NDArray[np.float64]) -> None:
+    """Add each lineup's ``weight`` (F,) to ``into`` (P, P) for every pair of rows it holds."""
+    for i in range(field.shape[0]):
+        for a in range(field.shape[1]):
+            row = field[i, a]
+            if row >= 0:
+                for b in range(field.shape[1]):
+                    other = field[i, b]
+                    if other >= 0:
+                        into[row, other] += weight[i]

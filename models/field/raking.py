@@ -7,14 +7,21 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from models.field import kernels
 from models.field.habits import Group
 from models.field.kernels import HIDDEN
 from models.field.sampler import Lineups16, Sampler, shares
+from models.optimiser.board import frozen
 
 ROUNDS = 14
 BATCH = 8_000
-"""Lineups drawn in a round; the last rounds step shorter, so that its chance averages out."""
-_BOLD = 8
+"""Lineups drawn in a round."""
+_ROUGH = 2
+_SETTLING = 4
+_GENTLY = 0.5
+"""The last rounds step shorter and their likings are averaged: the draws' chance cancels out."""
+_STIFFNESS = 2e-4
+"""Added to what ownership answers by itself, so that chance does not move who is hardly held."""
 _LONGEST_STEP = 1.5
 _MOST_SHARE = 0.98
 _WIDEST = 15.0
@@ -55,38 +62,56 @@ class Crowd:
             self.sampler.draw(field, again, state, seed + 1)
 
     def rake(
-        self,
-        template: Lineups16,
-        target: NDArray[np.float64],
-        rng: np.random.Generator,
-        rounds: int = ROUNDS,
+        self, template: Lineups16, target: NDArray[np.float64], rng: np.random.Generator
     ) -> NDArray[np.float64]:
         """Likings (P,) by which filling ``template`` (F, R) meets ``target`` (P,), or nearly.
 
-        ``target`` is the share of the template's lineups that shall get a row. Iterative
-        proportional fitting in log odds, on the ownership of lineups really drawn. Rows without a
-        target keep the liking 0; they are never drawn.
+        ``target`` is the share of the template's lineups that shall get a row. A few rounds of
+        proportional fitting in log odds, each row for itself, then Newton's method: how ownership
+        answers to likings is the covariance of who is held together, in lineups really drawn.
+        Rows without a target keep the liking 0; they are never drawn.
         """
         wanted = target > 0
         likings = np.where(wanted, logit(np.clip(target, 1e-4, 0.95)), 0.0)
-        for turn in range(rounds if wanted.any() and len(template) else 0):
-            some = rng.permutation(len(template))[:BATCH]
-            got = self._filled(template[some], likings, rng)
-            pace = 1.0 if turn < _BOLD else 0.4
-            step = pace * _step(target, got, some.size)
+        settled = np.zeros_like(likings)
+        for turn in range(ROUNDS if wanted.any() and len(template) else 0):
+            some = template[rng.permutation(len(template))[:BATCH]]
+            member = self.deal(len(some), rng)
+            field = some.copy()
+            self.fill(field, likings, member, int(rng.integers(1 << 62)))
+            field[some != HIDDEN] = -1
+            if turn < _ROUGH:
+                step = _step(target, shares(field, target.size), len(some))
+            else:
+                step = self._newton(field, member, target, wanted)
+                step *= 1.0 if turn < ROUNDS - _SETTLING else _GENTLY
             likings = np.where(wanted, likings + step, 0.0)
-            likings = np.where(wanted, likings - likings[wanted].mean(), 0.0)
+            likings -= np.where(wanted, likings[wanted].mean(), 0.0)
             likings = likings.clip(-_WIDEST, _WIDEST)
-        return likings
+            settled += likings if turn >= ROUNDS - _SETTLING else 0.0
+        return settled / _SETTLING
 
-    def _filled(
-        self, template: Lineups16, likings: NDArray[np.float64], rng: np.random.Generator
+    def _newton(
+        self,
+        field: Lineups16,
+        member: NDArray[np.int64],
+        target: NDArray[np.float64],
+        wanted: NDArray[np.bool_],
     ) -> NDArray[np.float64]:
-        """(P,) share of the lineups that get a row into a hidden slot."""
-        field = template.copy()
-        self.fill(field, likings, self.deal(len(field), rng), int(rng.integers(1 << 62)))
-        field[template != HIDDEN] = -1
-        return shares(field, likings.size)
+        """(P,) the step of the likings to which ownership answers with what it lacks."""
+        heat = np.array([group.heat for group in self.groups])
+        together = np.zeros((target.size, target.size))
+        kernels.pair(frozen(field), heat[member], together)
+        for number in range(len(self.groups)):
+            own = field[member == number]
+            mean = shares(own, target.size)
+            together -= heat[number] * len(own) * np.outer(mean, mean)
+        slopes = together[np.ix_(wanted, wanted)] / len(field)
+        lacks = (target - shares(field, target.size))[wanted]
+        slopes[np.diag_indices_from(slopes)] += _STIFFNESS + 0.5 / len(field)
+        step = np.zeros(target.size)
+        step[wanted] = np.linalg.solve(slopes, lacks).clip(-_LONGEST_STEP, _LONGEST_STEP)
+        return step
 
 
 def _step(target: NDArray[np.float64], got: NDArray[np.float64], drawn: int) -> NDArray[np.float64]:

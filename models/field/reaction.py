@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from models.field import kernels
 from models.field.habits import Habits, leftover, value_in_slots
 from models.field.kernels import HIDDEN
 from models.field.sampler import Lineups16, Sampler, read
-from models.optimiser.board import Board, board_of
+from models.optimiser.board import Board, board_of, frozen
 from models.pool import PlayerPool
 from models.rules import SiteRules
 
@@ -42,23 +43,23 @@ def react(
     of an unlocked slot is exchanged, too. Slots with rows outside ``open_rows`` (P,) never change.
     """
     board = board_of(rules, pool)
-    outs = np.atleast_1d(np.asarray(out, np.int16))
-    free = open_rows & board.eligible.any(axis=1)
-    free[outs] = False
+    gone = np.zeros(open_rows.size, np.bool_)
+    gone[np.atleast_1d(out)] = True
+    free = open_rows & ~gone & board.eligible.any(axis=1)
     rng = np.random.default_rng(seed)
-    holds = np.isin(field, outs)
-    which = np.nonzero(holds.any(axis=1))[0]
-    which = which[rng.random(which.size) < share]
-    swapped = np.where(holds[which], HIDDEN, field[which]).astype(np.int16)
+    field = np.ascontiguousarray(field, np.int16)
+    chance, which = rng.random(len(field)), np.empty(len(field), np.int64)
+    which = which[: kernels.holders(frozen(field), gone, chance, share, which)]
+    swapped = field[which]
+    kernels.vacate(swapped, gone)
     odds = KEENNESS * value_in_slots(rules, pool, value)
-    for more in (False, True):
-        waiting = np.nonzero((swapped == HIDDEN).any(axis=1))[0]
+    _replace(board, swapped, free, odds, int(rng.integers(1 << 62)))
+    waiting = np.nonzero((swapped == HIDDEN).any(axis=1))[0]
+    if waiting.size:
         part = swapped[waiting]
-        if more:
-            _open_another(part, free, rng)
+        _open_another(part, free, rng)
         _replace(board, part, free, odds, int(rng.integers(1 << 62)))
-        done = (part != HIDDEN).all(axis=1)
-        swapped[waiting[done]] = part[done]
+        swapped[waiting] = part
     done = (swapped != HIDDEN).all(axis=1)
     after = field.copy()
     after[which[done]] = swapped[done]

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.field import kernels
-from models.field.kernels import HIDDEN
 from models.field.menu import menu_of, table_for
 from models.optimiser.board import Board, frozen
 
@@ -70,18 +69,16 @@ class Sampler:
 
 def read(board: Board, field: Lineups16) -> State:
     """State of the hidden slots and salary left in steps, (F,) each."""
-    stride = board.stride[board.slot_type].astype(np.int64)
-    start = (field == HIDDEN) @ stride
-    held = field >= 0
-    cost = np.where(held, board.cost[np.where(held, field, 0), board.slot_type], 0)
-    budget = int(board.cap[0]) - cost.sum(axis=1, dtype=np.int64)
+    start = np.empty(field.shape[0], np.int64)
+    budget = np.full(field.shape[0], int(board.cap[0]), np.int64)
+    kernels.read(frozen(field), board.slot_type, board.stride, board.cost, start, budget)
     return start, budget
 
 
 def shares(field: Lineups16, players: int) -> NDArray[np.float64]:
     """(P,) share of the lineups that hold each row."""
     counts = np.zeros(players, np.int64)
-    kernels.tally(field, counts)
+    kernels.tally(frozen(field), counts)
     held: NDArray[np.float64] = counts / max(field.shape[0], 1)
     return held
 

@@ -7,6 +7,7 @@ import numpy as np
 from models.field.completion import complete_field
 from models.field.draw import draw_field
 from models.field.kernels import HIDDEN
+from models.field.reaction import react
 from models.pool import PlayerPool
 from models.rules import RosterSlot, SiteRules
 from models.slate import Game, Player, Slate
@@ -43,11 +44,11 @@ def warm() -> None:
         slate_id="", site="any", sport="any", game_type="classic", players=players, games=games
     )
     pool, half = PlayerPool.of(slate, rules), np.full(4, 0.5)
-    draw_field(rules, pool, half, size=2, seed=0, value=half)
+    everybody = np.ones(4, np.bool_)
+    field = draw_field(rules, pool, half, size=8, seed=0, value=half)
+    react(rules, pool, field, out=0, open_rows=everybody, value=half, seed=0)
     visible = np.array([[0, HIDDEN]], np.int16)
-    complete_field(
-        rules, pool, visible, open_rows=np.ones(4, np.bool_), target=half, value=half, seed=0
-    )
+    complete_field(rules, pool, visible, open_rows=everybody, target=half, value=half, seed=0)
 
 
 if __name__ == "__main__":
