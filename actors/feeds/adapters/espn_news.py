@@ -29,7 +29,10 @@ from models.events import AnyEvent, BreakingNews, News
 
 NEWS = "espn.news"
 TRANSACTIONS = "espn.transactions"
-_NAMED = re.compile(r"((?:[A-Z][\w.’'\-]*(?: (?=[A-Z(]))?)+)\(([^)]{2,40})\)")
+MOST_WORDS = 6
+"""Words of a name, with the team's before it."""
+_BRACKETED = re.compile(r"\(([^()]{2,40})\)")
+_NAME_WORD = re.compile(r"[A-Z][\w.’'\-]*")
 _OWNER = re.compile(r"^\S+(?:'s?|’s?) ")
 
 
@@ -39,9 +42,18 @@ def named_with_injury(headline: str) -> list[tuple[str, str]]:
     >>> named_with_injury("Falcons' Drake London (hip), Michael Penix Jr. (knee) out")
     [('Drake London', 'hip'), ('Michael Penix Jr.', 'knee')]
     """
-    return [
-        (_OWNER.sub("", found[1].strip()), found[2].strip()) for found in _NAMED.finditer(headline)
-    ]
+    found, begin = [], 0
+    for bracket in _BRACKETED.finditer(headline):
+        words: list[str] = []
+        for word in reversed(headline[begin : bracket.start()].split()):
+            if not _NAME_WORD.fullmatch(word) or len(words) == MOST_WORDS:
+                break
+            words.insert(0, word)
+        begin = bracket.end()
+        name = _OWNER.sub("", " ".join(words))
+        if name:
+            found.append((name, bracket[1].strip()))
+    return found
 
 
 def news(payload: Payload) -> Iterator[Reading]:
