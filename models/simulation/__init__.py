@@ -5,8 +5,9 @@
 
 from models.simulation.pay import Pay, choose_pay, exact_pay, smoothed_pay
 from models.simulation.prizes import PrizeTable, place_prizes, places
+from models.simulation.results import Portfolio, Simulation
 from models.simulation.scoring import Scoring
-from models.simulation.simulate import Portfolio, Simulation, simulate, simulate_portfolio
+from models.simulation.simulate import simulate, simulate_portfolio
 from models.simulation.warm import warm
 from models.simulation.workspace import Workspace
 

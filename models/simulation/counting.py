@@ -2,20 +2,19 @@
 
 Per lane, scores are counted above a floor, estimated from some lineups to lie just under the lowest
 score that pays, and verified after the count. Cell 0 of a lane holds what is not above the floor,
-cells 1 to ``last - 1`` one score each, cell ``last`` whatever is higher. Lanes begin an odd multiple
-of 16 cells apart: a power of two would put them all into the same few sets of the cache.
+cells 1 to ``last - 1`` one score each, cell ``last`` whatever is higher. Lanes begin an odd
+multiple of 16 cells apart: a power of two would put them all into the same few sets of the cache.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from models.simulation.lanes import LANES, count_lanes, lowest_bit, mark_lanes, sum_lanes
-from models.simulation.state import BATCH, OPTIONS, Array, Buffers, Entrants
+from models.simulation.state import BATCH, Array, Buffers, Entrants, Tables, compiled
 
 
-@njit(**OPTIONS)
+@compiled
 def load_tile(points: Array, first: int, lanes: int, tile: Array) -> None:
     """Copy ``lanes`` samples from ``first`` on; lanes beyond stay 0."""
     tile[:] = 0
@@ -26,7 +25,7 @@ def load_tile(points: Array, first: int, lanes: int, tile: Array) -> None:
             to[s] = row[s]
 
 
-@njit(**OPTIONS)
+@compiled
 def _extremes(rows: Array, slots: int, b: Buffers, stored: bool) -> None:
     """Lower ``low`` and raise ``high`` to the scores of lineups, which are kept if ``stored``."""
     for i in range(len(rows) // slots):
@@ -38,13 +37,13 @@ def _extremes(rows: Array, slots: int, b: Buffers, stored: bool) -> None:
             b.high[s] = max(b.high[s], scores[s])
 
 
-@njit(**OPTIONS)
+@compiled
 def _forget(b: Buffers) -> None:
     for s in range(LANES):
         b.low[s], b.high[s] = b.largest[0], -b.largest[0]
 
 
-@njit(**OPTIONS)
+@compiled
 def _bisect(lineups: int, wanted: int, b: Buffers) -> None:
     """Raise ``low`` to the highest score that ``wanted`` of the stored lineups reach."""
     widest = 1
@@ -61,7 +60,7 @@ def _bisect(lineups: int, wanted: int, b: Buffers) -> None:
             widest = max(widest, b.high[s] - b.low[s])
 
 
-@njit(**OPTIONS)
+@compiled
 def _estimate(entrants: Entrants, slots: int, wanted: int, b: Buffers) -> int:
     """Set the floor by the sampled lineups; the number of the last cell, beyond every score."""
     _forget(b)
@@ -79,7 +78,7 @@ def _estimate(entrants: Entrants, slots: int, wanted: int, b: Buffers) -> int:
     return _set_floor(b)
 
 
-@njit(**OPTIONS)
+@compiled
 def _enclose(entrants: Entrants, slots: int, b: Buffers) -> int:
     """Set the floor below everybody's score; the number of the last cell."""
     _forget(b)
@@ -90,7 +89,7 @@ def _enclose(entrants: Entrants, slots: int, b: Buffers) -> int:
     return _set_floor(b)
 
 
-@njit(**OPTIONS)
+@compiled
 def _set_floor(b: Buffers) -> int:
     last = 1
     for s in range(LANES):
@@ -99,13 +98,13 @@ def _set_floor(b: Buffers) -> int:
     return last
 
 
-@njit(**OPTIONS)
+@compiled
 def stride(last: int) -> int:
     """Cells from one lane's first to the next one's: an odd multiple of 16."""
     return ((last + 16) // 16 | 1) * 16
 
 
-@njit(**OPTIONS)
+@compiled
 def _count(entrants: Entrants, slots: int, last: int, b: Buffers) -> None:
     """Count the field by score above the floor; a few lineups' cells at a time, then the counts.
 
@@ -130,7 +129,7 @@ def _count(entrants: Entrants, slots: int, last: int, b: Buffers) -> None:
                 above &= above - np.uint64(1)
 
 
-@njit(**OPTIONS)
+@compiled
 def _count_own(entrants: Entrants, slots: int, last: int, b: Buffers) -> None:
     """Count own entries by score, and keep how far each is above the floor."""
     row, own = stride(last), len(entrants.own) // slots
@@ -143,7 +142,7 @@ def _count_own(entrants: Entrants, slots: int, last: int, b: Buffers) -> None:
             b.mine[s * row + score] += np.uint32(1)
 
 
-@njit(**OPTIONS)
+@compiled
 def _holds(entrants: Entrants, slots: int, whole: bool, depth: int, last: int, b: Buffers) -> bool:
     """Whether nobody below the floor is paid, or nobody is there; and nobody is beyond the last."""
     row = stride(last)
@@ -164,7 +163,7 @@ def _holds(entrants: Entrants, slots: int, whole: bool, depth: int, last: int, b
     return True
 
 
-@njit(**OPTIONS)
+@compiled
 def settle(
     entrants: Entrants, slots: int, tables: Tables, whole: bool, wanted: int, b: Buffers
 ) -> int:

@@ -35,10 +35,11 @@ from models.simulation.state import (
     Buffers,
     Entrants,
     Tables,
+    compiled,
 )
 
 
-@njit(**OPTIONS)
+@compiled
 def _look_up(
     entrants: Entrants, c: int, slots: int, last: int, deep: bool, rates: bool, b: Buffers
 ) -> np.uint64:
@@ -61,13 +62,15 @@ def _look_up(
     return word
 
 
-@njit(**OPTIONS)
+@compiled
 def _add(paid: Array, based: Array, word: np.uint64, sums: Array) -> None:
-    total, square, difference = np.float32(0), np.float32(0), np.float32(0)
+    total, square, difference = 0.0, 0.0, 0.0
     for s in range(LANES):
-        total += paid[s]
-        square += paid[s] * paid[s]
-        difference += (paid[s] - based[s]) * (paid[s] - based[s])
+        dollars = np.float64(paid[s])
+        gain = dollars - np.float64(based[s])
+        total += dollars
+        square += dollars * dollars
+        difference += gain * gain
     sums[PAY] += total
     sums[SQUARE] += square
     sums[DIFFERENCE] += difference
@@ -77,7 +80,7 @@ def _add(paid: Array, based: Array, word: np.uint64, sums: Array) -> None:
     sums[WIN] += np.int64(word >> np.uint64(WIN_SHIFT)) / WIN_SCALE
 
 
-@njit(**OPTIONS)
+@compiled
 def _pay_candidates(
     entrants: Entrants,
     slots: int,

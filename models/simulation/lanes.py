@@ -1,3 +1,4 @@
+# ruff: noqa: ARG001  # signatures are the compiler's own
 """Vectors of 64 lanes for the kernels: a lineup's points in 64 samples at a time.
 
 The points of every player in 64 samples form a tile ``(Q, 64)`` that stays in the nearest caches; a
@@ -10,12 +11,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
-from numba.core import cgutils
-from numba.extending import intrinsic
+from numba.core import cgutils as _cgutils
+from numba.extending import intrinsic as _intrinsic
 
 LANES = 64
+
+cgutils: Any = _cgutils
+intrinsic: Any = _intrinsic
+"""What it makes is called with the arguments after the first."""
 
 
 def _pointer(context: Any, builder: Any, kind: Any, value: Any) -> Any:
@@ -147,7 +152,8 @@ def pay_lanes(
 ) -> Any:
     """The ``cells`` that pay candidate ``at``, who replaces row ``rival`` of ``own``.
 
-    A bit for every lane in which he is above the floor. ``step`` cells further where the rival is above him, twice as far where they tie.
+    They lie ``step`` further where the rival is above him, and twice as far where they tie. Gives a
+    bit for every lane in which he is above the floor.
     """
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:

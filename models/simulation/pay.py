@@ -42,7 +42,8 @@ class Pay(NamedTuple):
     def tables(self, opponents: int, own: int, *, rates: bool = True) -> Tables:
         """The tables for a field of that many opponents and that many own entries beside it.
 
-        With ``rates`` they reach down to the best hundredth even where only fewer are paid. Raises ValueError where the field has another size than the estimator was made for.
+        With ``rates`` they reach down to the best hundredth even where only fewer are paid. Raises
+        ValueError where the field has another size than the estimator was made for.
         """
         if self.name == "exact":
             return self._exact(opponents + max(own, 1), rates)
@@ -118,7 +119,10 @@ def choose_pay(prizes: Sequence[Prize], entries: int, field: int, *, drawn: bool
 def _packed(cash: NDArray[Any], top: NDArray[Any]) -> NDArray[np.uint64]:
     """Two probabilities in one word, with room for the third."""
     low = np.rint(cash * CASH_SCALE).astype(np.uint64)
-    return low | np.rint(top * TOP_SCALE).astype(np.uint64) << np.uint64(TOP_SHIFT)
+    words: NDArray[np.uint64] = low | (
+        np.rint(top * TOP_SCALE).astype(np.uint64) << np.uint64(TOP_SHIFT)
+    )
+    return words
 
 
 def _summed(values: NDArray[np.float64]) -> NDArray[np.float64]:

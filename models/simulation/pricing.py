@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from models.simulation.counting import stride
 from models.simulation.lanes import LANES
-from models.simulation.state import OPTIONS, WIN_SCALE, WIN_SHIFT, Array, Buffers, Tables
+from models.simulation.state import WIN_SCALE, WIN_SHIFT, Array, Buffers, Tables, compiled
+
+CENTS = 100
 
 
-@njit(**OPTIONS)
+@compiled
 def _between(summed: Array, start: float, stop: float) -> float:
     """Rise of a running sum from ``start`` to ``stop``, straight between whole numbers."""
     most = len(summed) - 1
     low, high = min(int(start), most), min(int(stop), most)
-    rise = summed[high] - summed[low]
+    rise: float = summed[high] - summed[low]
     if high < most:
         rise += (stop - high) * (summed[high + 1] - summed[high])
     if low < most:
@@ -23,59 +24,73 @@ def _between(summed: Array, start: float, stop: float) -> float:
     return rise
 
 
-@njit(**OPTIONS)
+@compiled
 def _mean(summed: Array, a: int, t: int, b: int, u: int) -> float:
-    """Mean of ``summed`` (B, D + 1) over a tie with t opponents and u own, below a and b of them.
+    """Dollars: the mean of ``summed`` cents (B, D + 1) over a tie, below a opponents and b own.
+
+    t opponents and u own entries are in the tie besides.
 
     With own ones in the tie, i of them are ahead of an entry that stands in the (i + 1)-th of
     u + 1 equal parts of it.
     """
     if u == 0:
         most = summed.shape[1] - 1
-        return (summed[b, min(a + t + 1, most)] - summed[b, min(a, most)]) / (t + 1)
+        whole: float = summed[b, min(a + t + 1, most)] - summed[b, min(a, most)]
+        return whole / (CENTS * (t + 1))
     rise, part = 0.0, (t + 1) / (u + 1)
     for i in range(u + 1):
         if b + i < len(summed):
             rise += _between(summed[b + i], a + i * part, a + (i + 1) * part)
-    return rise / (t + 1)
+    return rise / (CENTS * (t + 1))
 
 
-@njit(**OPTIONS)
+@compiled
 def _rates(tables: Tables, a: int, t: int, b: int, u: int) -> np.uint64:
     """Paid, among the best hundredth, and first, as one word."""
     if a >= tables.rates.shape[1]:
         return np.uint64(0)
-    word = tables.rates[b, a]
+    word: np.uint64 = tables.rates[b, a]
     if b == 0 and a < len(tables.win) - 1:
         first = _between(tables.win, a, a + (t + 1) / (u + 1)) / (t + 1)
         word |= np.uint64(first * WIN_SCALE + 0.5) << np.uint64(WIN_SHIFT)
     return word
 
 
-@njit(**OPTIONS)
+@compiled
+def _fill(first: int, stop: int, price: float, word: np.uint64, rates: bool, b: Buffers) -> None:
+    b.pay[first:stop] = price
+    if rates:
+        b.rates[first:stop] = word
+
+
+@compiled
 def _price(
     tables: Tables, at: int, a: int, t: int, m: int, u: int, rates: bool, b: Buffers
 ) -> None:
-    b.pay[at] = _mean(tables.pay, a, t, m, u) / 100
+    b.pay[at] = _mean(tables.pay, a, t, m, u)
     if rates:
         b.rates[at] = _rates(tables, a, t, m, u)
 
 
-@njit(**OPTIONS)
-def _repeat(at: int, rates: bool, b: Buffers) -> None:
-    b.pay[at] = b.pay[at + 1]
-    if rates:
-        b.rates[at] = b.rates[at + 1]
+@compiled
+def _price_free(
+    tables: Tables, first: int, stop: int, a: int, m: int, rates: bool, b: Buffers
+) -> None:
+    """Price cells that nobody is in."""
+    word = _rates(tables, a, 0, m, 0) if rates else np.uint64(0)
+    _fill(first, stop, _mean(tables.pay, a, 0, m, 0), word, rates, b)
 
 
-@njit(**OPTIONS)
-def _clear(at: int, rates: bool, b: Buffers) -> None:
-    b.pay[at] = 0
-    if rates:
-        b.rates[at] = 0
+@compiled
+def _next(lane: int, c: int, last: int, own: bool, b: Buffers) -> int:
+    """The highest cell from ``c`` down that somebody is in; 0 if there is none."""
+    counted = lane * stride(last)
+    while c > 0 and b.counts[counted + c] == 0 and (not own or b.mine[counted + c] == 0):
+        c -= 1
+    return c
 
 
-@njit(**OPTIONS)
+@compiled
 def _price_lane(
     tables: Tables, whole: bool, lane: int, last: int, own: bool, rates: bool, b: Buffers
 ) -> None:
@@ -84,37 +99,34 @@ def _price_lane(
     From the highest score down; between scores that somebody has, prizes stay what they are. An
     own entry is above only where some are, and tied only where some are.
     """
-    row, counted = stride(last), lane * stride(last)
-    a, m, mine, fresh = 0, 0, 0, True
-    for c in range(last, -1, -1):
-        at = 3 * counted + c
-        t = int(b.counts[counted + c]) if c > 0 else 0
-        held = int(b.mine[counted + c]) if own and c > 0 else 0
-        if t + held == 0 and not fresh:
-            _repeat(at, rates, b)
+    row = stride(last)
+    base, one = 3 * lane * row, 0 if whole else 1
+    a, m, mine, c = 0, 0, 0, last
+    while c >= 0:
+        taken = _next(lane, c, last, own, b)
+        free = taken + 1 if taken > 0 else 0
+        if free <= c:
+            _price_free(tables, base + free, base + c + 1, a, m, rates, b)
+            at = base + row
             if mine > 0:
-                _repeat(at + row, rates, b)
-            elif c == 0:
-                _clear(at + row, rates, b)
-            continue
-        fresh = t + held > 0
-        if whole:
-            t, u, one = t + held, 0, 0
-        else:
-            u, one = held, 1
-        _price(tables, at, a, t, m, u, rates, b)
-        if mine == 0 and c == 0:
-            _clear(at + row, rates, b)
+                _price_free(tables, at + free, at + c + 1, a - 1 + one, m - one, rates, b)
+            elif own and free == 0:
+                _fill(at, at + 1, 0.0, np.uint64(0), rates, b)
+        if taken == 0:
+            break
+        held = int(b.mine[lane * row + taken]) if own else 0
+        t, u = int(b.counts[lane * row + taken]) + held * (1 - one), held * one
+        _price(tables, base + taken, a, t, m, u, rates, b)
+        at = base + row + taken
         if mine > 0:
-            _price(tables, at + row, a - 1 + one, t, m - one, u, rates, b)
+            _price(tables, at, a - 1 + one, t, m - one, u, rates, b)
         if held > 0:
-            _price(tables, at + 2 * row, a, t - 1 + one, m, u - one, rates, b)
-        a += t
-        m += u
-        mine += held
+            at += row
+            _price(tables, at, a, t - 1 + one, m, u - one, rates, b)
+        a, m, mine, c = a + t, m + u, mine + held, taken - 1
 
 
-@njit(**OPTIONS)
+@compiled
 def price_cells(
     tables: Tables, whole: bool, lanes: int, last: int, own: bool, rates: bool, b: Buffers
 ) -> bool:

@@ -61,7 +61,8 @@ def _check(prize: Prize) -> None:
         raise ValueError(f"places {prize.first} to {prize.last} are no range; write 5 to 10")
     if not (isfinite(prize.amount) and prize.amount >= 0):
         raise ValueError(
-            f"places {prize.first} to {prize.last} are paid {prize.amount}; write dollars, 0 or more"
+            f"places {prize.first} to {prize.last} are paid {prize.amount}; "
+            "write dollars, 0 or more"
         )
 
 

@@ -6,9 +6,11 @@ own entries that may be above; D counted opponents above leave nothing to win. A
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 OPTIONS: dict[str, Any] = {
@@ -29,6 +31,13 @@ PAY, SQUARE, DIFFERENCE, CASH, TOP, WIN = range(6)
 """Columns of the sums kept per candidate."""
 
 Array = NDArray[Any]
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def compiled(function: Function) -> Function:
+    """Part of a kernel: compiled with it, and cached with it."""
+    made: Function = njit(**OPTIONS)(function)
+    return made
 
 
 class Tables(NamedTuple):

@@ -67,8 +67,8 @@ def frozen(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def _buffers(needs: Needs) -> Buffers:
-    score = np.dtype(np.int32 if needs.wide else np.int16)
-    largest = np.iinfo(score).max // (2 if needs.wide else 1)
+    score: Any = np.int32 if needs.wide else np.int16
+    largest = 2**30 if needs.wide else 2**15 - 1
 
     def lanes(rows: int = 1, dtype: Any = score) -> NDArray[Any]:
         return np.zeros(rows * LANES, dtype)
