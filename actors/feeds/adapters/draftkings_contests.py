@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -45,8 +45,12 @@ COMPETITIONS = "draftkings.competitions"
 def _lobby(payload: Payload) -> Iterator[Reading]:
     root = read_json(payload.body)
     teller = Teller(LOBBY, payload.received_at)
+    sports = {
+        ident(found, "DraftGroupId"): sport_of(text(found, "Sport"))
+        for found in items(root, "DraftGroups")
+    }
     for where, contest in listed("Contests", need_items(root, "Contests")):
-        yield Reading(where, contest, partial(_lobby_contest, teller, root, contest))
+        yield Reading(where, contest, partial(_lobby_contest, teller, sports, contest))
     for where, contest in listed("Tournaments", items(root, "Tournaments")):
         yield Reading(where, contest, partial(_tournament, teller, contest))
     for where, group in listed("DraftGroups", items(root, "DraftGroups")):
@@ -56,7 +60,7 @@ def _lobby(payload: Payload) -> Iterator[Reading]:
             yield Reading(joined(where, place), found, partial(_lobby_game, teller, found))
 
 
-def _lobby_contest(teller: Teller, root: Any, contest: Any) -> Iterator[AnyEvent]:
+def _lobby_contest(teller: Teller, sports: Mapping[str, str], contest: Any) -> Iterator[AnyEvent]:
     """Keys are short: n name, a fee, nt entries so far, m most entries, mec most for one user."""
     group = ident(contest, "dg")
     listing = ContestListing(
@@ -78,10 +82,7 @@ def _lobby_contest(teller: Teller, root: Any, contest: Any) -> Iterator[AnyEvent
             },
         ),
     )
-    sports = {
-        ident(found, "DraftGroupId"): text(found, "Sport") for found in items(root, "DraftGroups")
-    }
-    sport = sport_of(sports.get(group, ""))
+    sport = sports.get(group, "")
     yield teller.tell(ContestListed, listing, contest_id=contest_id(contest, "id"), sport=sport)
 
 

@@ -63,10 +63,22 @@ def messages(body: bytes) -> Iterator[tuple[str, Any, Any]]:
 
     A line that is no JSON comes as Unusable. Raises Unusable for a body that is no text.
     """
-    lines = [line for line in body.splitlines() if line.strip()] if len(body) <= MAX_BODY else []
-    if not _is_one_a_line(lines):
-        yield "", body, read_json(body)
-        return
+    try:
+        whole = read_json(body)
+    except Unusable:
+        lines = _lines(body)
+        if not _is_one_a_line(lines):
+            raise
+        yield from _by_line(lines)
+    else:
+        yield "", body, whole
+
+
+def _lines(body: bytes) -> list[bytes]:
+    return [line for line in body.splitlines() if line.strip()] if len(body) <= MAX_BODY else []
+
+
+def _by_line(lines: list[bytes]) -> Iterator[tuple[str, Any, Any]]:
     for place, line in enumerate(lines, 1):
         try:
             yield f"line {place}", line, read_json(line)
@@ -76,15 +88,9 @@ def messages(body: bytes) -> Iterator[tuple[str, Any, Any]]:
 
 def _is_one_a_line(lines: list[bytes]) -> bool:
     """Whether lines are messages by themselves, and not parts of one that spans several."""
-    if len(lines) < 2:
-        return False
-    whole = sum(line.strip()[:1] in b"{[" and line.strip()[-1:] in b"}]" for line in lines[:8])
-    return 2 * whole >= min(len(lines), 8) and not _is_one(lines)
-
-
-def _is_one(lines: list[bytes]) -> bool:
-    """A list that someone wrote with a member a line."""
-    return lines[0].strip() in {b"[", b"{"}
+    first = lines[:8]
+    whole = sum(line.strip()[:1] in b"{[" and line.strip()[-1:] in b"}]" for line in first)
+    return len(lines) > 1 and 2 * whole >= len(first)
 
 
 def once(parse: Adapter) -> Adapter:
