@@ -91,9 +91,12 @@ def moments(slate: Slate, number: int) -> Iterator[datetime]:
         yield datetime(2025, 1, 1, tzinfo=UTC)
 
 
-def nights(data: Path) -> Iterator[tuple[str, SwapCase]]:
-    """Cases over all folders: real lineups, and real downloads, each at one moment."""
-    for number, (folder, table) in enumerate(folders(data)):
+def nights(data: Path, every: int = 4) -> Iterator[tuple[str, SwapCase]]:
+    """Cases of every so manyth folder: real lineups, and real downloads, each at one moment.
+
+    All of them (``every=1``) are sound, too; they take a minute and a half.
+    """
+    for number, (folder, table) in list(enumerate(folders(data)))[::every]:
         salaries = read_salaries((folder / "DKSalaries.csv").read_bytes(), "DKSalaries.csv")
         standings = standings_of(folder)
         payouts = read_payouts(table.read_bytes(), table.name)
@@ -184,15 +187,15 @@ def assert_sound(name: str, case: SwapCase, outcome: SwapOutcome) -> int:
     return len(changed)
 
 
-def test_nothing_illegal_is_proposed_on_any_recorded_night(shared: Path):
+def test_nothing_illegal_is_proposed_on_recorded_nights(shared: Path):
     seen = changed = priced = 0
     for name, case in nights(shared / "data"):
         outcome = late_swap(case)
         changed += assert_sound(name, case, outcome)
         priced += sum(entry.before.money is not None for entry in outcome.report.entries)
         seen += 1
-    assert seen > 60
-    assert priced > 3_000
+    assert seen > 15
+    assert priced > 400
     assert changed > 100
 
 
