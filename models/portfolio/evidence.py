@@ -20,6 +20,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from models.portfolio.matrices import sweep
+
 Floats = NDArray[np.float64]
 
 SPREADS = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)
@@ -69,8 +71,8 @@ class _Fit(NamedTuple):
 
 def _with_spread(claimed: Floats, found: Floats, noise: Floats, spread: float) -> _Fit:
     """The gains if own parts have this variance."""
-    total = noise + spread * np.eye(len(found))
-    inverse = np.linalg.inv(total)
+    inverse = noise + spread * np.eye(len(found))
+    log_determinant = sweep(inverse)
     weighed = inverse @ claimed
     precision = float(claimed @ weighed)
     share = float(weighed @ found) / precision
@@ -80,9 +82,5 @@ def _with_spread(claimed: Floats, found: Floats, noise: Floats, spread: float) -
         gain=share * claimed + spread * (inverse @ rest),
         variance=spread - spread**2 * np.diag(inverse) + unexplained**2 / precision,
         share=share,
-        likelihood=-0.5 * (_log_det(total) + np.log(precision) + float(rest @ inverse @ rest)),
+        likelihood=-0.5 * (log_determinant + np.log(precision) + float(rest @ inverse @ rest)),
     )
-
-
-def _log_det(matrix: Floats) -> float:
-    return float(np.linalg.slogdet(matrix)[1])

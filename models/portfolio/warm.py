@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.optimiser.board import frozen
-from models.portfolio import ascent
+from models.portfolio import ascent, matrices
 
 
 def warm() -> None:
@@ -36,6 +36,8 @@ def warm() -> None:
     ascent.obstacles(task, state, np.full((2, 3), -1, np.int64))
     ascent.look(task, state)
     ascent.narrow(task, state, 1)
+    matrices.sweep(np.eye(2))
+    matrices.products(np.ones((2, 2), np.float32), np.zeros((2, 2)))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.portfolio.evidence import believe
+from models.portfolio.matrices import sweep
 
 
 def _world(seed, *, entries=120, share=0.5, spread=0.5, noise=2.0, common=0.5):
@@ -63,3 +64,14 @@ def test_identical_swaps_share_one_belief():
     belief = believe(np.full(3, 2.0), np.full(3, 1.0), covariance)
     assert np.allclose(belief.gain, 1.0, atol=1e-3)
     assert np.allclose(belief.error, 2.0, atol=1e-2)
+
+
+@given(seed=st.integers(0, 1_000), size=st.integers(1, 12))
+@settings(max_examples=30, deadline=None)
+def test_a_swept_matrix_is_the_inverse(seed, size):
+    factor = np.random.default_rng(seed).normal(size=(size, size + 2))
+    matrix = factor @ factor.T + np.eye(size)
+    inverse = matrix.copy()
+    log_determinant = sweep(inverse)
+    assert np.allclose(inverse @ matrix, np.eye(size), atol=1e-8)
+    assert log_determinant == pytest.approx(np.linalg.slogdet(matrix)[1])
