@@ -18,6 +18,10 @@ BASE, ROOT, LINEAR, FLOOR, NOISE = range(5)
 """Columns of a marginal's numbers."""
 MEAN, SPREAD, PLAYS, SCORED, LEFT = range(5)
 """Columns of a forecast."""
+MOST_POINTS = 1e6
+"""Nobody scores as many: larger numbers are mistakes."""
+_LEAST_LEFT = 1e-6
+"""Share of a game below which its pace is not worked out."""
 
 
 @njit(**_OPTIONS)
@@ -29,7 +33,7 @@ def spread_of(mean: float, spread: float, left: float, law: NDArray[np.float64])
     """
     if not math.isnan(spread):
         return float(spread)
-    whole = max(mean, 0.0) / left
+    whole = max(mean, 0.0) / max(left, _LEAST_LEFT)
     sd = law[BASE] + law[ROOT] * math.sqrt(whole) + law[LINEAR] * whole
     if left >= 1.0:
         return float(sd)
@@ -67,9 +71,6 @@ def cut_for(
     ``above[k]`` is that expectation at table[k]: falling, linear in between and linear in the
     weight, so that the answer is exact for the table.
     """
-    first = above_low[0] + weight * (above_high[0] - above_low[0])
-    if excess >= first:
-        return float(low[0] + weight * (high[0] - low[0]) - (excess - first))
     a, b = 0, low.size - 1
     while b - a > 1:
         middle = (a + b) // 2
@@ -137,14 +138,16 @@ def same(a: NDArray[np.float64], b: NDArray[np.float64], p: int) -> bool:
 def faulty(forecast: NDArray[np.float64], p: int) -> bool:
     """Whether a number that is needed cannot be used."""
     if not (
-        math.isfinite(forecast[SCORED, p])
+        abs(forecast[SCORED, p]) < MOST_POINTS
         and 0.0 <= forecast[PLAYS, p] <= 1.0
         and 0.0 <= forecast[LEFT, p] <= 1.0
     ):
         return True
     if forecast[PLAYS, p] == 0.0 or forecast[LEFT, p] == 0.0:
         return False
-    return not math.isfinite(forecast[MEAN, p]) or math.isinf(forecast[SPREAD, p])
+    spread = forecast[SPREAD, p]
+    usable = math.isnan(spread) or 0.0 <= spread < MOST_POINTS
+    return not (usable and abs(forecast[MEAN, p]) < MOST_POINTS)
 
 
 @njit(**_OPTIONS)
@@ -159,16 +162,18 @@ def tabulate_player(
 ) -> None:
     """Final points of a player who plays on, for every bin of ranks."""
     mean, left, floor = forecast[MEAN], forecast[LEFT], law[FLOOR]
-    k, weight = blend_at(mean / left, anchors)
+    k, weight = blend_at(mean / max(left, _LEAST_LEFT), anchors)
     up = min(k + 1, anchors.size - 1)
     sd = spread_of(mean, forecast[SPREAD], left, law)
     offset, least = mean, mean
-    if sd > 0.0 and mean > floor:
-        excess = (mean - floor) / sd
-        offset = floor - sd * cut_for(excess, tables[k], tables[up], above[k], above[up], weight)
-        least = floor
-    else:
+    if sd <= 0.0 or mean <= floor:
         sd = 0.0
+    else:
+        least = floor
+        lowest = tables[k, 0] + weight * (tables[up, 0] - tables[k, 0])
+        if mean + sd * lowest < floor:
+            cut = cut_for((mean - floor) / sd, tables[k], tables[up], above[k], above[up], weight)
+            offset = floor - sd * cut
     line = np.empty(3, np.float32)
     line[0] = (forecast[SCORED] + offset) / step + 0.5
     line[1] = sd / step

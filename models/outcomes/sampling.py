@@ -81,7 +81,7 @@ def _fault(draws: Draws, forecast: Forecast, row: int) -> ValueError:
     )
     return ValueError(
         f"the forecast of player {draws.ids[row]} (row {row}) cannot be drawn: {values};"
-        " points must be finite, plays and left between 0 and 1"
+        " points must lie below a million, the spread not below 0, plays and left between 0 and 1"
     )
 
 
