@@ -57,8 +57,9 @@ class Unlimited:
         """Go ahead."""
         return Grant(0.0)
 
-    async def observe(self, headers: Mapping[str, str]) -> None:
+    async def observe(self, headers: Mapping[str, str]) -> int | None:  # noqa: ARG002
         """Nothing to learn."""
+        return None
 
 
 def ledger_name(provider: str, key: str) -> str:
@@ -85,11 +86,15 @@ class RedisBudget:
         """
         return await self._call(cost, -1)
 
-    async def observe(self, headers: Mapping[str, str]) -> None:
-        """Take over what the provider counted, where it counts more than the ledger."""
+    async def observe(self, headers: Mapping[str, str]) -> int | None:
+        """Take over what the provider counted, where it counts more than the ledger.
+
+        Answers what is left then; None where the provider tells nothing.
+        """
         told = headers.get(self._plan.left_header, "") if self._plan.left_header else ""
-        if told.strip().isdecimal():
-            await self._call(0, int(told))
+        if not told.strip().isdecimal():
+            return None
+        return (await self._call(0, int(told))).left
 
     async def _call(self, cost: int, told: int) -> Grant:
         plan, now = self._plan, self._clock.utc()

@@ -88,11 +88,14 @@ class Cache:
     async def get(self, kind: str, key: str) -> Found | None:
         """What is kept; ``fresh`` is False where only a dead source would justify its use."""
         name = f"{kind}:{key}"
-        cached = self._memory.get(name) or await self._fetch(name)
+        cached = self._memory.get(name)
+        fresh = cached is not None and await self._counts_still(kind, cached)
+        if not fresh:
+            cached = await self._fetch(name) or cached
+            fresh = cached is not None and await self._counts_still(kind, cached)
         if cached is None:
             self.counts.misses += 1
             return None
-        fresh = self._age(cached) < self._ttl_s[kind] and await self._is_current(cached)
         self.counts.hits += fresh
         self.counts.stale += not fresh
         return Found(cached, fresh)
@@ -152,10 +155,11 @@ class Cache:
     def _tags_key(self) -> str:
         return f"{self._prefix}:tags"
 
-    def _age(self, cached: Cached) -> float:
-        return self._clock.utc().timestamp() - cached.stored_at
-
-    async def _is_current(self, cached: Cached) -> bool:
+    async def _counts_still(self, kind: str, cached: Cached) -> bool:
+        """Whether it is neither too old nor made untrue by an event."""
+        age = self._clock.utc().timestamp() - cached.stored_at
+        if age >= self._ttl_s[kind]:
+            return False
         return not cached.tags or await self.generations(cached.tags) == cached.generation
 
     async def _fetch(self, name: str) -> Cached | None:

@@ -9,8 +9,10 @@ import random
 from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+from math import inf
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -62,11 +64,14 @@ class Locks:
     """Known lock times; whoever follows slates keeps them current."""
 
     def __init__(self, times: Iterable[datetime] = ()) -> None:
+        self.version = 0
+        """Grows with every change."""
         self._times = sorted(times)
 
     def set(self, times: Iterable[datetime]) -> None:
         """Replace what is known."""
         self._times = sorted(times)
+        self.version += 1
 
     def phase(self, at: datetime) -> Phase:
         """The phase that a moment lies in."""
@@ -77,6 +82,18 @@ class Locks:
         )
         begun = place > 0 and (at - self._times[place - 1]).total_seconds() <= LIVE_S
         return "live" if begun and phase in {"idle", "day"} else phase
+
+
+class _Day(NamedTuple):
+    """What requests of one day are worth."""
+
+    begins: datetime
+    worth: list[float]
+    """Up to the end of each minute."""
+
+    def until(self, moment: datetime) -> float:
+        minute = int((moment - self.begins) / _STEP)
+        return self.worth[min(minute, len(self.worth)) - 1] if minute > 0 else 0.0
 
 
 class Schedule:
@@ -100,10 +117,12 @@ class Schedule:
         self._cost = cost
         self._jitter = jitter
         self._draw = draw
+        self._day: _Day | None = None
+        self._day_key = (0, 0)
 
     def wait_s(self, now: datetime, grant: Grant) -> float:
         """Seconds from now to the next request; not positive when it is due."""
-        since = grant.since_s or 0.0
+        since = inf if grant.since_s is None else grant.since_s  # never: long ago
         every: float = getattr(self._times, self._locks.phase(now))
         spread = 1.0 + self._jitter * (2.0 * self._draw() - 1.0)
         wait = every * spread - since
@@ -114,19 +133,13 @@ class Schedule:
 
     def _spread(self, now: datetime, left: int, since: float, plan: BudgetPlan) -> float:
         """The wait that divides what the rest of the day is worth evenly among what is left."""
-        zone = ZoneInfo(plan.zone)
-        today, ends = period_of(now, "day", zone)
-        last = now - timedelta(seconds=since)
-        if period_of(last, "day", zone)[0] != today:
-            last = now
-        share = self._sum(last, ends) / (left + 1)
-        at = last
-        while at < ends:
-            share -= self._at(at)
-            if share <= 0 and left > 0:
-                return (at - now).total_seconds()
-            at += _STEP
-        return (ends - now).total_seconds()
+        day = self._day_of(now, plan.zone)
+        today_s = (now - day.begins).total_seconds()
+        last = now - timedelta(seconds=min(since, today_s))
+        spent = day.until(last)
+        share = (day.worth[-1] - spent) / (left + 1)
+        place = bisect_right(day.worth, spent + share) if left else len(day.worth)
+        return (day.begins + place * _STEP - now).total_seconds()
 
     def _reserve(self, now: datetime, plan: BudgetPlan) -> int:
         """What belongs to the days after this one, where the quota is a month's."""
@@ -136,13 +149,16 @@ class Schedule:
         days = monthrange(local.year, local.month)[1]
         return plan.quota * (days - local.day) // days
 
-    def _sum(self, begin: datetime, end: datetime) -> float:
-        total = 0.0
-        while begin < end:
-            total += self._at(begin)
-            begin += _STEP
-        return total
-
-    def _at(self, moment: datetime) -> float:
-        worth: float = getattr(self._worth, self._locks.phase(moment))
-        return worth
+    def _day_of(self, now: datetime, zone: str) -> _Day:
+        """The day that a moment lies in; reckoned once, and again when locks change."""
+        number, ends = period_of(now, "day", ZoneInfo(zone))
+        if self._day is None or (number, self._locks.version) != self._day_key:
+            begins = now.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0)
+            utc = begins.replace(microsecond=0).astimezone(UTC)
+            minutes = int((ends.astimezone(UTC) - utc) / _STEP)
+            each = (
+                getattr(self._worth, self._locks.phase(utc + n * _STEP)) for n in range(minutes)
+            )
+            self._day = _Day(utc, list(accumulate(each)))
+            self._day_key = number, self._locks.version
+        return self._day

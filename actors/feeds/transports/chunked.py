@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from datetime import datetime
 
 import msgspec
@@ -65,8 +66,9 @@ class ChunkedTransport:
             self._response = response
             check_answer(response, self._clock.utc(), _ANSWERS)
             yield Beat(self._clock.utc(), latency_ms=(self._clock.now() - began) * 1000.0)
-            async for signal in self._read(response):
-                yield signal
+            async with aclosing(self._read(response)) as signals:
+                async for signal in signals:
+                    yield signal
         raise LinkFault("lost", f"{options.url}: the stream ended")
 
     def hasten(self) -> None:

@@ -50,8 +50,8 @@ class Budget(Protocol):
         """Book a request, or say when to ask again. Raises LinkFault where it cannot be known."""
         ...
 
-    async def observe(self, headers: Mapping[str, str]) -> None:
-        """Learn from an answer what the provider itself counted."""
+    async def observe(self, headers: Mapping[str, str]) -> int | None:
+        """Learn from an answer what the provider itself counted: what is left then."""
         ...
 
 
@@ -157,11 +157,11 @@ class PollingTransport:
                 timeout=ClientTimeout(total=options.timeout_s),
             ) as response,
         ):
-            await self._budget.observe(response.headers)
+            told = await self._budget.observe(response.headers)
             check_answer(response, self._clock.utc(), _ANSWERS)
             body = b"" if response.status == 304 else await read_whole(response, options.max_body)
         took = (self._clock.now() - began) * 1000.0
-        beat = Beat(self._clock.utc(), latency_ms=took, budget_left=left)
+        beat = Beat(self._clock.utc(), latency_ms=took, budget_left=left if told is None else told)
         self._max_age = _max_age(response.headers)
         return beat, self._news(response, body, beat.received_at)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import aclosing, contextmanager, suppress
 from datetime import datetime
 from importlib import import_module
 from typing import Any, Protocol
@@ -99,8 +99,9 @@ class PostgresTransport:
                 woken = await self._listen(connection)
                 await connection.fetch("SELECT 1")
                 yield Beat(self._clock.utc(), latency_ms=(self._clock.now() - began) * 1000.0)
-                async for signal in self._read(connection, woken, cursor):
-                    yield signal
+                async with aclosing(self._read(connection, woken, cursor)) as signals:
+                    async for signal in signals:
+                        yield signal
             finally:
                 await _leave(connection)
 

@@ -66,7 +66,7 @@ class RedisStreamTransport:
     async def close(self) -> None:
         """Drop the connection."""
         with suppress(*UNREACHABLE):
-            await self._client.aclose()
+            await self._client.aclose(close_connection_pool=True)
 
     async def _next(self, after: str) -> Sequence[tuple[bytes, list[bytes]]]:
         block, count = int(self._options.wait_s * 1000), self._options.count

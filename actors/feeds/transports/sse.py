@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from datetime import datetime
 
 import msgspec
@@ -78,8 +79,9 @@ class SseTransport:
             self._response = response
             self._check(response)
             yield Beat(self._clock.utc(), latency_ms=(self._clock.now() - began) * 1000.0)
-            async for signal in self._read(response, parser):
-                yield signal
+            async with aclosing(self._read(response, parser)) as signals:
+                async for signal in signals:
+                    yield signal
         raise _ended(options.url, parser)
 
     def hasten(self) -> None:

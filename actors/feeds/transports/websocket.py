@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import suppress
+from contextlib import aclosing, suppress
 
 import msgspec
 from aiohttp import (
@@ -82,8 +82,9 @@ class WebSocketTransport:
                 for text in self._options.subscribe:
                     await socket.send_str(text)
                 yield Beat(self._clock.utc(), latency_ms=(self._clock.now() - began) * 1000.0)
-                async for signal in self._read(socket):
-                    yield signal
+                async with aclosing(self._read(socket)) as signals:
+                    async for signal in signals:
+                        yield signal
             finally:
                 keeping.cancel()
                 await _leave(socket)

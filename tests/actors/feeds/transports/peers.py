@@ -1,4 +1,5 @@
 """Real far ends on loopback, one for each kind of connection: they publish, and they fail."""
+# ruff: noqa: ARG002  # peers are made alike, whatever each of them needs
 
 from __future__ import annotations
 

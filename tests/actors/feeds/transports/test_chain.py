@@ -1,4 +1,5 @@
 """A source over WebSocket, SSE and polling whose connections are cut, blocked and healed."""
+# ruff: noqa: ARG002, ASYNC110  # states are looked at as an operator would: again and again
 
 from __future__ import annotations
 

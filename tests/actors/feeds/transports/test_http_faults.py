@@ -1,4 +1,5 @@
 """How HTTP feeds refuse, limit, cut and mislead, and what is made of it."""
+# ruff: noqa: PT012  # a connection is read until it ends
 
 from __future__ import annotations
 

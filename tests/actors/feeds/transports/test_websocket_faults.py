@@ -1,4 +1,5 @@
 """How sockets end, hang and mislead, and what is made of it."""
+# ruff: noqa: PT012  # a connection is read until it ends
 
 from __future__ import annotations
 
