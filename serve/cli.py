@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from serve.commands.calibrate_field import calibrate_field
+from serve.commands.calibrate_outcomes import calibrate_outcomes
 from serve.commands.swap import swap
 
 app = typer.Typer(
@@ -23,10 +25,17 @@ config = typer.Typer(help="The settings in force.", no_args_is_help=True)
 feeds = typer.Typer(
     help="The feed adapters, and what they make of a payload.", no_args_is_help=True
 )
+calibrate = typer.Typer(
+    help="How far the models of points and of opponents hold against real nights.",
+    no_args_is_help=True,
+)
 app.command()(swap)
+calibrate.command("outcomes")(calibrate_outcomes)
+calibrate.command("field")(calibrate_field)
 app.add_typer(events, name="events")
 app.add_typer(config, name="config")
 app.add_typer(feeds, name="feeds")
+app.add_typer(calibrate, name="calibrate")
 
 Role = Literal["viewer", "user", "operator", "source"]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one value per line.")]
