@@ -64,14 +64,14 @@ def messages(body: bytes) -> Iterator[tuple[str, Any, Any]]:
     A line that is no JSON comes as Unusable. Raises Unusable for a body that is no text.
     """
     try:
-        whole = read_json(body)
+        value = read_json(body)
     except Unusable:
         lines = _lines(body)
         if not _is_one_a_line(lines):
             raise
         yield from _by_line(lines)
     else:
-        yield "", body, whole
+        yield "", body, value
 
 
 def _lines(body: bytes) -> list[bytes]:
@@ -89,8 +89,8 @@ def _by_line(lines: list[bytes]) -> Iterator[tuple[str, Any, Any]]:
 def _is_one_a_line(lines: list[bytes]) -> bool:
     """Whether lines are messages by themselves, and not parts of one that spans several."""
     first = lines[:8]
-    whole = sum(line.strip()[:1] in b"{[" and line.strip()[-1:] in b"}]" for line in first)
-    return len(lines) > 1 and 2 * whole >= len(first)
+    closed = sum(line.strip()[:1] in b"{[" and line.strip()[-1:] in b"}]" for line in first)
+    return len(lines) > 1 and 2 * closed >= len(first)
 
 
 def once(parse: Adapter) -> Adapter:

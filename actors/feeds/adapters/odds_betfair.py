@@ -93,11 +93,16 @@ def _changes(payload: Payload, where: str, message: Any) -> Iterator[Reading]:
 
 
 def _stale(payload: Payload, when: datetime | None) -> Iterator[AnyEvent]:
-    """503: prices may be old; the connection stays and recovers by itself."""
+    """503: prices may be old; the connection stays and recovers by itself.
+
+    It names no time of its own, and each is of its moment: the receipt's is taken into the id.
+    """
     report = SourceReport(
         state="degraded", degraded=True, note="Betfair marks its prices as stale (status 503)"
     )
-    yield Teller(FEED, payload.received_at).tell(SourceStatus, report, about="stale", when=when)
+    yield Teller(FEED, payload.received_at).tell(
+        SourceStatus, report, about="stale", when=when or payload.received_at
+    )
 
 
 class _Change:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -27,6 +28,8 @@ from models.weather import Weather, compass
 
 _POINTS, _FORECAST = "weather.nws_points", "weather.nws_forecast"
 _OBSERVATIONS, _ALERTS = "weather.nws_observations", "weather.nws_alerts"
+
+_GRID = re.compile(r"/gridpoints/([A-Z]{3})/(\d{1,4},\d{1,4})/")
 
 
 def _features(root: Any) -> Iterator[tuple[str, Any]]:
@@ -120,6 +123,7 @@ class _Period:
             sky=text(period, "shortForecast"),
             extra=present(
                 name=text(period, "name"),
+                grid=self._grid(),
                 generator=text(self._root, "properties", "forecastGenerator"),
             ),
         )
@@ -131,6 +135,11 @@ class _Period:
         return converted(
             number(self._period, "temperature"), text(self._period, "temperatureUnit") or "F"
         )
+
+    def _grid(self) -> str:
+        """The cell's own name, which only the address has."""
+        found = _GRID.search(self._payload.url)
+        return f"{found[1]}/{found[2]}" if found else ""
 
     def _place(self) -> str:
         """Latitude and longitude of the cell's middle, or of its first corner."""

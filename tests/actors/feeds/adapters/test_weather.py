@@ -85,6 +85,13 @@ def test_a_forecast_has_a_reading_for_each_period(read):
     ]  # fmt: skip
 
 
+def test_a_forecasts_address_names_its_grid_cell(shared):
+    body = (shared / "feeds/weather/nws_forecast_hourly.json").read_bytes()
+    url = "https://api.weather.gov/gridpoints/TAE/58,65/forecast/hourly"
+    told = ADAPTERS["weather.nws_forecast"](Payload(body, NOW, url))
+    assert {reading.extra["grid"] for reading in readings(told)} == {"TAE/58,65"}
+
+
 def test_an_hourly_forecast_is_read_like_any_other(read):
     first, second = readings(read("weather.nws_forecast", "nws_forecast_hourly.json"))
     assert first == Weather(

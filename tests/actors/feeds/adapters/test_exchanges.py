@@ -1,0 +1,205 @@
+"""Betfair and Kalshi: every recorded message by value, and each of their traps by name."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from actors.feeds.adapters import ADAPTERS
+from actors.feeds.adapters.odds_betfair import Clock, clock_of
+from actors.feeds.adapters.odds_kalshi import gap_after
+from actors.feeds.adapters.port import Payload
+from models.events import (
+    LineMovement,
+    SourceStatus,
+)
+from models.odds import Line
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+def parse(feed, body):
+    return ADAPTERS[feed](Payload(body, NOW))
+
+
+@pytest.fixture
+def raw(shared):
+    return lambda file: (shared / "feeds/odds" / file).read_bytes()
+
+
+@pytest.fixture
+def read(raw):
+    return lambda feed, file: parse(feed, raw(file))
+
+
+def lines(parsed):
+    return [Line.of(event.data) for event in parsed.events if isinstance(event, LineMovement)]
+
+
+def utc(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def test_an_image_gives_the_market_and_its_best_prices(read):
+    parsed = read("odds.betfair", "betfair_streaming_mcm_SUB_IMAGE.json")
+    market, *prices = lines(parsed)
+    assert (market.market, market.open, market.live) == ("1.126235656", True, False)
+    assert (market.extra["status"], market.extra["image"]) == ("OPEN", True)
+    assert list(market.extra["runners"]) == [
+        "11131804", "11064886", "11404390", "11527192", "14341", "11530194", "10257411",
+    ]  # fmt: skip
+    assert [(ln.selection, ln.side, ln.decimal, ln.size) for ln in prices] == [
+        ("11530194", "back", 46.0, 3.0),
+        ("11131804", "back", 2.54, 7.95),
+        ("11131804", "lay", 2.72, 8.8),
+        ("11527192", "back", 4.6, 3.69),
+        ("11527192", "lay", 980.0, 22.72),
+        ("11404390", "back", 5.8, 3.44),
+        ("11404390", "lay", 980.0, 22.72),
+        ("11064886", "back", 1.8, 21.32),
+        ("11064886", "lay", 2.18, 48.28),
+        ("14341", "back", 4.6, 3.69),
+        ("14341", "lay", 130.0, 22.72),
+        ("10257411", "back", 42.0, 3.0),
+    ]
+    assert {e.timestamp for e in parsed.events} == {utc("2016-08-16T17:55:59.007")}
+    assert parsed.events[0].game_id == "betfair:27890558"
+
+
+def test_a_last_price_of_zero_is_no_trade(read):
+    parsed = read("odds.betfair", "betfair_streaming_mcm_SUB_IMAGE.json")
+    assert "last" not in {ln.side for ln in lines(parsed)}
+
+
+def test_an_update_names_only_what_changed(read):
+    parsed = read("odds.betfair", "betfair_streaming_mcm_update.json")
+    assert lines(parsed) == [
+        Line(
+            book="betfair", market="1.126235656", selection="11527192", side="back",
+            american=370, decimal=4.7, size=4.33,
+        )
+    ]  # fmt: skip
+
+
+def test_a_suspended_market_takes_no_bets(read):
+    (market,) = lines(read("odds.betfair", "betfair_streaming_mcm_UPDATE_md.json"))
+    assert (market.market, market.open, market.live) == ("1.128149474", False, True)
+    assert market.extra["status"] == "SUSPENDED"
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "betfair_streaming_mcm_HEARTBEAT.json",
+        "betfair_streaming_mcm_UPDATE_tv.json",
+        "betfair_streaming_connection.json",
+    ],
+)
+def test_a_message_without_a_price_is_no_event_and_no_fault(read, file):
+    parsed = read("odds.betfair", file)
+    assert (parsed.events, parsed.rejected) == ([], [])
+
+
+def test_status_503_says_that_prices_are_stale_and_the_line_stays(read):
+    (event,) = read("odds.betfair", "betfair_streaming_503.json").events
+    assert isinstance(event, SourceStatus)
+    assert (event.data.state, event.data.degraded) == ("degraded", True)
+
+
+def test_a_definition_without_its_market_is_refused(read):
+    parsed = read("odds.betfair", "betfair_streaming_market_definition.json")
+    assert parsed.events == []
+    assert parsed.rejected[0].reason == "a market definition by itself names no market"
+
+
+def test_a_recorded_stream_is_a_message_a_line(raw):
+    body = raw("betfair_historical_BASIC-1.132153978_head.jsonl")
+    parsed = parse("odds.betfair", body)
+    expected = [
+        (str(change["id"]), change["ltp"], message["pt"])
+        for message in map(json.loads, body.splitlines())
+        for market in message["mc"]
+        for change in market.get("rc", [])
+    ]
+    told = [
+        (e.data["selection"], e.data["decimal"], round(e.timestamp.timestamp() * 1000))
+        for e in parsed.events
+        if e.data.get("side") == "last"
+    ]
+    assert told == expected
+    definitions = [e for e in parsed.events if "runners" in e.data.get("extra", {})]
+    assert definitions[0].data["extra"]["runners"]["12115648"] == {
+        "name": "Brother Mcgonagall", "status": "ACTIVE",
+    }  # fmt: skip
+    assert parsed.rejected == []
+
+
+def test_lines_end_in_carriage_return_and_line_feed(raw):
+    frames = [raw(f"betfair_streaming_{n}.json").strip() for n in ("mcm_update", "mcm_HEARTBEAT")]
+    parsed = parse("odds.betfair", b"\r\n".join([*frames, b"{broken", b""]))
+    assert len(parsed.events) == 1
+    assert [r.where for r in parsed.rejected] == ["line 3"]
+
+
+def test_the_clocks_of_a_stream_say_where_to_resume(raw):
+    clock = clock_of(raw("betfair_streaming_mcm_SUB_IMAGE.json"))
+    assert clock == Clock("ab34r43r", "AAAAAAAA")
+    clock = clock_of(raw("betfair_streaming_mcm_HEARTBEAT.json"), clock)
+    assert clock == Clock("ab34r43r", "APIDAO4EAK8D")
+    assert clock_of(b"{", clock) == clock
+
+
+def test_a_level_that_is_gone_is_withdrawn():
+    frame = b'{"op":"mcm","pt":1,"mc":[{"id":"1.2","rc":[{"id":7,"batb":[[0,0,0]]}]}]}'
+    (line,) = lines(parse("odds.betfair", frame))
+    assert (line.withdrawn, line.decimal) == (True, None)
+
+
+def test_prices_in_dollars_give_bid_ask_and_last(raw):
+    body = raw("kalshi_markets_wnba.json")
+    parsed = parse("odds.kalshi", body)
+    names = {"bid": "yes_bid_dollars", "ask": "yes_ask_dollars", "last": "last_price_dollars"}
+    assert [(ln.market, ln.side, ln.extra["share"]) for ln in lines(parsed)] == [
+        (market["ticker"], side, float(market[name]))
+        for market in json.loads(body)["markets"]
+        for side, name in names.items()
+    ]
+    first = lines(parsed)[0]
+    assert (first.participant, first.decimal, first.american) == ("Phoenix", 2.5, 150)
+    assert (first.size, first.open) == (500.0, True)
+    assert parsed.events[0].timestamp == utc("2026-07-08T02:10:00.914833")
+
+
+def test_a_gap_in_the_sequence_asks_for_a_snapshot(read):
+    parsed = read("odds.kalshi", "kalshi_ws_SHAPE.jsonl")
+    assert [(ln.side, ln.decimal, ln.size, ln.extra) for ln in lines(parsed)] == [
+        ("bid", 2.3256, 10.0, {"snapshot": True}),
+        ("ask", 2.0, 5.0, {"snapshot": True}),
+        ("", None, None, {"level": {"side": "yes", "share": 0.43, "change": 5.0}, "sid": 1, "seq": 2}),
+        ("", None, None, {"level": {"side": "no", "share": 0.5, "change": -2.0}, "sid": 1, "seq": 4}),
+    ]  # fmt: skip
+    assert [(r.where, r.reason) for r in parsed.rejected] == [
+        ("line 4.seq", "messages after 2 of subscription 1 are missing: get a snapshot"),
+        ("line 5.cmd", "is a client's command"),
+    ]
+    assert parsed.events[3].timestamp == utc("2023-11-14T22:13:21")
+
+
+def test_a_gap_is_noticed_across_frames_and_a_snapshot_closes_it(raw):
+    frames = raw("kalshi_ws_SHAPE.jsonl").splitlines()
+    seen: dict[int, int] = {}
+    assert [gap_after(frame, seen) for frame in frames[:4]] == [[], [], [], [1]]
+    snapshot = b'{"type":"orderbook_snapshot","sid":1,"seq":9,"msg":{"market_ticker":"T"}}'
+    assert gap_after(snapshot, seen) == []
+    assert seen == {1: 9}
+
+
+def test_an_empty_side_of_a_book_is_left_out():
+    frame = (
+        b'{"type":"orderbook_snapshot","sid":1,"seq":1,'
+        b'"msg":{"market_ticker":"T","no_dollars_fp":[["0.5000","5.00"],["0.6","1.00"]]}}'
+    )
+    (line,) = lines(parse("odds.kalshi", frame))
+    assert (line.side, line.decimal, line.size) == ("ask", 2.5, 1.0)
