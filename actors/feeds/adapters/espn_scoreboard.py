@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from actors.feeds.adapters import espn, espn_golf
+from actors.feeds.adapters import espn, espn_golf, espn_odds
 from actors.feeds.adapters.port import Payload
 from actors.feeds.adapters.reading import (
     at,
@@ -84,6 +84,8 @@ def game(teller: Teller, event: Any, contest: Any) -> Iterable[AnyEvent]:
         told.insert(1, teller.tell(LiveScore, score, game_id=game_id))
     elif turns[0] is not GamePostponed:
         told += _probables(teller, game_id, contest)
+    for odds in items(contest, "odds"):
+        told += espn_odds.lines(teller, game_id, odds)
     return [*told, *_weather(teller, game_id, event, contest)]
 
 

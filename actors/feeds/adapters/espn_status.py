@@ -53,10 +53,11 @@ def injuries(payload: Payload) -> Iterator[Reading]:
     teller = Teller(INJURIES, payload.received_at, espn.sport_of(payload, root))
     for where, team in listed("injuries", need_items(root, "injuries")):
         for place, row in listed(f"{where}.injuries", items(team, "injuries")):
-            yield Reading(place, row, partial(_injury, teller, team, row))
+            yield Reading(place, row, partial(injury, teller, team, row))
 
 
-def _injury(teller: Teller, team: Any, row: Any) -> Iterable[AnyEvent]:
+def injury(teller: Teller, team: Any, row: Any) -> Iterable[AnyEvent]:
+    """What one row lists a player as; the team names itself, or stands in the row's group."""
     athlete = at(row, "athlete")
     player_id = espn.player_id(athlete)
     word = text(row, "status") or need_text(row, "type", "name")
@@ -64,7 +65,10 @@ def _injury(teller: Teller, team: Any, row: Any) -> Iterable[AnyEvent]:
     comment = text(row, "shortComment")
     facts = espn.athlete_facts(athlete, text(athlete, "team", "abbreviation"))
     extra = {
-        **person(team=text(team, "displayName"), team_id=ident(team, "id")),
+        **person(
+            team=text(team, "displayName") or text(team, "team", "abbreviation"),
+            team_id=ident(team, "id") or ident(team, "team", "id"),
+        ),
         **facts,
         **_details(row),
     }
@@ -139,10 +143,10 @@ def _listed(teller: Teller, team: Any, athlete: Any, group: str) -> Iterable[Any
         **espn.athlete_facts(athlete, text(team, "abbreviation")),
         **person(roster_status=text(athlete, "status", "name"), group=group),
     }
-    injury = _newest(items(athlete, "injuries"))
-    if injury is not None:
-        report = status_report(need_text(injury, "status"), extra=extra)
-        when = moment(injury, "date")
+    hurt = _newest(items(athlete, "injuries"))
+    if hurt is not None:
+        report = status_report(need_text(hurt, "status"), extra=extra)
+        when = moment(hurt, "date")
         yield teller.tell(status_kind(report), report, player_id=player_id, when=when)
         return
     report = status_report(text(athlete, "status", "name"), extra=extra)

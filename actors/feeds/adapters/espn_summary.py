@@ -1,4 +1,4 @@
-"""ESPN's game summary: the box score, with who started and who did not play.
+"""ESPN's game summary: the game, its box score with who started and who did not play, injuries.
 
 ``reason`` stands beside everybody, also beside those who played: it means something only where
 ``didNotPlay`` is set.
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from actors.feeds.adapters import espn
+from actors.feeds.adapters import espn, espn_scoreboard, espn_status
 from actors.feeds.adapters.port import Payload
 from actors.feeds.adapters.reading import (
     at,
@@ -39,11 +39,17 @@ _COACH = "COACH"
 
 
 def readings(payload: Payload) -> Iterator[Reading]:
-    """One reading for each line of the box score."""
+    """One reading for the game, for each line of the box score and for each injury."""
     root = read_json(payload.body)
+    header = at(root, "header")
     game_id = espn.game_id(need_ident(root, "header", "id"))
-    box = need_object(root, "boxscore")
     teller = Teller(FEED, payload.received_at, _sport(payload, root))
+    for where, contest in listed("header.competitions", items(header, "competitions")):
+        yield Reading(where, contest, partial(espn_scoreboard.game, teller, header, contest))
+    for where, team in listed("injuries", items(root, "injuries")):
+        for place, row in listed(f"{where}.injuries", items(team, "injuries")):
+            yield Reading(place, row, partial(espn_status.injury, teller, team, row))
+    box = need_object(root, "boxscore")
     for where, side in listed("boxscore.players", items(box, "players")):
         for group_place, group in listed(f"{where}.statistics", items(side, "statistics")):
             for place, line in listed(f"{group_place}.athletes", items(group, "athletes")):

@@ -11,6 +11,7 @@ from models.events import (
     GamePostponed,
     GameScheduled,
     GameStart,
+    LineMovement,
     LineupChange,
     LiveScore,
     PlayerActive,
@@ -55,7 +56,8 @@ def test_nfl_scoreboard_tells_a_game_under_way_one_over_and_one_to_come(recorded
     assert told == [
         (GameStart, "espn:401437650"), (LiveScore, "espn:401437650"), (WeatherChange, "espn:401437650"),
         (GameStart, "espn:401437630"), (LiveScore, "espn:401437630"), (GameFinal, "espn:401437630"),
-        (GameScheduled, "espn:401437640"), (WeatherChange, "espn:401437640"),
+        (GameScheduled, "espn:401437640"), (LineMovement, "espn:401437640"),
+        (LineMovement, "espn:401437640"), (WeatherChange, "espn:401437640"),
     ]  # fmt: skip
     live, over = of_type(parsed, LiveScore)
     assert live.data.score == {"ATL": 26, "NO": 24}
@@ -98,6 +100,37 @@ def test_nba_scoreboard_of_finished_games(recorded):
         at("2024-01-15T18:00"),
         at("2024-01-15T19:30"),
     ]
+
+
+def test_odds_beside_a_game_are_handicap_total_and_money_lines(recorded):
+    nfl = recorded("espn.scoreboard", "espn/scoreboard_nfl_2022w1_live.json")
+    extra = {"provider_id": "45", "details": "TEN -5.5"}
+    book = "Caesars Sportsbook (New Jersey)"
+    assert [event.data for event in of_type(nfl, LineMovement)] == [
+        {"book": book, "market": "spreads", "selection": "TEN", "point": -5.5, "extra": extra},
+        {"book": book, "market": "totals", "selection": "Over", "point": 44, "extra": extra},
+    ]
+    mlb = recorded("espn.scoreboard", "espn/scoreboard_mlb_20220917_live.json")
+    assert [
+        (
+            e.data["book"],
+            e.data["market"],
+            e.data["selection"],
+            e.data.get("american"),
+            e.data.get("point"),
+        )
+        for e in of_type(mlb, LineMovement)
+    ] == [
+        (book, "h2h", "STL", -220, None),
+        (book, "totals", "Over", None, 7.5),
+        ("consensus", "totals", "Over", None, 7.5),
+        ("consensus", "h2h", "STL", -216, None),
+        ("consensus", "h2h", "CIN", 179, None),
+        ("teamrankings", "totals", "Over", None, 7.5),
+        ("teamrankings", "h2h", "STL", -210, None),
+        ("teamrankings", "h2h", "CIN", 192, None),
+    ]
+    assert {event.game_id for event in of_type(mlb, LineMovement)} == {"espn:401356372"}
 
 
 def test_times_without_seconds_are_read_as_utc(recorded):
@@ -378,6 +411,22 @@ def test_a_reason_stands_beside_those_who_played_too_and_means_nothing_there(rec
         "PF": 2, "+/-": 8,
     }  # fmt: skip
     assert ogwumike.data.extra == {"name": "Nneka Ogwumike", "team": "SEA", "position": "F"}
+
+
+def test_a_summary_may_tell_the_game_and_injuries_too(spoken):
+    contest = scoreboard(name="STATUS_IN_PROGRESS", state="in")["events"][0]["competitions"][0]
+    team = {
+        "team": {"id": "5", "abbreviation": "BOS"},
+        "injuries": [{"status": "Out", "athlete": {"id": 3}}],
+    }
+    summary = {"header": {"id": "9", "competitions": [contest]}, "injuries": [team], "boxscore": {}}
+    start, score, hurt = spoken("espn.summary", summary).events
+    assert (type(start), start.game_id, type(score)) == (GameStart, "espn:9", LiveScore)
+    assert (hurt.player_id, hurt.data.designation, hurt.data.extra["team"]) == (
+        "espn:3",
+        "OUT",
+        "BOS",
+    )
 
 
 def test_whom_the_coach_leaves_out_is_not_hurt(spoken):
