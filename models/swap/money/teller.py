@@ -108,7 +108,9 @@ class Teller:
         gain = float(self._reported.mean[best] - self._reported.mean[held])
         others = end - held - 1
         lineups = f"{others} other lineups" if others > 1 else "the only other lineup"
-        return f"nothing better among {lineups}: the best, {self._named(n, best)}, {gained(gain)}"
+        error = float(np.hypot(*self._reported.gain_error[:, best]) / 2)
+        told = f"{self._named(n, best)}, {words.with_error(gain, error)}"
+        return f"nothing better among {lineups}: the best, {told}"
 
     def _doubt(self, reported: float, error: float) -> str:
         """Why a gain that is clear by itself is not believed."""

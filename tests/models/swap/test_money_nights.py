@@ -91,7 +91,7 @@ def moments(slate: Slate, number: int) -> Iterator[datetime]:
         yield datetime(2025, 1, 1, tzinfo=UTC)
 
 
-def nights(data: Path, every: int = 4) -> Iterator[tuple[str, SwapCase]]:
+def nights(data: Path, every: int = 6) -> Iterator[tuple[str, SwapCase]]:
     """Cases of every so manyth folder: real lineups, and real downloads, each at one moment.
 
     All of them (``every=1``) are sound, too; they take a minute and a half.
@@ -194,9 +194,9 @@ def test_nothing_illegal_is_proposed_on_recorded_nights(shared: Path):
         changed += assert_sound(name, case, outcome)
         priced += sum(entry.before.money is not None for entry in outcome.report.entries)
         seen += 1
-    assert seen > 15
-    assert priced > 400
-    assert changed > 100
+    assert seen > 8
+    assert priced > 200
+    assert changed > 30
 
 
 @pytest.mark.parametrize("max_swaps", [1, 2])
