@@ -126,7 +126,7 @@ class _Report:
             return {}
         unit = _SPEEDS[found[4]]
         return {
-            "wind_from_deg": None if found[1] == "VRB" else float(found[1]),
+            "wind_from_deg": float(found[1]) if found[1] != "VRB" and int(found[2]) else None,
             "wind_kmh": round(int(found[2]) * unit, 2),
             "gust_kmh": round(int(found[3]) * unit, 2) if found[3] else None,
         }

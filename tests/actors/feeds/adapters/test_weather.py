@@ -345,6 +345,13 @@ def test_a_report_by_itself_is_dated_before_its_receipt():
     assert (reading.visibility_m, reading.sky) == (804.7, "-SN")
 
 
+def test_a_calm_blows_from_nowhere_and_half_miles_add_up():
+    (event,) = parse("weather.metar", b"KORD 201151Z AUTO 00000KT 1 1/2SM CLR 03/M01 A3010").events
+    reading = Weather.of(event.data)
+    assert (reading.wind_kmh, reading.wind_from_deg, reading.visibility_m) == (0.0, None, 2414.0)
+    assert (reading.temperature_c, reading.sky) == (3.0, "CLR")
+
+
 def test_gusts_metric_pressure_and_rain_of_a_metar():
     line = b"SPECI EGLL 201150Z 24015G28KT 9999 +TSRA BKN012CB 08/06 Q0998 RMK P0010"
     (event,) = parse("weather.metar", line).events
