@@ -32,7 +32,6 @@ from models.optimiser import check_legal
 from serve.commands.calibrate_field import past_fields
 
 SIZE = 100_000
-NIGHTS = ("2024-12-14", "2024-12-26", "2025-01-12")
 FIT_AIM = 2.5
 
 
@@ -97,7 +96,7 @@ def speed() -> list[dict[str, Any]]:
         _row(
             f"{len(changed):,} holders of an OUT player react",
             react_s,
-            0.025 * max(1.0, len(changed) / 30_000),
+            0.025,
             good=_legal(night, after),
         ),
     ]
@@ -108,14 +107,14 @@ def fit() -> list[dict[str, Any]]:
     data = Path(os.environ.get("LATESWAP_DATA", "../shared")) / "data/nba-2024-25"
     if not data.is_dir():
         return []
-    nights = list(past_fields(data, NIGHTS))
+    nights = {past.name: past for past, _ in past_fields(data)}.values()
     alike = Habits(parts=(Part(1.0, 1.0),))
-    ours = _mean_error([check_draw(past).scores for past, _ in nights])
-    theirs = _mean_error([check_draw(past, habits=alike).scores for past, _ in nights])
-    completed = _mean_error([check_completion(past)["true"].scores for past, _ in nights])
+    ours = _mean_error([check_draw(past).scores for past in nights])
+    theirs = _mean_error([check_draw(past, habits=alike).scores for past in nights])
+    completed = _mean_error([check_completion(past)["true"].scores for past in nights])
     return [
-        _fit_row("field drawn from true ownership, score quantiles off by", ours, theirs),
-        _fit_row("hidden part completed by true ownership, off by", completed, theirs),
+        _fit_row("drawn from true ownership", len(nights), ours, theirs),
+        _fit_row("hidden part completed by true ownership", len(nights), completed, theirs),
     ]
 
 
@@ -123,12 +122,12 @@ def _mean_error(scores: list[tuple[float, ...]]) -> float:
     return float(np.abs(np.array(scores)[:, 1:]).mean())
 
 
-def _fit_row(name: str, value: float, peer: float) -> dict[str, Any]:
+def _fit_row(name: str, nights: int, value: float, peer: float) -> dict[str, Any]:
     return {
-        "name": f"{name} ({len(NIGHTS)} nights)",
+        "name": f"field {name}, scores at 1 to 50 % off by ({nights} nights)",
         "value": value,
         "unit": "points",
-        "peer": "one group for all",
+        "peer": "drawn, one group for all",
         "peer_value": peer,
         "ratio": peer / max(value, 1e-9),
         "aim": f"<= {FIT_AIM} points",

@@ -3,7 +3,7 @@
 With one group, adding a multiple of the projections to the likings would change nothing: the raking
 takes it back. What makes a field wider than its ownership is that people differ. ``Part.heat``
 multiplies the common likings: some follow them closely and meet each other in nearly equal lineups,
-some hardly. The defaults are what the finals of shared NBA nights say (``docs/field.md``).
+some hardly. The defaults were fitted to 15 recorded NBA nights (``docs/field.md``).
 """
 
 from __future__ import annotations
