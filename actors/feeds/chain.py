@@ -19,7 +19,7 @@ from actors.feeds.delivery import Delivery, Item, Unpack
 from actors.feeds.inbox import Inbox
 from actors.feeds.link import FIRST_SIGNAL_S, ChainOptions, Link
 from actors.feeds.remembered import Remembered
-from actors.feeds.timing import Clock, sleep_unless
+from actors.feeds.timing import Clock, let_others, sleep_unless
 from actors.feeds.transports.port import Beat, Frame, LinkFault, Signal, Transport
 from models.events import SourceReport
 
@@ -200,11 +200,13 @@ class Chain(Generic[Item]):
         """Pass on what one connection tells; True at the feed's own end."""
         cursor = self._cursors.get(link.transport.cursor_space, "")
         first_s = self._first_s(link)
+        turn = 0.0
         async with aclosing(link.transport.signals(cursor)) as signals:
             while (signal := await link.next_of(signals, first_s)) is not None:
                 if link.state != "open":
                     self._opened(link)
                 await self._heard(link, signal)
+                turn = await let_others(turn)
                 if link.stopping:
                     return False
         return True

@@ -7,6 +7,9 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
+TURN_S = 0.002
+"""A connection that has much to tell lets the others of its process go on after so long."""
+
 
 class Clock(Protocol):
     """What a connection needs of time; tests bring a faster one."""
@@ -51,3 +54,14 @@ async def sleep_unless(clock: Clock, seconds: float, woken: asyncio.Event) -> bo
         sleep.cancel()
         wake.cancel()
         woken.clear()
+
+
+async def let_others(turn: float) -> float:
+    """Yield when this turn, begun at that moment, has lasted; answers when the present one began.
+
+    Reading what has already arrived never waits by itself.
+    """
+    if time.monotonic() - turn > TURN_S:
+        await asyncio.sleep(0)
+        return time.monotonic()
+    return turn

@@ -43,9 +43,10 @@ def open_session(contact: str, trust: ssl.SSLContext | None = None) -> ClientSes
     """A session with our name on it, no cookies, and certificates verified.
 
     ``trust`` replaces the system's authorities; there is no way to switch verification off.
+    Connections are not counted per host: fifteen games are fifteen sockets to one.
     """
     return ClientSession(
-        connector=TCPConnector(ssl=trust or True, limit=0, limit_per_host=8, ttl_dns_cache=60),
+        connector=TCPConnector(ssl=trust or True, limit=0, ttl_dns_cache=60),
         headers={"User-Agent": user_agent(contact)},
         timeout=ClientTimeout(total=None, sock_connect=CONNECT_S),
         cookie_jar=DummyCookieJar(),

@@ -183,3 +183,16 @@ async def test_a_refused_handshake_says_how_long_to_wait(session):
     async with serving(never, process_request=limit) as url:
         _, fault = await frames_and_fault(transport(url, session))
     assert (fault.kind, fault.wait_s) == ("limited", 11.0)
+
+
+async def test_many_sockets_to_one_host_stand_at_the_same_time(session):
+    here = asyncio.Barrier(30)
+
+    async def all_at_once(connection):
+        await here.wait()
+        await connection.send("all here")
+
+    async with serving(all_at_once) as url:
+        sockets = [transport(url, session) for _ in range(30)]
+        told = await asyncio.gather(*(frames_and_fault(socket) for socket in sockets))
+    assert [bodies for bodies, _ in told] == [[b"all here"]] * 30
