@@ -7,6 +7,7 @@ deadline of its own, so that a probe that hangs does not keep the others out for
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -65,7 +66,8 @@ class BreakerGroup:
 
     def leave(self, member: Breaker) -> None:
         """Its source is followed no more."""
-        self._members.remove(member)
+        with suppress(ValueError):
+            self._members.remove(member)
 
     def may_open(self, member: Breaker) -> bool:
         """Whether enough others stay askable; alone, a breaker may always open."""

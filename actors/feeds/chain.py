@@ -15,7 +15,7 @@ from typing import Any, Generic
 import msgspec
 
 from actors.feeds.breaker import Breaker, BreakerOpen
-from actors.feeds.delivery import Delivery, Item, Unpack
+from actors.feeds.delivery import Delivery, Item, Unpack, unpacked
 from actors.feeds.inbox import Inbox
 from actors.feeds.link import FIRST_SIGNAL_S, ChainOptions, Link
 from actors.feeds.remembered import Remembered
@@ -84,6 +84,7 @@ class Chain(Generic[Item]):
         await asyncio.gather(*tasks, return_exceptions=True)
         for link in self._links:
             await link.transport.close()
+        self._breaker.retire()
         self._inbox.put_last(None)
 
     def report(self) -> SourceReport:
@@ -227,7 +228,7 @@ class Chain(Generic[Item]):
         kind, space = link.transport.kind, link.transport.cursor_space
         if self._on_frame is not None:
             self._on_frame(kind, frame)
-        for key, item in self._unpack(frame):
+        for key, item in await unpacked(self._unpack, frame):
             if self._seen.is_new(key):
                 await self._pass_on(Delivery(item, frame, kind, space))
         if frame.cursor:

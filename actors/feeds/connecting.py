@@ -12,6 +12,7 @@ import msgspec
 from aiohttp import ClientSession
 from redis.asyncio import Redis
 
+from actors.feeds.breaker import Breaker, BreakerGroup
 from actors.feeds.budget import BudgetPlan, RedisBudget, ledger_name
 from actors.feeds.chain import Chain
 from actors.feeds.delivery import Item, Unpack
@@ -35,6 +36,8 @@ _KINDS: Mapping[str, tuple[str, str]] = {
 }
 """Module and class names by kind: loaded when first used."""
 _CLASSES = {"Poll": "PollingTransport"}
+_PING_S = 1.2
+"""Where another connection can take over: a dead line is known after this and half of it."""
 _OVER_HTTP = frozenset({"websocket", "sse", "polling", "chunked"})
 _PACED = frozenset({"polling", "ftp"})
 
@@ -49,6 +52,8 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str = "lateswap"
     environment: Mapping[str, str] = os.environ
     recorder: Recorder | None = None
+    breakers: BreakerGroup | None = None
+    """Of all sources that share our network: some stay askable whatever happens."""
 
 
 def connect(
@@ -73,7 +78,15 @@ def connect(
         for number in range(len(source.connections))
     ]
     keep = _keeper(around.recorder, name) if source.record else None
-    return Chain(name, transports, around.clock, unpack, on_status=on_status, on_frame=keep)
+    return Chain(
+        name,
+        transports,
+        around.clock,
+        unpack,
+        breaker=Breaker(name, around.clock, group=around.breakers),
+        on_status=on_status,
+        on_frame=keep,
+    )
 
 
 def _keeper(recorder: Recorder | None, source: str) -> Callable[[str, Frame], None] | None:
@@ -114,6 +127,8 @@ def _options(
         raise SourcesError("sources", place, f"{fault.args[0]} is not given") from fault
     if spec.kind == "polling" and source.budget is not None and source.budget.quota:
         given = {"eager": False} | given
+    if spec.kind == "websocket" and len(source.connections) > 1:
+        given = {"ping_s": _PING_S} | given
     try:
         return msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as fault:
