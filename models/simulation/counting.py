@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.simulation.lanes import LANES, count_lanes, lowest_bit, mark_lanes, sum_lanes
-from models.simulation.state import BATCH, Array, Buffers, Entrants, Tables, compiled
+from models.simulation.state import BATCH, MOST_CELLS, Array, Buffers, Entrants, Tables, compiled
 
 
 @compiled
@@ -105,22 +105,47 @@ def stride(last: int) -> int:
 
 
 @compiled
+def span(last: int, own: bool) -> int:
+    """Cells of a lane's prizes: three strides, or one where there are no own entries."""
+    return stride(last) * (3 if own else 1)
+
+
+@compiled
+def _coarsened(last: int, whole: bool, b: Buffers) -> int:
+    """The last cell once cells hold as many scores as a sampled field lets them."""
+    shift = 0
+    while not whole and last >> shift > MOST_CELLS:
+        shift += 1
+    b.shift[0] = shift
+    return last if shift == 0 else (last >> shift) + 2
+
+
+@compiled
 def _count(entrants: Entrants, slots: int, last: int, b: Buffers) -> None:
     """Count the field by score above the floor; a few lineups' cells at a time, then the counts.
 
     A cell that was stored a moment ago is slow to load.
     """
-    row = stride(last)
+    row, own = stride(last), len(entrants.own) > 0
     for s in range(LANES):
         b.start[s] = s * row
-        b.payed[s] = 3 * s * row
+        b.payed[s] = s * span(last, own)
     b.counts[: LANES * row] = 0
     lineups = len(entrants.field) // slots
     for first in range(0, lineups, BATCH):
         batch = min(BATCH, lineups - first)
         for k in range(batch):
             b.above[k] = mark_lanes(
-                b.tile, entrants.field, first + k, slots, b.floor, last, b.start, b.cells, k
+                b.tile,
+                entrants.field,
+                first + k,
+                slots,
+                b.floor,
+                last,
+                b.shift[0],
+                b.start,
+                b.cells,
+                k,
             )
         for k in range(batch):
             above, at = b.above[k], np.uint64(k * LANES)
@@ -138,8 +163,9 @@ def _count_own(entrants: Entrants, slots: int, last: int, b: Buffers) -> None:
     for e in range(own):
         sum_lanes(b.tile, entrants.own, e, slots, b.floor, b.own, e)
         for s in range(LANES):
-            score = min(max(b.own[e * LANES + s], 0), last)
-            b.mine[s * row + score] += np.uint32(1)
+            above = np.int64(b.own[e * LANES + s])
+            cell = min((above - 1 >> b.shift[0]) + 1, last) if above > 0 else 0
+            b.mine[s * row + cell] += np.uint32(1)
 
 
 @compiled
@@ -174,6 +200,7 @@ def settle(
         last = (
             _estimate(entrants, slots, wanted, b) if attempt == 0 else _enclose(entrants, slots, b)
         )
+        last = _coarsened(last, whole, b)
         if LANES * stride(last) > len(b.counts):
             return -stride(last)
         _count(entrants, slots, last, b)

@@ -40,44 +40,63 @@ from models.simulation.state import (
 
 
 @compiled
-def _look_up(
-    entrants: Entrants, c: int, slots: int, last: int, deep: bool, rates: bool, b: Buffers
+def _find_cells(
+    entrants: Entrants, c: int, slots: int, last: int, deep: bool, b: Buffers
 ) -> np.uint64:
-    """A candidate's payouts in all lanes, to ``b.paid``; his rates summed over the lanes."""
-    rows, rival = entrants.candidates, entrants.owner[c]
-    above = pay_lanes(
-        b.tile, rows, c, slots, b.floor, last, b.payed, b.cells, b.own, rival, stride(last)
+    """Set ``b.cells`` to those that pay a candidate; a bit for every lane that may pay him."""
+    rows, rival, step = entrants.candidates, entrants.owner[c], stride(last)
+    above: np.uint64 = pay_lanes(
+        b.tile, rows, c, slots, b.floor, last, b.shift[0], b.payed, b.cells, b.own, rival, step
     )
-    if deep:
-        above = ~np.uint64(0)
+    return ~np.uint64(0) if deep else above
+
+
+@compiled
+def _look_up(above: np.uint64, b: Buffers) -> None:
+    """Set ``b.paid`` to the payouts in all lanes."""
     b.paid[:] = 0
-    word = np.uint64(0)
+    while above:
+        s = lowest_bit(above)
+        above &= above - np.uint64(1)
+        b.paid[s] = b.pay[b.cells[s]]
+
+
+@compiled
+def _earn(above: np.uint64, base: int, rates: bool, b: Buffers, sums: Array) -> None:
+    """Add a candidate's payouts to his sums, lane by lane where he may be paid."""
+    total, square, cross, word = 0.0, 0.0, 0.0, np.uint64(0)
+    based = b.based[base * LANES : (base + 1) * LANES]
     while above:
         s = lowest_bit(above)
         above &= above - np.uint64(1)
         cell = b.cells[s]
-        b.paid[s] = b.pay[cell]
-        if rates:
-            word += b.rates[cell]
-    return word
-
-
-@compiled
-def _add(paid: Array, based: Array, word: np.uint64, sums: Array) -> None:
-    total, square, difference = 0.0, 0.0, 0.0
-    for s in range(LANES):
-        dollars = np.float64(paid[s])
-        gain = dollars - np.float64(based[s])
+        dollars = np.float64(b.pay[cell])
         total += dollars
         square += dollars * dollars
-        difference += gain * gain
+        cross += dollars * np.float64(based[s])
+        if rates:
+            word += b.rates[cell]
     sums[PAY] += total
     sums[SQUARE] += square
-    sums[DIFFERENCE] += difference
+    sums[DIFFERENCE] += square - 2 * cross + b.squares[base]
     field = np.uint64(2**TOP_SHIFT - 1)
     sums[CASH] += np.int64(word & field) / CASH_SCALE
     sums[TOP] += np.int64(word >> np.uint64(TOP_SHIFT) & field) / TOP_SCALE
     sums[WIN] += np.int64(word >> np.uint64(WIN_SHIFT)) / WIN_SCALE
+
+
+@compiled
+def _pay_bases(entrants: Entrants, slots: int, last: int, deep: bool, b: Buffers) -> None:
+    """Payouts of the candidates that others are compared with, and their squares' sums."""
+    nothing = len(entrants.bases)
+    b.based[nothing * LANES : (nothing + 1) * LANES] = 0
+    b.squares[nothing] = 0
+    for u in range(len(entrants.bases)):
+        _look_up(_find_cells(entrants, entrants.bases[u], slots, last, deep, b), b)
+        b.squares[u] = 0
+        for s in range(LANES):
+            b.based[u * LANES + s] = b.paid[s]
+            b.squares[u] += np.float64(b.paid[s]) * np.float64(b.paid[s])
 
 
 @compiled
@@ -93,17 +112,15 @@ def _pay_candidates(
     sums: Array,
     payouts: Array,
 ) -> None:
-    for u in range(len(entrants.bases)):
-        _look_up(entrants, entrants.bases[u], slots, last, deep, False, b)
-        for s in range(LANES):
-            b.based[u * LANES + s] = b.paid[s]
+    _pay_bases(entrants, slots, last, deep, b)
     kept = min(lanes, payouts.shape[1] - first)
     for c in range(len(entrants.owner)):
-        word = _look_up(entrants, c, slots, last, deep, rates, b)
-        at = entrants.base[c] * LANES
-        _add(b.paid, b.based[at : at + LANES], word, sums[c])
-        for s in range(kept):
-            payouts[c, first + s] = b.paid[s]
+        above = _find_cells(entrants, c, slots, last, deep, b)
+        _earn(above, entrants.base[c], rates, b, sums[c])
+        if kept > 0:
+            _look_up(above, b)
+            for s in range(kept):
+                payouts[c, first + s] = b.paid[s]
 
 
 def _simulate_span(

@@ -87,10 +87,16 @@ def _least(builder: Any, left: Any, right: Any) -> Any:
     return builder.select(builder.icmp_signed("<", left, right), left, right)
 
 
-def _cell(builder: Any, score: Any, last: Any, first: Any) -> Any:
-    """The cell of a score above the floor, between 0 and ``last``, from the lane's first on."""
+def _cell(builder: Any, score: Any, last: Any, shift: Any, first: Any) -> Any:
+    """The cell of a score above the floor, between 0 and ``last``, from the lane's first on.
+
+    A cell holds ``2 ** shift`` scores; those above the floor begin in cell 1.
+    """
     zero = ir.Constant(score.type, None)
     score = builder.select(builder.icmp_signed("<", score, zero), zero, score)
+    one = ir.Constant(shift.type, 1)
+    up = _splat(builder, score.type, builder.sub(builder.shl(one, shift), one))
+    score = builder.lshr(builder.add(score, up), _splat(builder, score.type, shift))
     score = _least(builder, score, _splat(builder, score.type, last))
     wide = score if score.type == first.type else builder.zext(score, first.type)
     return builder.add(wide, first)
@@ -119,6 +125,7 @@ def mark_lanes(
     slots: Any,
     floor: Any,
     last: Any,
+    shift: Any,
     start: Any,
     cells: Any,
     row: Any,
@@ -127,11 +134,12 @@ def mark_lanes(
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         score = _sum(context, builder, sig, args)
-        first = _load(context, builder, start, args[6])
-        _store(context, builder, cells, args[7], _cell(builder, score, args[5], first), args[8])
+        cell = _cell(builder, score, args[5], args[6], _load(context, builder, start, args[7]))
+        _store(context, builder, cells, args[8], cell, args[9])
         return builder.bitcast(_above(builder, score), ir.IntType(LANES))
 
-    given = (tile, rows, types.intp, types.intp, floor, types.intp, start, cells, types.intp)
+    numbers = (types.intp, types.intp)
+    given = (tile, rows, *numbers, floor, *numbers, start, cells, types.intp)
     return types.uint64(*given), code
 
 
@@ -144,6 +152,7 @@ def pay_lanes(
     slots: Any,
     floor: Any,
     last: Any,
+    shift: Any,
     start: Any,
     cells: Any,
     own: Any,
@@ -158,17 +167,18 @@ def pay_lanes(
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         score = _sum(context, builder, sig, args)
-        other = _load(context, builder, own, args[8], args[9])
-        cell = _cell(builder, score, args[5], _load(context, builder, start, args[6]))
+        other = _load(context, builder, own, args[9], args[10])
+        cell = _cell(builder, score, args[5], args[6], _load(context, builder, start, args[7]))
         zero = ir.Constant(cell.type, None)
-        once = _splat(builder, cell.type, args[10])
+        once = _splat(builder, cell.type, args[11])
         below = builder.select(builder.icmp_signed("<", score, other), once, zero)
         twice = builder.add(once, once)
         more = builder.select(builder.icmp_signed("==", score, other), twice, below)
-        _store(context, builder, cells, args[7], builder.add(cell, more))
+        _store(context, builder, cells, args[8], builder.add(cell, more))
         return builder.bitcast(_above(builder, score), ir.IntType(LANES))
 
-    given = (tile, rows, types.intp, types.intp, floor, types.intp, start, cells, own)
+    numbers = (types.intp, types.intp)
+    given = (tile, rows, *numbers, floor, *numbers, start, cells, own)
     return types.uint64(*given, types.intp, types.intp), code
 
 

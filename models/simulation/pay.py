@@ -67,7 +67,7 @@ class Pay(NamedTuple):
         )
 
     def _smoothed(self, own: int, rates: bool) -> Tables:
-        real = max(self.entries - max(own, 1), self.simulated)
+        real = max(self.entries - max(own, 1), 0)
         beside = max(own - 1, 0)
 
         def expected(stair: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -98,8 +98,8 @@ def exact_pay(prizes: Sequence[Prize], entries: int) -> Pay:
 def smoothed_pay(prizes: Sequence[Prize], entries: int, simulated: int) -> Pay:
     """Payouts expected over the whole field, of which ``simulated`` opponents are a sample.
 
-    The opponents must be independent draws of one model of the field. ``entries`` counts everybody
-    in the contest, the user's own entries included.
+    The opponents must be independent draws of one model of the field; there may be fewer or more of
+    them than the contest has. ``entries`` counts everybody in the contest, own entries included.
     """
     if simulated < 1:
         raise ValueError("a sample of 0 opponents tells nothing; simulate some thousands")

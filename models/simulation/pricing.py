@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.simulation.counting import stride
+from models.simulation.counting import span, stride
 from models.simulation.lanes import LANES
 from models.simulation.state import WIN_SCALE, WIN_SHIFT, Array, Buffers, Tables, compiled
 
@@ -99,8 +99,7 @@ def _price_lane(
     From the highest score down; between scores that somebody has, prizes stay what they are. An
     own entry is above only where some are, and tied only where some are.
     """
-    row = stride(last)
-    base, one = 3 * lane * row, 0 if whole else 1
+    row, base, one = stride(last), lane * span(last, own), 0 if whole else 1
     a, m, mine, c = 0, 0, 0, last
     while c >= 0:
         taken = _next(lane, c, last, own, b)
@@ -127,18 +126,34 @@ def _price_lane(
 
 
 @compiled
+def _price_lane_alone(tables: Tables, lane: int, last: int, rates: bool, b: Buffers) -> None:
+    """The same without own entries: every cell alike, without a branch."""
+    first = lane * stride(last)
+    summed, counts = tables.pay[0], b.counts[first : first + last + 1]
+    pay, most, a = b.pay[first : first + last + 1], tables.pay.shape[1] - 1, 0
+    for c in range(last, -1, -1):
+        t = int(counts[c])
+        pay[c] = (summed[min(a + t + 1, most)] - summed[min(a, most)]) / (CENTS * (t + 1))
+        if rates:
+            b.rates[first + c] = _rates(tables, a, t, 0, 0)
+        a += t
+
+
+@compiled
 def price_cells(
     tables: Tables, whole: bool, lanes: int, last: int, own: bool, rates: bool, b: Buffers
 ) -> bool:
     """Price all lanes; whether any of them has something for those below its floor."""
-    row = stride(last)
-    deep = False
+    size, deep = span(last, own), False
     for lane in range(lanes):
-        _price_lane(tables, whole, lane, last, own, rates, b)
-        below = 3 * lane * row
-        for at in range(below, below + 2 * row, row):
+        if own:
+            _price_lane(tables, whole, lane, last, own, rates, b)
+        else:
+            _price_lane_alone(tables, lane, last, rates, b)
+        below = lane * size
+        for at in range(below, below + min(size, 2 * stride(last)), stride(last)):
             deep |= b.pay[at] > 0 or (rates and b.rates[at] > 0)
-    b.pay[3 * lanes * row : 3 * LANES * row] = 0
+    b.pay[lanes * size : LANES * size] = 0
     if rates:
-        b.rates[3 * lanes * row : 3 * LANES * row] = 0
+        b.rates[lanes * size : LANES * size] = 0
     return deep

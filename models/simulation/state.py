@@ -20,6 +20,9 @@ OPTIONS: dict[str, Any] = {
 }
 """The kernels make no arrays, so nothing needs to be counted; sums over lanes may be reordered."""
 
+MOST_CELLS = 1_500
+"""Where opponents are a sample, scores are told apart no better than by so many cells or half."""
+
 BATCH = 4
 """Lineups of the field whose cells are found before they are counted."""
 
@@ -75,7 +78,7 @@ class Buffers(NamedTuple):
     scores: NDArray[Any]
     """(n * 64,) of the lineups from which the floor is estimated."""
     own: NDArray[Any]
-    """((E + 1) * 64,) of own entries above the floor; the last row is above every score."""
+    """((E + 1) * 64,) of own entries above the floor; the last row is below every score."""
     floor: NDArray[Any]
     """(64,) the score just below cell 1."""
     low: NDArray[Any]
@@ -85,6 +88,8 @@ class Buffers(NamedTuple):
     top: NDArray[Any]
     zero: NDArray[Any]
     """(64,) each."""
+    shift: NDArray[np.int64]
+    """(1,) a cell holds 2 ** shift scores."""
     largest: NDArray[Any]
     """(1,) more than any score."""
     above: NDArray[np.uint64]
@@ -100,10 +105,15 @@ class Buffers(NamedTuple):
     mine: NDArray[np.uint32]
     """(64 * room,) own entries by score."""
     pay: NDArray[np.float32]
-    """(64 * 3 * room,) dollars where the own entry replaced is not above, is above, is tied."""
+    """(64 * 3 * room,), or a third of it without own entries.
+
+    Dollars where the own entry replaced is not above, is above, is tied.
+    """
     rates: NDArray[np.uint64]
-    """(64 * 3 * room,) paid, top 1 % and first, in one word."""
+    """The same for paid, top 1 % and first, in one word."""
     paid: NDArray[np.float32]
     """(64,) a candidate's payouts."""
     based: NDArray[np.float32]
-    """((U + 1) * 64,) payouts of those that others are compared with; the last row is 0."""
+    """((U + 1) * 64,) payouts of those that others are compared with; row U is 0."""
+    squares: NDArray[np.float64]
+    """(U + 1,) sums of their squares."""

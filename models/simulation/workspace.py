@@ -73,6 +73,7 @@ def _buffers(needs: Needs) -> Buffers:
     def lanes(rows: int = 1, dtype: Any = score) -> NDArray[Any]:
         return np.zeros(rows * LANES, dtype)
 
+    kinds = 3 if needs.own else 1
     own = lanes(needs.own + 1)
     own[-LANES:] = -largest
     return Buffers(
@@ -86,6 +87,7 @@ def _buffers(needs: Needs) -> Buffers:
         tally=lanes(),
         top=lanes(),
         zero=lanes(),
+        shift=np.zeros(1, np.int64),
         largest=np.array([largest], score),
         above=np.zeros(BATCH, np.uint64),
         start=lanes(dtype=np.uint32),
@@ -93,8 +95,9 @@ def _buffers(needs: Needs) -> Buffers:
         cells=lanes(BATCH, np.uint32),
         counts=lanes(needs.room, np.uint32),
         mine=lanes(needs.room if needs.own else 1, np.uint32),
-        pay=lanes(3 * needs.room, np.float32),
-        rates=lanes(3 * needs.room if needs.rates else 1, np.uint64),
+        pay=lanes(kinds * needs.room, np.float32),
+        rates=lanes(kinds * needs.room if needs.rates else 1, np.uint64),
         paid=lanes(dtype=np.float32),
         based=lanes(needs.bases + 1, np.float32),
+        squares=np.zeros(needs.bases + 1),
     )
