@@ -46,13 +46,31 @@ _STRANGER = _Form(None, _NEVER_SEEN)
 _UNKNOWN = _Form(None, 1.0)
 
 
-def baseline_projections(
+class Expectation(NamedTuple):
+    """What is expected of a player, the doubt whether he plays kept apart from how he plays.
+
+    >>> Expectation(if_plays=40.0, plays=0.52).points
+    20.8
+    """
+
+    if_plays: float
+    """Points of a night on which he plays."""
+    plays: float
+    """Chance that he does, relative to somebody who missed none of his team's games."""
+
+    @property
+    def points(self) -> float:
+        """Both together: the projection."""
+        return round(self.if_plays * self.plays, 4)
+
+
+def baseline_expectations(
     slate: Slate, box_scores: Iterable[BoxScore], day: date
-) -> dict[str, float]:
+) -> dict[str, Expectation]:
     """Expected NBA points by player id, from games before ``day`` and the slate's salaries.
 
     Exponentially weighted mean of past points (half-life six games) blended 60:40 with the value
-    that the slate's salaries imply, times the chance to play after the games missed of late.
+    that the slate's salaries imply; beside it the chance to play after the games missed of late.
     Without any game before ``day`` the salaries alone speak.
     """
     past = [game for game in box_scores if game.on < day]
@@ -60,12 +78,18 @@ def baseline_projections(
     played = {i: form.points for i, form in forms.items() if form.points is not None}
     line = _SalaryLine.through(slate.players, played, NBA_POINTS_PER_DOLLAR)
     return {
-        player.player_id: round(
-            _blend(played.get(player.player_id), line.at(player)) * forms[player.player_id].plays,
-            4,
+        player.player_id: Expectation(
+            _blend(played.get(player.player_id), line.at(player)), forms[player.player_id].plays
         )
         for player in slate.players
     }
+
+
+def baseline_projections(
+    slate: Slate, box_scores: Iterable[BoxScore], day: date
+) -> dict[str, float]:
+    """The same as one number by player id: points if he plays, times the chance that he does."""
+    return {i: item.points for i, item in baseline_expectations(slate, box_scores, day).items()}
 
 
 def salary_projections(slate: Slate, rules: SiteRules) -> dict[str, float]:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from models.files import EASTERN, NameIndex, News, NewsInterval, Problem, match_names
-from models.projections.baseline import baseline_projections, salary_projections
+from models.files import (
+    EASTERN,
+    NameIndex,
+    News,
+    NewsInterval,
+    Problem,
+    Projections,
+    match_names,
+)
+from models.projections.baseline import baseline_expectations, salary_projections
 from models.slate import Game, Player, Slate
 from models.status import designation
 from models.swap.captains import of_persons, scored_by_persons
@@ -23,6 +31,15 @@ class Absence(NamedTuple):
     event: str = ""
 
 
+class _Projected(NamedTuple):
+    """Points by player id, the chance to play within them, what they rest on, what is odd."""
+
+    points: Mapping[str, float]
+    chances: Mapping[str, float]
+    basis: ProjectionBasis
+    problems: Sequence[Problem] = ()
+
+
 class Situation(NamedTuple):
     """The slate as of one moment; players by id."""
 
@@ -33,6 +50,8 @@ class Situation(NamedTuple):
     """Who scores nothing and is not chosen: out, or his game postponed, or projected at zero."""
     values: Mapping[str, float]
     """Projected points of players who may still be chosen; 0 for the absent."""
+    chances: Mapping[str, float]
+    """Chance to play that is a factor of the projection, where it is below 1."""
     scored: Mapping[str, float]
     """Points that a locked player counts."""
     basis: ProjectionBasis
@@ -46,7 +65,7 @@ def situation_of(case: SwapCase) -> Situation:
         cell.player_id for entry in case.entries.entries for cell in entry.cells if cell.locked
     }
     locked = locked_players(case.slate, case.at, marked)
-    projected, basis, problems = _projected(case, locked)
+    projected, chances, basis, problems = _projected(case, locked)
     absent = _absences(case, games, projected)
     values = {i: 0.0 if i in absent else points for i, points in projected.items()}
     return Situation(
@@ -54,6 +73,7 @@ def situation_of(case: SwapCase) -> Situation:
         locked=locked,
         absent=absent,
         values=values,
+        chances=chances,
         scored=_scored(case, values),
         basis=basis,
         problems=(
@@ -83,34 +103,49 @@ def locked_players(slate: Slate, at: datetime, marked: Collection[str] = ()) -> 
     )
 
 
-def _projected(
-    case: SwapCase, locked: Collection[str]
-) -> tuple[dict[str, float], ProjectionBasis, list[Problem]]:
+def _projected(case: SwapCase, locked: Collection[str]) -> _Projected:
     if case.projections is not None:
-        return _from_file(case, locked)
+        return _from_file(case, case.projections, locked)
     if case.box_scores is not None and case.slate.sport == "nba":
         day = min(slate_day(case.slate, case.at), case.at.astimezone(EASTERN).date())
         games = case.box_scores.games
         if any(game.on < day for game in games):
-            return baseline_projections(case.slate, games, day), "box_scores", []
-        message = f"no game before {day}: projections are made from salaries alone"
-        problems = [Problem(case.box_scores.file, 0, message)]
-    elif case.box_scores is not None:
-        message = f"box scores are read for NBA only, not {case.slate.sport.upper()}; left out"
-        problems = [Problem(case.box_scores.file, 0, message)]
-    else:
-        message = (
+            expected = baseline_expectations(case.slate, games, day)
+            points = {i: item.points for i, item in expected.items()}
+            chances = {i: item.plays for i, item in expected.items() if item.plays < 1}
+            return _Projected(points, chances, "box_scores")
+    problems = [] if _nothing_left(case, locked) else [_why_salaries(case)]
+    return _Projected(salary_projections(case.slate, case.rules), {}, "salary", problems)
+
+
+def _nothing_left(case: SwapCase, locked: Collection[str]) -> bool:
+    """Whether every game is over or postponed: no projection counts any more."""
+    over = case.standings is not None and case.standings.final
+    states = {"final", "postponed"}
+    done = {game.game_id for game in case.slate.games if game.state in states}
+    return all(p.game_id in done or (over and p.player_id in locked) for p in case.slate.players)
+
+
+def _why_salaries(case: SwapCase) -> Problem:
+    """Why projections are made from salaries alone, and what to give instead."""
+    if case.box_scores is None:
+        return Problem(
+            case.entries.file,
+            0,
             "no projections given: made from salaries and the site's averages, which know no news;"
-            " give --projections or --box-scores"
+            " give --projections or --box-scores",
         )
-        problems = [Problem(case.entries.file, 0, message)]
-    return salary_projections(case.slate, case.rules), "salary", problems
+    sport = case.slate.sport
+    if sport != "nba":
+        message = f"box scores are read for NBA only, not {sport.upper()}; left out"
+    else:
+        day = min(slate_day(case.slate, case.at), case.at.astimezone(EASTERN).date())
+        message = f"no game before {day}: projections are made from salaries alone"
+    return Problem(case.box_scores.file, 0, message)
 
 
-def _from_file(
-    case: SwapCase, locked: Collection[str]
-) -> tuple[dict[str, float], ProjectionBasis, list[Problem]]:
-    given = case.projections.by_id if case.projections is not None else {}
+def _from_file(case: SwapCase, projections: Projections, locked: Collection[str]) -> _Projected:
+    given = projections.by_id
     values = {
         player.player_id: given[player.player_id].points if player.player_id in given else 0.0
         for player in case.slate.players
@@ -121,14 +156,14 @@ def _from_file(
         for player in case.slate.players
         if player.player_id not in given and player.player_id not in locked
     ]
-    if not missing or case.projections is None:
-        return values, "file", []
+    if not missing:
+        return _Projected(values, {}, "file")
     named = ", ".join(missing[:5]) + (", ..." if len(missing) > 5 else "")
     message = (
         f"{len(missing)} open players have no projection and count as out: {named}; "
         "add them if they play"
     )
-    return values, "file", [Problem(case.projections.file, 0, message)]
+    return _Projected(values, {}, "file", [Problem(projections.file, 0, message)])
 
 
 def _absences(

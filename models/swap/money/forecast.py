@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.files import Projections
-from models.outcomes import Forecast, OutcomeModel, given_spread
+from models.outcomes import Forecast, OutcomeModel, given_spread, still_expected
 from models.slate import Game, Slate
 from models.swap.case import SwapCase
 from models.swap.report import ProjectionBasis
@@ -48,53 +48,56 @@ def forecast_of(
 ) -> Forecast:
     """What the pool's rows are expected to score from now on.
 
-    Without standings nothing is known of games under way: their players are drawn as before the
-    start. A locked player without a row in the standings likewise.
+    Before his game a player's expectation is his projection, however it is divided between
+    whether he plays and how. Without standings nothing is known of games under way: their players
+    are drawn as before the start. A locked player without a row in the standings likewise.
     """
     players = case.slate.players
     value = np.array([situation.values[p.player_id] for p in players], np.float64)
     absent = np.array([p.player_id in situation.absent for p in players], np.bool_)
-    locked = np.array([p.player_id in situation.locked for p in players], np.bool_)
+    chance = np.array([situation.chances.get(p.player_id, 1.0) for p in players], np.float64)
     spread = _stated_spread(case.projections, case.slate, model)
-    plays = np.where(absent, 0.0, 1.0 - model.surprise)
-    whole = Forecast.of(value / (1.0 - model.surprise), spread=spread, plays=plays)
+    certain = chance * (1.0 - model.surprise)
+    whole = Forecast.of(value / certain, spread=spread, plays=np.where(absent, 0.0, certain))
     if standing is None:
         return whole
+    locked = np.array([p.player_id in situation.locked for p in players], np.bool_)
     under_way = locked & np.isfinite(standing.scored)
     left = np.where(under_way, _left(case, standing), 1.0)
     scored = np.where(under_way, standing.scored, 0.0)
-    rest = left * paces(value, scored, 1.0 - left, case.slate, model)
-    begun = under_way & (left < 1.0)
-    return Forecast(
-        mean=np.where(begun, rest, whole.mean),
-        spread=np.where(begun, np.nan, spread),
-        plays=np.where(begun & ~absent, 1.0, plays),
-        scored=scored,
-        left=left,
+    kinds = np.array([model.kind(player.positions) for player in players], np.intp)
+    return _begun(whole._replace(scored=scored, left=left), kinds, model)
+
+
+def _begun(before: Forecast, kinds: NDArray[np.intp], model: OutcomeModel) -> Forecast:
+    """The forecast of games under way, from what was expected ``before`` of them as a whole."""
+    mean, scored, left = before.mean, before.scored, before.left
+    begun = (left < 1.0) & (before.plays > 0.0)
+    seen = np.where(scored == 0, before.plays, 1.0)
+    silent = silence(mean, 1.0 - left, kinds, model) * seen
+    doubted = np.divide(silent, silent + 1.0 - seen, out=np.ones_like(seen), where=seen < 1)
+    still = still_expected(model, mean, scored=scored, left=left, kind=kinds)
+    return before._replace(
+        mean=np.where(begun, still, mean),
+        spread=np.where(begun, np.nan, before.spread),
+        plays=np.where(begun, doubted, before.plays),
     )
 
 
-def paces(
-    value: Floats, scored: Floats, played: Floats, slate: Slate, model: OutcomeModel
-) -> Floats:
-    """(P,) points a player is expected to make in a whole game, from now on at his rate.
+def silence(mean: Floats, played: Floats, kinds: NDArray[np.intp], model: OutcomeModel) -> Floats:
+    """(P,) chance that somebody who plays has no point after the share ``played`` of his game.
 
-    Linear Bayes with the model's own two variances: ``noise`` of play for each point expected,
-    and the rest of the spread for not knowing his rate. With V the variance of the rate and t
-    the share played, ``value + V / (V t + noise value) * (scored - value t)``.
+    Points come as in ``still_expected``: a stream of rate m, gamma distributed with variance V
+    and made of events worth ``noise`` points each, has none with the chance
+    ``(1 + V t / (noise m)) ** (-m^2 / V)``. Who has none is the likelier not to play at all.
     """
-    kinds = np.array([model.kind(player.positions) for player in slate.players])
-    spread = np.empty_like(value)
-    noise = np.empty_like(value)
+    m, rate, noise = np.maximum(mean, 1e-9), np.empty_like(mean), np.empty_like(mean)
     for kind, marginal in enumerate(model.marginals):
-        spread[kinds == kind] = marginal.spread.at(value[kinds == kind])
-        noise[kinds == kind] = marginal.noise
-    by_play = noise * np.maximum(value, 0.0)
-    of_rate = np.maximum(spread**2 - by_play, 0.0)
-    total = of_rate * played + by_play
-    weight = np.divide(of_rate, total, out=np.zeros_like(total), where=total > 0)
-    expected: Floats = value + weight * (scored - value * played)
-    return np.maximum(expected, 0.0)
+        of = kinds == kind
+        noise[of] = max(marginal.noise, 1e-9)
+        rate[of] = np.maximum(marginal.spread.at(m[of]) ** 2 - noise[of] * m[of], 1e-9)
+    none: Floats = (1.0 + rate * played / (noise * m)) ** (-(m**2) / rate)
+    return none
 
 
 def _left(case: SwapCase, standing: Standing) -> Floats:

@@ -7,7 +7,12 @@ import pytest
 
 from config.rules import load_rules
 from models.files import BoxScore, read_box_scores, read_salaries, slate_of
-from models.projections.baseline import baseline_projections, salary_projections
+from models.files.names import name_key
+from models.projections.baseline import (
+    baseline_expectations,
+    baseline_projections,
+    salary_projections,
+)
 from models.slate import Game, Player, Slate
 
 DAY = date(2025, 1, 12)
@@ -53,6 +58,37 @@ def test_who_missed_his_teams_games_is_worth_less():
     played = [game("P1", d, 30.0) for d in (9, 7)] + [game("P2", d, 30.0) for d in (9, 7, 5, 3)]
     values = baseline_projections(slate(player(1, 6_000), player(2, 6_000)), played, DAY)
     assert values["1"] == pytest.approx(0.36 * values["2"])
+
+
+def test_the_doubt_whether_he_plays_stands_beside_how_he_plays():
+    played = [game("P1", d, 30.0) for d in (9, 7)] + [game("P2", d, 30.0) for d in (9, 7, 5, 3)]
+    pool = slate(player(1, 6_000), player(2, 6_000))
+    expected = baseline_expectations(pool, played, DAY)
+    assert expected["1"].if_plays == expected["2"].if_plays == pytest.approx(30.0)
+    assert (expected["1"].plays, expected["2"].plays) == (0.36, 1.0)
+    product = {i: item.points for i, item in expected.items()}
+    assert product == baseline_projections(pool, played, DAY)
+
+
+def test_points_of_those_who_played_were_as_expected_of_them_on_recorded_nights(shared: Path):
+    folder = shared / "data/nba-2024-25"
+    games = read_box_scores((folder / "box_scores.csv.gz").read_bytes(), "b").games
+    error, sits, chances = [], [], []
+    for path in sorted(folder.glob("slates/*/DKSalaries.csv"))[3:24:4]:
+        day = date.fromisoformat(path.parent.name)
+        actual = {name_key(g.player): g.points for g in games if g.on == day}
+        pool = slate_of(read_salaries(path.read_bytes(), path.name), RULES)
+        for p, item in zip(
+            pool.players, baseline_expectations(pool, games, day).values(), strict=True
+        ):
+            scored = actual.get(name_key(p.name))
+            if item.plays < 1:
+                sits.append(scored is None)
+                chances.append(item.plays)
+            elif scored is not None:
+                error.append(scored - item.if_plays)
+    assert abs(sum(error) / len(error)) < 2.0
+    assert 1 - sum(sits) / len(sits) == pytest.approx(sum(chances) / len(chances), abs=0.06)
 
 
 def test_names_and_team_codes_of_other_sources_are_found():
