@@ -16,7 +16,8 @@ from actors.feeds.transports.port import LinkFault, Signal, Transport
 LinkState = Literal["idle", "connecting", "open", "waiting"]
 FIRST_SIGNAL_S = 10.0
 """Longest wait for the first sign of a connection, where silence is limited at all."""
-_FLAPS = 2
+_FLAPS = 5
+"""Times that a connection may come and go before hope is given up."""
 
 
 class Retry(msgspec.Struct, frozen=True, kw_only=True):

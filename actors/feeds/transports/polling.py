@@ -105,7 +105,8 @@ class PollingTransport:
 
     async def signals(self, cursor: str = "") -> AsyncGenerator[Signal]:
         """Ask for ever; the first request goes out at once, if the options say so."""
-        if not self._options.eager:
+        if not self._options.eager:  # may take hours; what is left is known now
+            yield Beat(self._clock.utc(), budget_left=(await self._budget.acquire(0)).left)
             await self._await_turn()
         while not self._closed:
             grant = await self._budget.acquire(self._options.cost)

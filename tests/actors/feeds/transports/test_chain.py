@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import random
 import time
 
 import pytest
@@ -228,6 +229,25 @@ async def test_a_blocked_websocket_then_sse_then_both_back_loses_and_doubles_not
     await asyncio.sleep(1.2)  # heals in the midst of attempts that hang
     feed.heal("websocket", "sse")
     await watched.until("connected", "websocket")
+    await all_came_once(feed, watched)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_whatever_falls_and_heals_in_whatever_order_nothing_is_lost_or_doubled(
+    feed, watched, seed
+):
+    draw = random.Random(seed)
+    for _ in range(14):
+        kind = draw.choice(["websocket", "sse", "polling"])
+        if draw.random() < 0.5:
+            feed.heal(kind)
+        elif kind != "polling" and draw.random() < 0.4:
+            feed.blocked.add(kind)
+        else:
+            feed.break_down(kind)
+        await asyncio.sleep(draw.uniform(0.05, 0.35))
+    feed.heal("websocket", "sse", "polling")
+    await watched.until("connected", "websocket", within=20.0)
     await all_came_once(feed, watched)
 
 
