@@ -1,0 +1,115 @@
+"""Events: everything that can happen, as it stands in the log and on the streams.
+
+An event's class is chosen by its ``event_type``; the tag is a literal, so that renaming a class
+never renames what is stored. New fields have defaults: an old log stays readable.
+"""
+
+from __future__ import annotations
+
+from models.events.contests import (
+    ContestOpened,
+    EntriesUploaded,
+    EntryLineup,
+    EntryUpload,
+    LateSwap,
+)
+from models.events.envelope import Event, Mode, tags
+from models.events.games import (
+    GameDelay,
+    GameFinal,
+    GamePostponed,
+    GameReport,
+    GameScheduled,
+    GameStart,
+    LivePoints,
+    LiveScore,
+)
+from models.events.listings import ContestListed, LineupRevealed, PoolListed, RulesListed
+from models.events.markets import (
+    LineMovement,
+    Ownership,
+    OwnershipShift,
+    OwnershipUpdate,
+    WeatherChange,
+)
+from models.events.slates import PlayerState, SlateChange, SlateChanged, SlateOpened, SlateOpening
+from models.events.sources import Alert, SourceReport, SourceStatus
+from models.events.status import (
+    BreakingNews,
+    LineupChange,
+    News,
+    PlayerActive,
+    PlayerInjury,
+    StatusReport,
+)
+
+AnyEvent = (
+    PlayerInjury
+    | PlayerActive
+    | LineupChange
+    | GameScheduled
+    | GameStart
+    | GameDelay
+    | GamePostponed
+    | GameFinal
+    | LiveScore
+    | OwnershipUpdate
+    | OwnershipShift
+    | BreakingNews
+    | WeatherChange
+    | LineMovement
+    | Alert
+    | SourceStatus
+    | SlateOpened
+    | SlateChanged
+    | ContestOpened
+    | ContestListed
+    | PoolListed
+    | RulesListed
+    | LineupRevealed
+    | EntriesUploaded
+    | LateSwap
+)
+
+__all__ = [
+    "Alert",
+    "AnyEvent",
+    "BreakingNews",
+    "ContestListed",
+    "ContestOpened",
+    "EntriesUploaded",
+    "EntryLineup",
+    "EntryUpload",
+    "Event",
+    "GameDelay",
+    "GameFinal",
+    "GamePostponed",
+    "GameReport",
+    "GameScheduled",
+    "GameStart",
+    "LateSwap",
+    "LineMovement",
+    "LineupChange",
+    "LineupRevealed",
+    "LivePoints",
+    "LiveScore",
+    "Mode",
+    "News",
+    "Ownership",
+    "OwnershipShift",
+    "OwnershipUpdate",
+    "PlayerActive",
+    "PlayerInjury",
+    "PlayerState",
+    "PoolListed",
+    "RulesListed",
+    "SlateChange",
+    "SlateChanged",
+    "SlateOpened",
+    "SlateOpening",
+    "SourceReport",
+    "SourceStatus",
+    "StatusReport",
+    "WeatherChange",
+    "tags",
+]

@@ -1,0 +1,44 @@
+"""Contests that are followed: entries, swaps, proposals."""
+
+from __future__ import annotations
+
+import msgspec
+
+from models.contest import Contest
+from models.decisions import SwapProposal
+from models.events.envelope import Event
+
+
+class ContestOpened(Event, frozen=True, kw_only=True, tag="contest_opened"):
+    """A contest is followed from now on."""
+
+    data: Contest
+
+
+class EntryLineup(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """One entry as uploaded: player ids in roster-slot order, empty where nobody is placed."""
+
+    entry_id: str
+    user_id: str
+    lineup: tuple[str, ...]
+
+
+class EntryUpload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Entries of one contest, with the site's own file they came in, if they came in one."""
+
+    entries: tuple[EntryLineup, ...]
+    file_name: str = ""
+    file: bytes = b""
+    """The file byte for byte: the export changes cells of it and nothing else."""
+
+
+class EntriesUploaded(Event, frozen=True, kw_only=True, tag="entries_uploaded"):
+    """Entries were handed in, replacing those of the same id."""
+
+    data: EntryUpload
+
+
+class LateSwap(Event, frozen=True, kw_only=True, tag="late_swap"):
+    """A swap was proposed, or a proposal changed its state."""
+
+    data: SwapProposal

@@ -1,0 +1,63 @@
+"""Slates that are followed, and what changes on them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from models.events.envelope import Event
+from models.rules import SiteRules
+from models.slate import Slate
+
+
+class SlateOpening(msgspec.Struct, frozen=True, kw_only=True):
+    """A slate with the projections it starts from (points by player id)."""
+
+    slate: Slate
+    projections: dict[str, float]
+    projection_basis: str
+    """Where the projections come from, in words."""
+    rules: SiteRules | None = None
+    """Filled in when the slate enters the log, so that a replay keeps the rules of its day."""
+
+
+class SlateOpened(Event, frozen=True, kw_only=True, tag="slate_opened"):
+    """A slate is followed from now on."""
+
+    data: SlateOpening
+
+
+class PlayerState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A player's projection (points still to be expected) and designation, as now believed."""
+
+    projection: float
+    designation: str = ""
+    points: float | None = None
+    """Points already scored, once his game has begun."""
+    plays: float = 1.0
+    """Probability that he plays; ``projection`` has it as a factor."""
+    left: float = 1.0
+    """Share of his game still to be played; ``projection`` has it as a factor."""
+
+
+class SlateChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one batch of events changed on a slate."""
+
+    as_of: str
+    """Offset of the newest event taken into account."""
+    clock: datetime
+    """Time reached by the slate: the newest receipt time seen."""
+    players: dict[str, PlayerState] = {}
+    locked_games: tuple[str, ...] = ()
+    postponed_games: tuple[str, ...] = ()
+    starts: dict[str, datetime] = {}
+    """New scheduled starts by game."""
+    causes: dict[str, tuple[str, ...]] = {}
+    """Ids of the events behind each changed player."""
+
+
+class SlateChanged(Event, frozen=True, kw_only=True, tag="slate_changed"):
+    """Projections, designations or locks of a slate changed."""
+
+    data: SlateChange
