@@ -7,7 +7,7 @@ that their set implies.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Self
 
 import msgspec
@@ -18,6 +18,7 @@ from models.events import (
     GameDelay,
     GameFinal,
     GamePostponed,
+    GameScheduled,
     GameStart,
     LineupChange,
     LiveScore,
@@ -30,11 +31,12 @@ from models.events import (
     SlateOpened,
     tags,
 )
+from models.folds.reports import BEGINNING, Report, listed_reports, newer_report
 from models.rules import SiteRules
 from models.slate import Game, Player, Slate
-from models.status import Designation, designation
+from models.status import Designation
 
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+__all__ = ["BEGINNING", "PLAYS", "READS", "REGULATION_MINUTES", "SlateState"]
 
 PLAYS: dict[Designation, float] = {"OUT": 0.0, "DOUBTFUL": 0.25}
 """Probability to play where it is not about one; DOUBTFUL is 25 % by the leagues' definition."""
@@ -43,6 +45,7 @@ READS = tags(
     PlayerInjury,
     PlayerActive,
     LineupChange,
+    GameScheduled,
     GameStart,
     GameDelay,
     GamePostponed,
@@ -55,10 +58,6 @@ READS = tags(
 )
 """What the fold reads: reports, games, scores, and whatever moves the night's clock."""
 
-BELIEVED = 0.5
-"""A report below this confidence changes nothing until another source repeats it."""
-
-
 REGULATION_MINUTES = {
     "nba": 48.0,
     "wnba": 40.0,
@@ -69,15 +68,6 @@ REGULATION_MINUTES = {
     "soccer": 90.0,
 }
 """Length of a game without overtime; other sports give their remaining share otherwise."""
-
-
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """The newest report about one player."""
-
-    designation: Designation
-    timestamp: datetime
-    event_id: str
-    impact_rating: float = 0.0
 
 
 class SlateState(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,7 +103,7 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
             baseline=opening.projections,
             players={player.player_id: player for player in opening.slate.players},
             games=games,
-            reports=_listed_reports(opening.slate, event),
+            reports=listed_reports(opening.slate, event),
             points={},
             remaining={},
             started=frozenset(g.game_id for g in games.values() if _is_under_way(g)),
@@ -131,8 +121,8 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
                 return state._started(event.game_id)
             case GameFinal():
                 return state._started(event.game_id)._left(event.game_id, 0.0)
-            case GameDelay():
-                return state._delayed(event)
+            case GameDelay() | GameScheduled():
+                return state._rescheduled(event)
             case GamePostponed():
                 return state._postponed(event.game_id)
             case LiveScore():
@@ -162,24 +152,15 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def _reported(self, event: PlayerInjury | PlayerActive | LineupChange) -> Self:
-        word = event.data.status or ("ACTIVE" if isinstance(event, PlayerActive) else "")
-        meant = designation(word)
-        known = self.reports.get(event.player_id)
-        late = known is not None and known.timestamp > event.timestamp
-        if (
-            event.player_id not in self.players
-            or meant == "UNKNOWN"
-            or event.confidence < BELIEVED
-            or late
-        ):
+        player_id, known = event.player_id, self.reports.get(event.player_id)
+        if player_id not in self.players:
             return self
-        report = Report(
-            designation=meant,
-            timestamp=event.timestamp,
-            event_id=event.event_id,
-            impact_rating=event.impact_rating,
-        )
-        return msgspec.structs.replace(self, reports={**self.reports, event.player_id: report})
+        report = newer_report(event, known)
+        if report is known:
+            return self
+        others = {p: r for p, r in self.reports.items() if p != player_id}
+        reports = others if report is None else {**others, player_id: report}
+        return msgspec.structs.replace(self, reports=reports)
 
     def _started(self, game_id: str) -> Self:
         if game_id not in self.games or game_id in self.started:
@@ -188,11 +169,14 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
             self, started=self.started | {game_id}, postponed=self.postponed - {game_id}
         )
 
-    def _delayed(self, event: GameDelay) -> Self:
-        game = self.games.get(event.game_id)
-        if game is None or event.data.start is None or event.game_id in self.started:
+    def _rescheduled(self, event: GameDelay | GameScheduled) -> Self:
+        """A new start of a game; one player's own start (a tee time) moves no game."""
+        game, start = self.games.get(event.game_id), event.data.start
+        if game is None or start in {None, game.start} or event.player_id:
             return self
-        moved = msgspec.structs.replace(game, start=event.data.start)
+        if event.game_id in self.started:
+            return self
+        moved = msgspec.structs.replace(game, start=start)
         return msgspec.structs.replace(self, games={**self.games, event.game_id: moved})
 
     def _postponed(self, game_id: str) -> Self:
@@ -295,7 +279,8 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
         """Players whose state differs; only those are compared that an event can have touched."""
         games = {g for g, v in self.remaining.items() if before.remaining.get(g) != v}
         games |= self.postponed ^ before.postponed
-        touched = {p for p, r in self.reports.items() if before.reports.get(p) is not r}
+        reported = self.reports.keys() | before.reports.keys()
+        touched = {p for p in reported if before.reports.get(p) is not self.reports.get(p)}
         touched |= {p for p, v in self.points.items() if before.points.get(p) != v}
         if games:
             touched |= {p for p, player in self.players.items() if player.game_id in games}
@@ -306,16 +291,3 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
 
 def _is_under_way(game: Game) -> bool:
     return game.state in {"in_progress", "final"}
-
-
-def _listed_reports(slate: Slate, event: SlateOpened) -> dict[str, Report]:
-    """Designations that the salary file itself carries."""
-    return {
-        p.player_id: Report(
-            designation=designation(p.designation),
-            timestamp=BEGINNING,
-            event_id=event.event_id,
-        )
-        for p in slate.players
-        if designation(p.designation) != "UNKNOWN"
-    }

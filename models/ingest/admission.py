@@ -45,6 +45,8 @@ _NEEDS_PLAYER = frozenset(("player_injury", "player_active", "lineup_change"))
 _IDS = ("event_id", "player_id", "game_id", "contest_id", "slate_id", "user_id")
 _NAMES = ("source", "sport")
 _TIMES = ("timestamp", "expiration_time")
+_OURS = frozenset(("standing",))
+"""Fields of the data that only the system fills in."""
 _RANGES = {"impact_rating": (-10.0, 10.0), "confidence": (0.0, 1.0)}
 
 
@@ -173,7 +175,8 @@ def _data(
     envelope = {"envelope": unknown} if unknown else {}
     if get_origin(shape) is dict:
         return given | envelope
-    known = {key: given.pop(key) for key in shape.__struct_fields__ if key in given}
+    theirs = [key for key in shape.__struct_fields__ if key not in _OURS]
+    known = {key: given.pop(key) for key in theirs if key in given}
     extra = known.pop("extra", None)
     if extra is not None and not isinstance(extra, Mapping):
         raise Refused("data.extra", "must be an object")

@@ -214,3 +214,14 @@ def test_whatever_comes_is_refused_or_survives_the_log(kind, fields):
         return
     assert codec.decode(codec.encode(event)) == event
     assert msgspec.json.decode(codec.frame("1-1", event))["type"] == kind
+
+
+def test_nobody_outside_says_what_is_published():
+    event = let_in(LEAST | {"data": {"status": "OUT", "standing": "published"}})
+    assert (event.data.standing, event.data.extra) == ("", {"standing": "published"})
+
+
+def test_a_schedule_is_let_in():
+    payload = {"event_type": "game_scheduled", "source": "s", "game_id": "g"}
+    event = let_in(payload | {"data": {"start": "2026-01-17T01:00:00Z"}})
+    assert event.data.start == datetime(2026, 1, 17, 1, tzinfo=UTC)

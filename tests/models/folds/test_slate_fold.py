@@ -66,6 +66,53 @@ def test_a_delayed_game_locks_at_its_new_start(state, event, opening):
     assert delayed.updated(event("breaking_news", 90)).is_locked("0")
 
 
+def test_a_schedule_that_lists_another_start_moves_the_lock(state, event, opening):
+    start = opening.received_at + timedelta(minutes=90)
+    listed = state.updated(event("game_scheduled", 50, game_id="A@B", data={"start": start}))
+    assert listed.change_since(state, "1-1").starts == {"A@B": start}
+    assert not listed.updated(event("breaking_news", 80)).is_locked("0")
+
+
+def test_a_schedule_that_lists_the_known_start_changes_nothing(state, event, opening):
+    start = opening.data.slate.games[0].start
+    again = state.updated(event("game_scheduled", 0, game_id="A@B", data={"start": start}))
+    assert again.games is state.games
+
+
+def test_one_players_tee_time_moves_no_game(state, event, opening):
+    start = opening.received_at + timedelta(minutes=90)
+    tee = event("game_scheduled", 50, game_id="A@B", player_id="0", data={"start": start})
+    assert state.updated(tee).games is state.games
+
+
+def test_a_game_under_way_keeps_its_start(state, event, opening):
+    live = state.updated(event("game_start", 30, game_id="A@B"))
+    start = opening.received_at + timedelta(minutes=90)
+    assert live.updated(
+        event("game_scheduled", 50, game_id="A@B", data={"start": start})
+    ).is_locked("0")
+
+
+def test_a_single_reading_of_the_gate_changes_nothing_and_what_it_publishes_does(state, event):
+    out = {"status": "OUT", "standing": "reading"}
+    read = state.updated(event("player_injury", 1, player_id="4", data=out))
+    held = read.updated(
+        event("player_injury", 2, player_id="4", data=out | {"standing": "published"})
+    )
+    assert (read.designation("4"), held.designation("4")) == ("UNKNOWN", "OUT")
+
+
+def test_what_is_withdrawn_is_told_as_a_change(state, event):
+    held = {"status": "OUT", "standing": "published"}
+    out = state.updated(event("player_injury", 1, player_id="4", data=held))
+    gone = event("player_active", 2, player_id="4", data={"standing": "withdrawn"})
+    nothing = event("player_injury", 2, player_id="4", data={"standing": "withdrawn"})
+    assert out.updated(gone).designation("4") == "ACTIVE"
+    back = out.updated(nothing)
+    assert back.designation("4") == "UNKNOWN"
+    assert back.change_since(out, "1-2").players["4"].projection == state.projection("4")
+
+
 def test_a_postponed_game_scores_nothing_and_stays_open(state, event):
     off = state.updated(event("game_postponed", 30, game_id="A@B"))
     late = off.updated(event("breaking_news", 90))
