@@ -40,10 +40,11 @@ class Trial(NamedTuple):
 
 
 def trials() -> list[Trial]:
-    """A large top-heavy field, a small one, and two double-ups."""
+    """Two large top-heavy fields, a small one, and two double-ups."""
     sizes = 5_000, 10_000, 20_000
     half = 10_000 // 2
     return [
+        Trial("a fifth to the first, 100,000 entries", 100_000, _fifth_to_first(), (0, *sizes)),
         Trial("top-heavy, 100,000 entries", 100_000, prize_table(100_000, FEE),
               (0, *sizes, 99_999)),
         Trial("top-heavy, 100 entries", 100, prize_table(100, FEE), (0, 99, *sizes)),
@@ -52,6 +53,15 @@ def trials() -> list[Trial]:
         Trial("double-up, 100 entries", 100, [Prize(first=1, last=50, amount=1.8 * FEE)],
               (0, 99, *sizes[:2])),
     ]  # fmt: skip
+
+
+def _fifth_to_first() -> list[Prize]:
+    """The generated table with its first prize raised to a fifth of all, the others lowered."""
+    first, *others = prize_table(100_000, FEE)
+    pool = first.amount + sum((p.last - p.first + 1) * p.amount for p in others)
+    part = 0.8 * pool / (pool - first.amount)
+    lowered = [Prize(first=p.first, last=p.last, amount=round(p.amount * part, 2)) for p in others]
+    return [Prize(first=1, last=1, amount=0.2 * pool), *lowered]
 
 
 class World(NamedTuple):

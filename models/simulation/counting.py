@@ -95,7 +95,8 @@ def _set_floor(b: Buffers) -> int:
     for s in range(LANES):
         b.floor[s] = b.low[s] - 1 if b.low[s] <= b.top[s] else 0  # 0: nobody else is there
         last = max(last, b.top[s] - b.floor[s] + 1)
-    return last
+    most: int = b.largest[0]
+    return min(last, most)
 
 
 @compiled

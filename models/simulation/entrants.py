@@ -16,29 +16,30 @@ Lineups = NDArray[np.integer[Any]]
 
 _SAMPLED = 1024
 """Lineups from which a floor is estimated."""
-_NARROW = 26_000
+_NARROW = 32_000
 """Scores that differ by at most so much are added up, and counted, in 16 bits."""
 
 
-def scored_points(points: NDArray[Any], scoring: Scoring) -> NDArray[Any]:
-    """(Q, S) points of scoring rows, in 16 bits where no lineup can leave them."""
+def scored_points(points: NDArray[Any], scoring: Scoring, entrants: Entrants) -> NDArray[Any]:
+    """(Q, S) points of scoring rows, in 16 bits where no lineup's sum can leave them."""
     scored = scoring.points(points)
     slots = len(scoring.slot_factor)
-    narrow = scored.dtype == np.int16 and _spread(scored, slots) <= _NARROW
+    narrow = scored.dtype == np.int16 and _spread(scored, slots, entrants) <= _NARROW
     return frozen(scored if narrow else scored.astype(np.int32))
 
 
-def _spread(scored: NDArray[Any], slots: int) -> int:
-    """No two lineups of any sample are further apart, and none is further from 0."""
-    highest, lowest = np.sort(scored.max(axis=1)), np.sort(scored.min(axis=1))
-    bound = int(highest[-slots:].sum(dtype=np.int64) - lowest[:slots].sum(dtype=np.int64))
+def _spread(scored: NDArray[Any], slots: int, entrants: Entrants) -> int:
+    """No two of the lineups are further apart in any sample, and none is further from 0."""
+    highest, lowest = scored.max(axis=1).astype(np.int32), scored.min(axis=1).astype(np.int32)
+    bound = int(np.sort(highest)[-slots:].sum() - np.sort(lowest)[:slots].sum())
     if bound <= _NARROW:
         return bound
-    slots = min(slots, len(scored))
-    ordered = np.partition(scored, (slots - 1, len(scored) - slots), axis=0)
-    high = ordered[-slots:].sum(axis=0, dtype=np.int64)
-    low = ordered[:slots].sum(axis=0, dtype=np.int64)
-    return int((np.maximum(high, 0) - np.minimum(low, 0)).max(initial=0))
+    high = low = 0
+    for rows in (entrants.field, entrants.own, entrants.candidates):
+        lineups = rows.reshape(-1, slots)
+        high = max(high, int(highest[lineups].sum(axis=1).max(initial=0)))
+        low = min(low, int(lowest[lineups].sum(axis=1).min(initial=0)))
+    return high - low
 
 
 def entrants_of(

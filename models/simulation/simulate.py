@@ -53,8 +53,8 @@ def simulate(
     own = np.empty((0, field.shape[1]), np.int16) if own is None else own
     scoring = scoring or Scoring.plain(len(points), field.shape[1])
     space = workspace or Workspace()
-    scored = scored_points(points, scoring)
     entrants = entrants_of(scoring, field, own, candidates, owner, baseline)
+    scored = scored_points(points, scoring, entrants)
     tables = space.tables_for(pay, len(field), len(own), rates=rates)
     payouts = np.zeros((len(candidates), keep), np.float32)
     run = _Run(scored, entrants, field.shape[1], tables, pay.name == "exact", rates)

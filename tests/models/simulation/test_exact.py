@@ -47,6 +47,15 @@ def test_points_that_fill_16_bits_but_whose_sums_do_not_fit_are_summed_in_32(pri
     assert paid.tolist() == [[8.0, 8.0], [0.0, 0.0]]
 
 
+def test_scores_that_barely_fit_16_bits_are_paid_right(prize_rows):
+    points = np.array([[31_990, 31_990], [-9, 8], [0, 31_989]], np.int16)
+    field = np.array([[1]] * 1_500 + [[2]] * 5, np.int16)
+    mine = np.array([[0], [1], [2]], np.int16)
+    pay = exact_pay(prize_rows((1, 5, 6.0), (6, 1_506, 1.0)), 1_506)
+    paid = simulate(points, field, mine, pay, keep=2).payouts
+    assert paid.tolist() == [[6, 6], [1, 1], [np.float32(31 / 6)] * 2]
+
+
 def test_a_workspace_and_any_number_of_threads_change_nothing(make_case):
     space = Workspace()
     for seed in range(60):
