@@ -188,8 +188,12 @@ class Reporter:
         return dict(zip(self._keys, (self._id(row) for row in rows), strict=True))
 
     def _in_file_order(self, held: HeldLineup, rows: tuple[int, ...]) -> tuple[str, ...]:
-        column = dict(zip(held.order, rows, strict=True))
-        return tuple(self._id(column[i]) for i in range(len(rows)))
+        """Ids cell by cell; a cell that keeps its player keeps what it says, be it a name alone."""
+        cells = [cell.player_id for cell in held.entry.cells]
+        for column, old, new in zip(held.order, held.rows, rows, strict=True):
+            if new != old:
+                cells[column] = self._id(new)
+        return tuple(cells)
 
     def _id(self, row: int) -> str:
         return self._players[row].player_id if row >= 0 else ""

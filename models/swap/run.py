@@ -26,7 +26,8 @@ class SwapOutcome(NamedTuple):
 
     report: SwapReport
     lineups: dict[str, tuple[str, ...]]
-    """Player ids in the file's slot order, by entry id; changed entries only."""
+    """Player ids in the file's slot order, by entry id; changed entries only. A slot that keeps its
+    player has what the file has: nothing where it names him without his id."""
 
 
 def late_swap(case: SwapCase) -> SwapOutcome:
