@@ -91,6 +91,8 @@ class ContestActor(LogActor):
         if isinstance(self.state, ContestState):
             known = before if isinstance(before, ContestState) else None
             await self._propose(self.state, concerned_entries(known, self.state))
+            if self._policy.prices(self.state.contest) and _others_play(known, self.state):
+                self._pricing.prepare()
 
     async def stop(self) -> None:
         """End the tasks and let go of the log."""
@@ -255,6 +257,16 @@ def _proposals(state: ContestState, asked: AskProposals) -> Proposals:
         if asked.state in {"", swap.state} and asked.user_id in {"", swap.user_id}
     ]
     return Proposals(proposals=tuple(chosen[: asked.limit]))
+
+
+def _others_play(before: ContestState | None, after: ContestState) -> bool:
+    """Whether a contest's entries or its ownership are others than they were."""
+    return (
+        before is None
+        or before.files is not after.files
+        or before.observed is not after.observed
+        or before.projected is not after.projected
+    )
 
 
 def _event(state: ContestState, swap: SwapProposal) -> LateSwap:

@@ -45,12 +45,22 @@ class Pricing:
         self._current = current
         self._deliver = deliver
         self._waiting: set[str] = set()
+        self._cold = False
         self._task: asyncio.Task[None] | None = None
 
     def ask(self, entry_ids: Iterable[str]) -> None:
         """Have these entries priced as soon as may be."""
         self._waiting.update(entry_ids)
-        if self._waiting and (self._task is None or self._task.done()):
+        if self._waiting:
+            self._go_on()
+
+    def prepare(self) -> None:
+        """Have the worker bring the contest up to date, before anybody is in a hurry."""
+        self._cold = True
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._price_all())
 
     async def done(self) -> None:
@@ -72,9 +82,10 @@ class Pricing:
         return priced_proposals(state, rows.tolist(), answer)
 
     async def _price_all(self) -> None:
-        while self._waiting:
+        while self._waiting or self._cold:
             state, ids = self._current(), sorted(self._waiting)
             self._waiting.clear()
+            self._cold = False
             rows = [state.entries.row_of[e] for e in ids if e in state.entries.row_of]
             try:
                 found = await self.price(state, np.array(rows, np.intp), self._policy)

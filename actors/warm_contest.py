@@ -11,25 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actors.warm_slate import STATUS_NAMES, WarmSlate
-from models.decisions import MoneyAtStake
+from models.market import Asker, Chosen, Market, World, chosen_swaps
 from models.opponents import Opponents
 from models.outcomes import Forecast, OutcomeModel, draw, outcomes, redraw
 from models.pool import PlayerPool
 from models.portfolio import (
     Candidates,
-    Choice,
     PortfolioRules,
-    Report,
-    Verdict,
-    choose,
 )
-from models.portfolio.parts import part_of
-from models.simulation import Pay, Scoring, Simulation, Workspace, choose_pay, simulate
+from models.simulation import Pay, Scoring, Workspace, choose_pay
 from models.simulation.pay import MOST_OWN
 from models.work import HeldContest, PriceAnswer, PriceRequest
 
-MOST_OPPONENTS = 10_000
-"""Lineups of a field: more of them tell less per second (the estimators' benchmark)."""
+MOST_OPPONENTS = 5_000
+"""Lineups of a drawn field, in each half of the samples: what the smoothed payout needs."""
+CONFIDENCE = 1.96
+"""Standard errors by which a gain must be clear, so that its interval lies above nothing."""
 
 
 class Watch:
@@ -115,7 +112,7 @@ class WarmContest:
         self._points = np.empty((0, 0), np.int16)
         self._opponents = Opponents(rules, self._pool, size=0, seed=held.seed)
         self._pay: Pay | None = None
-        self._workspace = Workspace()
+        self._spaces = Workspace(), Workspace()
 
     def price(self, request: PriceRequest) -> PriceAnswer:
         """Bring everything up to date, and choose for every entry of the request.
@@ -131,10 +128,8 @@ class WarmContest:
             return _nothing(request, watch)
         with watch("candidates"):
             found = self._slate.candidates(request.asked)
-        with watch("contest"):
-            simulation = self._simulate(found, asked)
-        with watch("choice"):
-            chosen = self._choose(found, simulation, asked, request)
+        with watch("contest and choice"):
+            chosen = self._choose(found, asked, request)
         return _answer(request, found, chosen, watch.seconds)
 
     def _foresee(self, forecast: Forecast) -> None:
@@ -151,8 +146,8 @@ class WarmContest:
         """Bring the opponents up to date; more or fewer of them are others."""
         entries = len(asked.followed)
         size = min(max(request.field_size - entries, 0), self._most_opponents)
-        if self._pay is None or size != self._opponents.size:
-            self._opponents = Opponents(self._rules, self._pool, size=size, seed=self._seed)
+        if self._pay is None or 2 * size != self._opponents.size:
+            self._opponents = Opponents(self._rules, self._pool, size=2 * size, seed=self._seed)
             self._pay = choose_pay(
                 self._contest.prizes,
                 max(request.field_size, entries),
@@ -161,66 +156,35 @@ class WarmContest:
             )
         self._opponents.update(asked.owned, value=self._value, out=asked.out, locked=asked.locked)
 
-    def _simulate(self, found: Candidates, asked: Asked) -> Simulation:
+    def _market(self, asked: Asked) -> Market:
+        """The contest as it stands for the entries asked about.
+
+        Where every opponent is followed, all but those asked about are the field.
+        """
         assert self._pay is not None  # noqa: S101 - made with the opponents
-        return simulate(
-            self._points,
-            self._opponents.lineups,
-            found.lineups,
-            self._pay,
-            own=asked.followed,
-            owner=asked.rows[found.owner],
-            baseline=found.hold[found.owner],
-            keep=self._points.shape[1] // 2,
-            threads=self._threads,
-            scoring=self._scoring,
-            workspace=self._workspace,
+        whole = self._pay.name == "exact"
+        others = np.delete(asked.followed, asked.rows, axis=0).astype(np.int16)
+        fields = np.split(self._opponents.lineups, 2)
+        samples = np.split(self._points, 2, axis=1)
+        choosing, reporting = (
+            World(points, np.concatenate([field, others]) if whole else field, space)
+            for points, field, space in zip(samples, fields, self._spaces, strict=True)
         )
+        own = asked.followed[asked.rows] if whole else asked.followed
+        return Market(choosing, reporting, own, self._pay, self._scoring, self._threads)
 
-    def _choose(
-        self, found: Candidates, simulation: Simulation, asked: Asked, request: PriceRequest
-    ) -> list[tuple[int, MoneyAtStake | None]]:
-        """For each entry its candidate, and what that is worth if it is another than the held."""
+    def _choose(self, found: Candidates, asked: Asked, request: PriceRequest) -> list[Chosen]:
+        market = self._market(asked)
         rules = PortfolioRules(
-            risk=request.risk, min_gain=request.min_gain, max_swaps=request.asked.max_swaps
+            risk=request.risk,
+            min_gain=request.min_gain,
+            max_swaps=request.asked.max_swaps,
+            confidence=CONFIDENCE,
         )
-        chosen: list[tuple[int, MoneyAtStake | None]] = [(int(h), None) for h in found.hold]
-        for user in np.unique(asked.users):
-            entries = np.flatnonzero(asked.users == user)
-            part, rows = part_of(found, entries)
-            choice = choose(
-                part,
-                simulation.payouts[rows],
-                Report(simulation.halves[1, rows], simulation.gain[1, rows],
-                       simulation.gain_error[1, rows]),
-                rules,
-                pool=self._pool,
-                fees=self._contest.entry_fee,
-            )  # fmt: skip
-            for n, entry in enumerate(entries.tolist()):
-                if choice.verdict[n] == Verdict.SWAPPED:
-                    candidate = int(rows[choice.chosen[n]])
-                    stake = self._at_stake(simulation, int(found.hold[entry]), candidate, choice, n)
-                    chosen[entry] = candidate, stake
-        return chosen
-
-    def _at_stake(
-        self, simulation: Simulation, held: int, new: int, choice: Choice, n: int
-    ) -> MoneyAtStake:
-        before, after = simulation.halves[1, [held, new]].tolist()
-        low, high = choice.interval[n].tolist()
-        return MoneyAtStake(
-            before=round(before, 4),
-            after=round(after, 4),
-            gain=round(float(choice.gain[n]), 4),
-            low=round(low, 4),
-            high=round(high, 4),
-            cash_before=round(float(simulation.cash[held]), 4),
-            cash_after=round(float(simulation.cash[new]), 4),
-            win_before=round(float(simulation.win[held]), 6),
-            win_after=round(float(simulation.win[new]), 6),
-            estimator="exact" if simulation.estimator == "exact" else "smoothed",
-            samples=self._points.shape[1],
+        rows = np.arange(len(asked.rows), dtype=np.int32) if market.whole else asked.rows
+        fee = self._contest.entry_fee
+        return chosen_swaps(
+            market, found, Asker(rows, asked.users), rules, pool=self._pool, fee=fee
         )
 
 
@@ -238,16 +202,16 @@ def _nothing(request: PriceRequest, watch: Watch) -> PriceAnswer:
 def _answer(
     request: PriceRequest,
     found: Candidates,
-    chosen: Sequence[tuple[int, MoneyAtStake | None]],
+    chosen: Sequence[Chosen],
     seconds: dict[str, float],
 ) -> PriceAnswer:
-    rows = [candidate for candidate, _ in chosen]
+    rows = [one.candidate for one in chosen]
     points = np.stack((found.points[found.hold], found.points[rows]), axis=1)
     return PriceAnswer(
         as_of=request.asked.as_of,
         status=tuple(STATUS_NAMES[status] for status in found.status.tolist()),
         lineups=found.lineups[rows].astype(np.int32).tobytes(),
         points=points.astype(np.float64).tobytes(),
-        money=tuple(money for _, money in chosen),
+        money=tuple(one.money for one in chosen),
         seconds=seconds,
     )

@@ -44,11 +44,18 @@ class WarmSlate:
         )
 
     def candidates(self, request: SwapRequest) -> Candidates:
-        """Bring the table up to date; what each entry of the request could become."""
+        """Bring the table up to date; what each entry of the request could become.
+
+        Half of it is found with nobody leaving but those who are out: what entries hold keeps
+        them different, and differences are worth money.
+        """
         lineups, limits = self._asked(request)
         share = MOST_CANDIDATES // max(request.entries, 1)
         top = min(max(share, PER_ENTRY.start), PER_ENTRY.stop - 1)
-        return candidates(self._table, lineups, limits, top=top)
+        if limits.only_out:
+            return candidates(self._table, lineups, limits, top=top)
+        few = limits._replace(only_out=True)
+        return candidates(self._table, lineups, limits, top=top // 2, also=(few,))
 
     def _asked(self, request: SwapRequest) -> tuple[Lineups, SwapLimits]:
         self._take(request)

@@ -62,7 +62,8 @@ def priced_proposals(
     state: ContestState, rows: Sequence[int], answer: PriceAnswer
 ) -> list[SwapProposal]:
     """New proposals, those of before with their figures, and those that end."""
-    lineups = np.frombuffer(answer.lineups, np.int32).reshape(len(rows), -1)
+    slots = len(state.roster.slot_names)
+    lineups = np.frombuffer(answer.lineups, np.int32).reshape(len(rows), slots)
     points = np.frombuffer(answer.points, np.float64).reshape(len(rows), 2)
     refused = rejected_changes(state)
     found: list[SwapProposal] = []
@@ -89,12 +90,13 @@ def still_due(state: ContestState, swap: SwapProposal) -> bool:
 
 
 def _without_worth(state: ContestState, standing: SwapProposal | None) -> Iterable[SwapProposal]:
-    if standing is not None and standing.state == "proposed":
-        yield (
-            end_of(state, standing)
-            if why_stale(state, standing)
-            else ended(standing, "withdrawn", NOT_CLEAR)
-        )
+    """Who holds somebody who will not play keeps the proposal by points."""
+    if standing is None or standing.state != "proposed":
+        return
+    if why_stale(state, standing):
+        yield end_of(state, standing)
+    elif not any(state.is_out(p) for p in standing.before):
+        yield ended(standing, "withdrawn", NOT_CLEAR)
 
 
 def _with_money(

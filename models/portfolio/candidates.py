@@ -72,13 +72,16 @@ def candidates(
     limits: SwapLimits = SwapLimits(),  # noqa: B008  # a tuple: immutable
     *,
     top: int = 40,
+    also: Sequence[SwapLimits] = (),
     sampled: Floats | None = None,
     per_sample: int = 1,
     threads: int = 1,
 ) -> Candidates:
     """The lineup held, the ``top`` best by points, the best of each sampled projection, per entry.
 
-    ``sampled`` is (J, P) points without the slot's multiplier. No lineup stands twice under one
+    ``also`` are other limits whose ``top`` best are added: with few swaps allowed entries stay
+    different where all would become the same best lineups. ``sampled`` is (J, P) points without
+    the slot's multiplier. No lineup stands twice under one
     entry. An entry without a completion keeps what it holds, alone, and ``status`` says why; held
     lineups may be incomplete, all others are legal. The table itself is not changed.
     """
@@ -87,6 +90,9 @@ def candidates(
         _Group(lineups.players[:, None], np.ones(len(lineups.players), np.int32), None),
         _Group(by_points.players, by_points.found, by_points.swaps),
     ]
+    for other in also:
+        more = solve(table, lineups, other, top=top, threads=threads)
+        groups.append(_Group(more.players, more.found, more.swaps))
     if sampled is not None and len(sampled):
         groups += _optima(table, lineups, limits, sampled, per_sample, threads)
     return _merged(table, lineups, groups)._replace(

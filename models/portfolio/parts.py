@@ -12,6 +12,8 @@ def part_of(
     candidates: Candidates, entries: NDArray[np.intp]
 ) -> tuple[Candidates, NDArray[np.intp]]:
     """The candidates of these entries (N, ascending), and where they stood among all."""
+    if len(entries) == len(candidates.hold):
+        return candidates, np.arange(len(candidates.owner))
     rows = np.flatnonzero(np.isin(candidates.owner, entries))
     owner = np.searchsorted(entries, candidates.owner[rows]).astype(np.int32)
     part = candidates._replace(

@@ -1,0 +1,228 @@
+"""A contest as a market: what lineups are worth in it, and which swaps its entries should make.
+
+Samples and opponents come in two worlds that share nothing: swaps are chosen in the one, and what
+is told of them is found in the other.
+
+C candidates of the N entries asked about, E own entries that compete beside the field, R slots.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.decisions import MoneyAtStake
+from models.pool import PlayerPool
+from models.portfolio import Candidates, Choice, PortfolioRules, Report, Verdict, choose
+from models.portfolio.parts import part_of
+from models.simulation import Pay, Scoring, Simulation, Workspace, simulate
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+
+TOGETHER = 8
+"""Entries of one user from which their swaps are told beside each other, and not one by one."""
+
+
+class World(NamedTuple):
+    """Samples of outcomes, and opponents; what one world needs beside it is its own."""
+
+    points: NDArray[np.int16]
+    """(P, S) in units of the site's step."""
+    field: NDArray[np.int16]
+    """(F, R)."""
+    space: Workspace
+
+
+class Market(NamedTuple):
+    """One contest at one moment."""
+
+    choosing: World
+    reporting: World
+    own: Ints
+    """(E, R) lineups that stand in the contest beside the field."""
+    pay: Pay
+    scoring: Scoring
+    threads: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether the field holds every opponent, and payouts are exact."""
+        return self.pay.name == "exact"
+
+    def paid(self, found: Candidates, rows: Ints) -> NDArray[np.float32]:
+        """(C, S) payouts of candidates in the choosing world; ``rows`` (N,) are their own entries.
+
+        Everybody else stands as he does.
+        """
+        world = self.choosing
+        simulation = self._simulated(
+            world, found.lineups, rows[found.owner], keep=world.points.shape[1], rates=False
+        )
+        return simulation.payouts
+
+    def told(self, lineups: Ints, rows: Ints, baseline: NDArray[np.intp], beside: Ints) -> Told:
+        """Lineups (C, R) in the reporting world beside own entries that hold ``beside`` (E, R)."""
+        market = self._replace(own=beside)
+        found = market._simulated(self.reporting, lineups, rows, baseline=baseline)
+        error: Floats = np.hypot(*found.gain_error) / 2
+        gain = found.mean - found.mean[baseline]
+        return Told(found.mean, gain, error, found.cash, found.win)
+
+    def _simulated(
+        self,
+        world: World,
+        lineups: Ints,
+        rows: Ints,
+        *,
+        baseline: NDArray[np.intp] | None = None,
+        keep: int = 0,
+        rates: bool = True,
+    ) -> Simulation:
+        return simulate(
+            world.points,
+            world.field,
+            lineups,
+            self.pay,
+            own=self.own,
+            owner=rows,
+            baseline=baseline,
+            keep=keep,
+            threads=self.threads,
+            scoring=self.scoring,
+            rates=rates,
+            workspace=world.space,
+        )
+
+
+class Told(NamedTuple):
+    """What lineups are worth in the world that did not choose them; (C,) each, dollars."""
+
+    mean: Floats
+    gain: Floats
+    """Over the lineup held."""
+    error: Floats
+    cash: Floats
+    """Probability to be paid."""
+    win: Floats
+
+    def of(self, rows: NDArray[np.intp]) -> Told:
+        """Those of some candidates."""
+        return Told(*(column[rows] for column in self))
+
+    def spread(self, rows: NDArray[np.intp], candidates: int) -> Told:
+        """As columns of so many candidates, nan where nobody asked."""
+        columns = np.full((len(self), candidates), np.nan)
+        columns[:, rows] = self
+        return Told(*columns)
+
+    @property
+    def report(self) -> Report:
+        """What the choice needs of it."""
+        return Report(self.mean, self.gain, self.error)
+
+
+class Chosen(NamedTuple):
+    """The candidate an entry ends with, and what is at stake; None where it holds."""
+
+    candidate: int
+    money: MoneyAtStake | None
+
+
+class Asker(NamedTuple):
+    """The entries that swaps are wanted for."""
+
+    rows: Ints
+    """(N,) which of the own entries they are."""
+    users: Ints
+    """(N,) equal for entries of one owner, which are chosen together."""
+
+
+def chosen_swaps(
+    market: Market,
+    found: Candidates,
+    asker: Asker,
+    rules: PortfolioRules,
+    *,
+    pool: PlayerPool,
+    fee: float,
+) -> list[Chosen]:
+    """For each of N entries what it should become, user by user."""
+    payouts = market.paid(found, asker.rows)
+    chosen = [Chosen(int(held), None) for held in found.hold]
+    numbers, sizes = np.unique(asker.users, return_counts=True)
+    few = np.flatnonzero(np.isin(asker.users, numbers[sizes < TOGETHER]))
+    shared = _told_one_by_one(market, found, asker, few)
+    for user, size in zip(numbers, sizes, strict=True):
+        entries = np.flatnonzero(asker.users == user)
+        part, rows = part_of(found, entries)
+        beside = _Beside(market, part, asker.rows[entries])
+        known = shared.of(rows) if size < TOGETHER else None
+        choice = choose(
+            part,
+            payouts if part is found else payouts[rows],
+            beside if known is None else known.report,
+            rules,
+            pool=pool,
+            fees=fee,
+        )
+        told = beside.told if known is None else known
+        for n in np.flatnonzero(choice.verdict == Verdict.SWAPPED).tolist():
+            stake = _at_stake(market, told, part, choice, n)
+            chosen[entries[n]] = Chosen(int(rows[choice.chosen[n]]), stake)
+    return chosen
+
+
+def _told_one_by_one(
+    market: Market, found: Candidates, asker: Asker, entries: NDArray[np.intp]
+) -> Told:
+    """All candidates of these entries, everybody else as he stands."""
+    part, rows = part_of(found, entries)
+    if not len(entries):
+        return Told(*np.empty((5, 0)))
+    owner = asker.rows[entries][part.owner]
+    told = market.told(part.lineups, owner, part.hold[part.owner], market.own)
+    return told.spread(rows, len(found.owner))
+
+
+class _Beside:
+    """One user's tested lineups, each beside what his other entries become."""
+
+    def __init__(self, market: Market, part: Candidates, rows: Ints) -> None:
+        self.told: Told
+        self._market, self._part, self._rows = market, part, rows
+
+    def __call__(self, tested: Ints) -> Report:
+        """Held and tested lineups (E, R); nan for all other candidates."""
+        part, entries = self._part, len(self._rows)
+        beside = self._market.own.copy()
+        beside[self._rows] = tested
+        same = np.flatnonzero((part.lineups == tested[part.owner]).all(axis=1))
+        lineups = np.concatenate([part.lineups[part.hold], part.lineups[same]])
+        owner = np.concatenate([np.arange(entries), part.owner[same]])
+        told = self._market.told(lineups, self._rows[owner], owner.astype(np.intp), beside)
+        order = np.concatenate([same, part.hold])  # a lineup both held and tested: as held
+        places = np.concatenate([np.arange(entries, len(owner)), np.arange(entries)])
+        self.told = told.of(places).spread(order, len(part.owner))
+        return self.told.report
+
+
+def _at_stake(market: Market, told: Told, part: Candidates, choice: Choice, n: int) -> MoneyAtStake:
+    held, new = int(part.hold[n]), int(choice.chosen[n])
+    gain = float(choice.gain[n])
+    low, high = choice.interval[n].tolist()
+    return MoneyAtStake(
+        before=round(float(told.mean[held]), 4),
+        after=round(float(told.mean[held]) + gain, 4),
+        gain=round(gain, 4),
+        low=round(low, 4),
+        high=round(high, 4),
+        cash_before=round(float(told.cash[held]), 4),
+        cash_after=round(float(told.cash[new]), 4),
+        win_before=round(float(told.win[held]), 6),
+        win_after=round(float(told.win[new]), 6),
+        estimator=market.pay.name,
+        samples=2 * market.reporting.points.shape[1],
+    )
