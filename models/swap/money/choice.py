@@ -27,6 +27,8 @@ from models.swap.situation import Situation
 from models.swap.solving import Solved, Solver
 from models.swap.valued import Valuation, Valuations, Worth
 
+Floats = NDArray[np.float64]
+
 
 class Question(NamedTuple):
     """One contest with all that is known; E own entries."""
@@ -102,7 +104,17 @@ def _answer(question: Question, answers: Sequence[Solved]) -> Answer:
         pool=question.solver.pool,
         fees=question.contest.entry_fee,
     )
-    return Answer(offered, choice, priced, reported)
+    best = max((prize.amount for prize in question.contest.payouts.prizes), default=0.0)
+    return Answer(offered, _bounded(choice, reported.mean[offered.hold], best), priced, reported)
+
+
+def _bounded(choice: Choice, before: Floats, best: float) -> Choice:
+    """The choice with no expectation above the best prize, which a believed gain may pass."""
+    room = best - before
+    gain = np.minimum(choice.gain, room)
+    ends = choice.interval
+    within = np.stack([np.minimum(ends[:, 0], gain), np.clip(ends[:, 1], gain, room)], axis=1)
+    return choice._replace(expected=before + gain, gain=gain, interval=within)
 
 
 def _report(reported: Simulation, held: NDArray[np.intp]) -> Report:

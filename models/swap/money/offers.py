@@ -18,6 +18,8 @@ TOP = 40
 SAMPLED = {"nfl": 60, "cfb": 60, "mlb": 60, "nhl": 40}
 """Evenings whose own optimum is priced, too, where players of a team score together."""
 _FEW_SAMPLED = 12
+MOST_POINTS = 900.0
+"""Of a lineup, which the table counts in millionths up to about a thousand."""
 
 
 def offers(
@@ -41,9 +43,21 @@ def offers(
         held,
         solver.limits(options),
         top=max(TOP, options.top),
-        sampled=np.ascontiguousarray(points[:, picked].T),
+        sampled=_within_bounds(np.ascontiguousarray(points[:, picked].T), solver),
     )
     return _with_kept(found, solver, answers)
+
+
+def _within_bounds(evenings: NDArray[np.float64], solver: Solver) -> NDArray[np.float64]:
+    """Evenings (K, P) that the table can count; one out of bounds is made smaller as a whole,
+    which leaves its best lineups the best.
+    """  # noqa: D205
+    table = solver.table
+    slots = table.board.slot_type.size
+    worth = np.abs(evenings) * table.multiplier.max(axis=1)
+    most = np.sort(worth[:, table.available], axis=1)[:, -slots:].sum(axis=1)
+    smaller: NDArray[np.float64] = evenings / np.maximum(most / MOST_POINTS, 1.0)[:, None]
+    return smaller
 
 
 def _with_kept(found: Candidates, solver: Solver, answers: Sequence[Solved]) -> Candidates:
