@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from actors.boards import board, exported, ownership_levels
 from actors.following import Batch, LogActor, OpenLog, not_mine
 from actors.pool import SwapPool
-from actors.pricing import Pricing
+from actors.pricing import Priced, Pricing
 from models.decisions import ProposalState, SwapProposal
 from models.events import LateSwap
 from models.folds.contest import READS, Beginning, ContestState, fold
@@ -31,7 +31,6 @@ from models.messages import (
     Recommend,
     Refusal,
 )
-from models.priced import still_due
 from models.proposals import (
     Concerned,
     ProposalPolicy,
@@ -152,12 +151,12 @@ class ContestActor(LogActor):
         if self._policy.prices(state.contest):
             self._pricing.ask(state.entries.ids[row] for row in rows)
 
-    async def _deliver(self, swaps: Sequence[SwapProposal]) -> None:
+    async def _deliver(self, found: Priced) -> None:
         """Append what was priced, as far as it fits what was decided and folded meanwhile."""
         async with self._deciding:
             await self.until_folded(self.appended)
             state = self._opened()
-            await self._append_swaps(state, [swap for swap in swaps if still_due(state, swap)])
+            await self._append_swaps(state, found.swaps(state))
             await self.until_folded(self.appended)
 
     def _opened(self) -> ContestState:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
+from typing import NamedTuple
 
 import numpy as np
 import structlog
@@ -14,14 +15,27 @@ from models.decisions import SwapProposal
 from models.folds.contest import ContestState
 from models.priced import price_request, priced_proposals
 from models.proposals import ProposalPolicy
-from models.work import HeldContest, HeldSlate
+from models.work import HeldContest, HeldSlate, PriceAnswer
 
 SAMPLES = 10_000
 SEED = 1
 
 log = structlog.get_logger("pricing")
 
-Deliver = Callable[[Sequence[SwapProposal]], Awaitable[None]]
+
+class Priced(NamedTuple):
+    """What the pool found for some entries of a state."""
+
+    state: ContestState
+    rows: list[int]
+    answer: PriceAnswer
+
+    def swaps(self, now: ContestState) -> list[SwapProposal]:
+        """What follows from it for the state reached since."""
+        return priced_proposals(self.state, self.rows, self.answer, now)
+
+
+Deliver = Callable[[Priced], Awaitable[None]]
 
 
 class Pricing:
@@ -76,10 +90,10 @@ class Pricing:
 
     async def price(
         self, state: ContestState, rows: NDArray[np.intp], policy: ProposalPolicy
-    ) -> list[SwapProposal]:
+    ) -> Priced:
         """What the pool finds for these entries of this state."""
         answer = await self._pool.price(price_request(state, rows, policy), held_contest(state))
-        return priced_proposals(state, rows.tolist(), answer)
+        return Priced(state, rows.tolist(), answer)
 
     async def _price_all(self) -> None:
         while self._waiting or self._cold:
@@ -94,7 +108,7 @@ class Pricing:
                 contest = state.contest.contest_id
                 log.warning("not priced", contest=contest, entries=len(rows), reason=str(error))
                 continue
-            await self._deliver([swap for swap in found if swap.entry_id not in self._waiting])
+            await self._deliver(found)
 
 
 def held_contest(state: ContestState) -> HeldContest:

@@ -59,24 +59,29 @@ def _owned(state: ContestState) -> NDArray[np.float64]:
 
 
 def priced_proposals(
-    state: ContestState, rows: Sequence[int], answer: PriceAnswer
+    state: ContestState, rows: Sequence[int], answer: PriceAnswer, now: ContestState | None = None
 ) -> list[SwapProposal]:
-    """New proposals, those of before with their figures, and those that end."""
+    """New proposals, those that stand with their figures, and those that end.
+
+    ``state`` is what was asked about, ``now`` what has become of it since: what does not fit it
+    any more is left out.
+    """
+    now = now or state
     slots = len(state.roster.slot_names)
     lineups = np.frombuffer(answer.lineups, np.int32).reshape(len(rows), slots)
     points = np.frombuffer(answer.points, np.float64).reshape(len(rows), 2)
-    refused = rejected_changes(state)
+    refused = rejected_changes(now)
     found: list[SwapProposal] = []
     for n, row in enumerate(rows):
-        standing = state.open.get(state.entries.ids[row])
+        standing = now.open.get(state.entries.ids[row])
         money = answer.money[n]
         if money is None:
-            found += _without_worth(state, standing)
+            found += _without_worth(now, standing)
             continue
         swap = proposal_of(state, row, lineups[n], (float(points[n, 0]), float(points[n, 1])))
-        if (swap.entry_id, swap.after) not in refused:
+        if (swap.entry_id, swap.after) not in refused and not _is_known(standing, swap, money):
             found.append(_with_money(state, standing, swap, money))
-    return found
+    return [swap for swap in found if still_due(now, swap)]
 
 
 def still_due(state: ContestState, swap: SwapProposal) -> bool:
@@ -97,6 +102,10 @@ def _without_worth(state: ContestState, standing: SwapProposal | None) -> Iterab
         yield end_of(state, standing)
     elif not any(state.is_out(p) for p in standing.before):
         yield ended(standing, "withdrawn", NOT_CLEAR)
+
+
+def _is_known(standing: SwapProposal | None, swap: SwapProposal, money: MoneyAtStake) -> bool:
+    return standing is not None and standing.after == swap.after and standing.money == money
 
 
 def _with_money(

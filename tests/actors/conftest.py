@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 
+import msgspec
+import numpy as np
 import pytest
 
 from actors.contest import ContestActor
@@ -13,8 +16,11 @@ from actors.log.port import Record
 from actors.pool import LocalPool
 from actors.slate import SlateActor
 from actors.subscriber import SubscriberActor
+from config.rules import load_rules
 from models import codec
+from models.evening import generate
 from models.events import AnyEvent, Event
+from models.folds.contest import ContestState, fold
 from models.messages import AskSettled, Question, decode_answer, encode
 from models.proposals import ProposalPolicy
 
@@ -89,3 +95,23 @@ async def troupe() -> AsyncIterator[Callable[..., Troupe]]:
     yield make
     for one in made:
         await one.stop()
+
+
+@pytest.fixture(scope="session")
+def contest_in_trouble() -> ContestState:
+    """A generated contest, 60 of its entries followed; the most held player has been ruled out."""
+    opening = generate(11, entries=60, field=400).opening
+    slate = opening[0]
+    rules = load_rules(slate.data.slate.rules_key)
+    slate = msgspec.structs.replace(slate, data=msgspec.structs.replace(slate.data, rules=rules))
+    contest_id = next(e.contest_id for e in opening if e.contest_id)
+    state = fold(None, [slate, *opening[1:]], contest_id)
+    return ruled_out(state, int(np.bincount(state.entries.lineups.ravel()).argmax()))
+
+
+def ruled_out(state: ContestState, player: int) -> ContestState:
+    """The state once this row of the pool is known not to play."""
+    columns = state.columns
+    out, projection, plays = columns.out.copy(), columns.projection.copy(), columns.plays.copy()
+    out[player], projection[player], plays[player] = True, 0.0, 0.0
+    return replace(state, columns=replace(columns, out=out, projection=projection, plays=plays))

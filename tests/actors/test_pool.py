@@ -7,9 +7,6 @@ import numpy as np
 import pytest
 
 from actors.pool import LateSwapActor, LocalPool, UnknownSlateError, joined, share_of
-from config.rules import load_rules
-from models.evening import generate
-from models.folds.contest import fold
 from models.messages import (
     encode,
 )
@@ -22,23 +19,9 @@ from models.work import (
 POLICY = ProposalPolicy()
 
 
-@pytest.fixture(scope="module")
-def state():
-    """A generated contest of 60 entries whose most held player has been ruled out."""
-    opening = generate(11, entries=60, field=100).opening
-    slate = opening[0]
-    rules = load_rules(slate.data.slate.rules_key)
-    slate = msgspec.structs.replace(slate, data=msgspec.structs.replace(slate.data, rules=rules))
-    contest_id = next(e.contest_id for e in opening if e.contest_id)
-    state = fold(None, [slate, *opening[1:]], contest_id)
-    held = np.bincount(state.entries.lineups.ravel())
-    state.columns.out[held.argmax()] = True
-    state.columns.projection[held.argmax()] = 0.0
-    return state
-
-
 @pytest.fixture
-def request_and_slate(state):
+def request_and_slate(contest_in_trouble):
+    state = contest_in_trouble
     rows = np.flatnonzero(state.entries.holding(state.columns.out))
     assert rows.size > 20
     return swap_request(state, rows, POLICY), HeldSlate(slate=state.slate, rules=state.rules)
@@ -50,7 +33,10 @@ def test_a_worker_that_lacks_the_slate_says_so(request_and_slate):
     assert error.value.slate_id == request_and_slate[0].slate_id
 
 
-async def test_every_holder_is_improved_by_replacing_only_who_is_out(state, request_and_slate):
+async def test_every_holder_is_improved_by_replacing_only_who_is_out(
+    contest_in_trouble, request_and_slate
+):
+    state = contest_in_trouble
     answer = await LocalPool().solve(*request_and_slate)
     solved = Solved.of(answer, len(state.roster.slot_names))
     assert set(answer.status) == {"improved"}
