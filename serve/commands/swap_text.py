@@ -27,10 +27,17 @@ def summary(case: SwapCase, report: SwapReport, out: str) -> str:
 
 def _head(case: SwapCase, report: SwapReport) -> list[str]:
     return [
-        f"{case.rules.title} at {_both_times(case.at)}, {_BASIS[report.projection_basis]}",
+        f"{case.rules.title} at {_both_times(case.at)}, {_basis(report)}",
         _starts(case),
         *(line for contest in report.simulations or () for line in _contest(contest)),
     ]
+
+
+def _basis(report: SwapReport) -> str:
+    contests = report.simulations or ()
+    if contests and all(contest.estimator == "final" for contest in contests):
+        return "nothing left to play"
+    return _BASIS[report.projection_basis]
 
 
 def _both_times(at: datetime) -> str:

@@ -154,7 +154,7 @@ def _valuation(
 ) -> Valuation:
     offered, choice = answer.offered, answer.choice
     chosen, held = int(choice.chosen[n]), int(offered.hold[n])
-    fee, told = question.contest.entry_fee, teller.told(n)
+    fee, told = question.contest.entry_fee, teller.told(n, shares)
     closed = offered.status[n] in {SwapStatus.FULLY_LOCKED, SwapStatus.BLANK}
     low, high = choice.interval[n].tolist()
     return Valuation(

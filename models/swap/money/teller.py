@@ -11,7 +11,7 @@ from models.moves import Move, moves_between
 from models.portfolio import Candidates, Choice, Note, Verdict
 from models.simulation import Simulation
 from models.swap.money import words
-from models.swap.money.facts import Place
+from models.swap.money.facts import Leverage, Place
 from models.swap.words import dollars, gained
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ class Teller:
         self._absent = np.array([p.player_id in question.situation.absent for p in self._players])
         self._board = question.board
 
-    def told(self, n: int) -> Told:
-        """The words of own entry ``n``."""
+    def told(self, n: int, shares: Sequence[float]) -> Told:
+        """The words of own entry ``n``; ``shares`` of its swaps in the gain, in dollars."""
         found, choice = self._found, self._choice
         held, chosen = int(found.hold[n]), int(choice.chosen[n])
         verdict = Verdict(int(choice.verdict[n]))
@@ -67,9 +67,12 @@ class Teller:
             return Told("", also, ())
         if chosen == held:
             return Told(self._why_hold(n, verdict), also, ())
-        moves = self._moves(n, chosen)
-        facts = tuple(self._leverage(n, move) for move in moves)
-        reason = words.sentence([self._why_swap(n, len(moves)), self._boldest(n, moves)])
+        moves, holders = self._moves(n, chosen), self._board.leverage(n)
+        facts = tuple(
+            words.sentence([self._held_by(holders, move), self._for_others(n, chosen, move, part)])
+            for move, part in zip(moves, shares, strict=True)
+        )
+        reason = words.sentence([self._why_swap(n, len(moves)), self._boldest(holders, moves)])
         return Told(reason, also, facts)
 
     def notes(self) -> tuple[str, ...]:
@@ -90,8 +93,11 @@ class Teller:
     def _why_hold(self, n: int, verdict: Verdict) -> str:
         tested = int(self._choice.tested[n])
         reported, error = float(self._choice.reported[n]), float(self._choice.error[n])
-        best = f"the best, {self._named(n, tested)}, {words.with_error(reported, error)}"
+        told = f"{self._named(n, tested)}, {words.with_error(reported, error)}"
+        best = f"the best, {told}"
         match verdict:
+            case Verdict.NOT_CLEAR if reported < 0:
+                return f"no swap gains: what promised most, {told} where it was tested"
             case Verdict.NOT_CLEAR:
                 return f"no swap's gain is clear of its error: {best}{self._doubt(reported, error)}"
             case Verdict.TOO_SMALL:
@@ -149,20 +155,31 @@ class Teller:
         held = self._found.lineups[self._found.hold[n]]
         return moves_between(held.tolist(), self._found.lineups[candidate].tolist())
 
-    def _leverage(self, n: int, move: Move) -> str:
-        found = self._board.leverage(n)
+    def _held_by(self, found: Leverage, move: Move) -> str:
         rows = [row for row in (move.row_in, move.row_out) if row >= 0]
         names = [(self._players[row].name, float(found.shares[row])) for row in rows]
         return words.leverage(names, found.of_whom)
 
-    def _boldest(self, n: int, moves: Sequence[Move]) -> str:
+    def _boldest(self, found: Leverage, moves: Sequence[Move]) -> str:
         """The swap that sets the entry apart from the teams ahead, or joins them, the most."""
         if not moves:
             return ""
-        shares = np.append(self._board.leverage(n).shares, 0.0)  # -1, nobody, reads the last
-        return self._leverage(
-            n, max(moves, key=lambda m: abs(shares[m.row_in] - shares[m.row_out]))
-        )
+        shares = np.append(found.shares, 0.0)  # -1, nobody, reads the last
+        boldest = max(moves, key=lambda m: abs(shares[m.row_in] - shares[m.row_out]))
+        return self._held_by(found, boldest)
+
+    def _for_others(self, n: int, chosen: int, move: Move, part: float) -> str:
+        """What a swap is good for that loses money by itself."""
+        return words.for_others(self._saved(n, chosen, move), part) if part < 0 else ""
+
+    def _saved(self, n: int, chosen: int, move: Move) -> int:
+        """Dollars of salary that a swap leaves to the others."""
+        lineups, slots = self._found.lineups, list(move.path)
+        kinds = self._question.solver.table.board.slot_type[slots]
+        cost = self._question.solver.pool.salary
+        before, after = lineups[self._found.hold[n]][slots], lineups[chosen][slots]
+        spent = np.where(before >= 0, cost[before, kinds], 0)
+        return int((spent - cost[after, kinds]).sum())
 
     def _place(self, n: int) -> Place:
         rows = self._question.lineups[n]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from models.swap.money.facts import Leverage, Place
+from models.swap.money.facts import Place
 from models.swap.words import dollars, gained
 
 
@@ -56,9 +56,16 @@ def leverage(names: Sequence[tuple[str, float]], of_whom: str) -> str:
     return ", ".join([said, *(f"{name} on {share(value)}" for name, value in rest)])
 
 
-def told(names: Sequence[tuple[str, int]], found: Leverage) -> list[tuple[str, float]]:
-    """Names and rows as names and shares."""
-    return [(name, float(found.shares[row])) for name, row in names]
+def for_others(saved: int, part: float) -> str:
+    """What a swap is good for whose own share of the gain is a loss.
+
+    >>> for_others(1_200, -0.225)
+    'it frees $1,200 of salary for the other swaps, its own share is -$0.23'
+    >>> for_others(0, -0.2)
+    'it makes room for the other swaps, its own share is -$0.20'
+    """
+    gives = f"frees ${saved:,} of salary" if saved > 0 else "makes room"
+    return f"it {gives} for the other swaps, its own share is {gained(part)}"
 
 
 def chances(before: float, after: float) -> str:
