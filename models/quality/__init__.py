@@ -1,0 +1,1 @@
+"""Readings of feeds weighed before anybody believes them."""
