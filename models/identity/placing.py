@@ -1,0 +1,201 @@
+"""From a feed's players and games to those of the slates that are followed.
+
+A reading becomes one for every row of every slate that it is about, under the slate's own ids; the
+ids of these copies name the row, so that each stands once in the log. What is about nobody on a
+slate stays as it is; who may be somebody on a slate, but not beyond doubt, comes with a question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+
+from models.events import AnyEvent, BreakingNews, LiveScore, SlateOpened
+from models.files.names import name_key
+from models.identity.crosswalk import Crosswalk, Learned, Question, Resolved
+from models.identity.games import Games
+from models.identity.people import Person, Sighting, people_of_slate, sighting_of
+from models.identity.teams import same_team, team_code
+from models.slate import Slate
+
+FOLLOWED_FOR = timedelta(hours=12)
+"""A slate is told about for so long after its last game began."""
+MARK = "@"
+"""Between the id that the adapter gave and the row that a copy is about."""
+KNOWN_AS = "known_as"
+"""In ``extra``: whom or what the feed itself spoke of."""
+
+
+class Placing(NamedTuple):
+    """What became of one reading."""
+
+    events: tuple[AnyEvent, ...]
+    """One for each row or game of a slate; none where it is about nobody there."""
+    questions: tuple[tuple[str, Question], ...] = ()
+    """By slate: whom it may be about, for a person to say."""
+
+
+class _Followed:
+    """One slate with its people, found by site ids first."""
+
+    def __init__(self, slate: Slate, learned: Iterable[Learned]) -> None:
+        self.slate = slate
+        people = people_of_slate(slate.players, slate.sport)
+        self.people = [
+            msgspec.structs.replace(p, team=team_code(p.team, slate.sport), ids=_site_ids(slate, p))
+            for p in people
+        ]
+        self.crosswalk = Crosswalk(self.people, learned)
+        self.game_of = {p.player_id: p.game_id for p in slate.players}
+        self.games = Games(slate)
+        self._by_row = {row: person for person in self.people for row in person.rows}
+        starts = [game.start for game in slate.games if game.start is not None]
+        self.ends = max(starts) + FOLLOWED_FOR if starts else None
+
+    def follows(self, sport: str, now: datetime) -> bool:
+        current = self.ends is None or now < self.ends
+        return current and sport in {"", self.slate.sport}
+
+    def resolve(self, seen: Sighting, rows: Iterable[str]) -> Resolved | Question | None:
+        """Whom of the slate is meant; None for somebody who is not on it."""
+        for row in rows:
+            if row in self._by_row:
+                return Resolved(person=self._by_row[row], how="id")
+        found = self.crosswalk.resolve(seen, self.slate.slate_id)
+        if isinstance(found, Resolved) or found.candidates:
+            return found
+        return self._misspelt(seen)
+
+    def _misspelt(self, seen: Sighting) -> Question | None:
+        """Somebody of the same team with the same last name: a person says whether it is he."""
+        last = name_key(seen.name).rpartition(" ")[2]
+        alike = [
+            person
+            for person in self.people
+            if last
+            and name_key(person.name).rpartition(" ")[2] == last
+            and same_team(person.team, seen.team, self.slate.sport)
+        ]
+        if not alike:
+            return None
+        reason = "nobody bears the whole name, but somebody of that team the last name"
+        return Question(sighting=seen, reason=reason, candidates=tuple(alike))
+
+
+class Places:
+    """The slates that are followed: a fold of their openings."""
+
+    def __init__(self, learned: Iterable[Learned] = ()) -> None:
+        self._slates: dict[str, _Followed] = {}
+        self._learned = tuple(learned)
+
+    def take(self, event: SlateOpened) -> bool:
+        """Follow a slate; False for one that is followed already, or is no live one."""
+        slate = event.data.slate
+        if slate.mode != "live" or slate.slate_id in self._slates:
+            return False
+        self._slates[slate.slate_id] = _Followed(slate, self._learned)
+        return True
+
+    def starts(self) -> list[datetime]:
+        """Scheduled starts of all games of the slates."""
+        games = (game for followed in self._slates.values() for game in followed.slate.games)
+        return sorted({game.start for game in games if game.start is not None})
+
+    def place(self, event: AnyEvent, now: datetime, slate_id: str = "") -> Placing:
+        """The reading as the slates' own; of one slate only, if it is named."""
+        events: list[AnyEvent] = []
+        questions: list[tuple[str, Question]] = []
+        seen = _sighting(event)
+        for name, followed in self._slates.items():
+            if slate_id not in {"", name} or not followed.follows(event.sport, now):
+                continue
+            if seen is None:
+                events += _of_game(event, followed, now)
+                continue
+            found = followed.resolve(seen, _rows_named(event))
+            if isinstance(found, Resolved):
+                events += _of_player(event, followed, found.person)
+            elif found is not None:
+                questions.append((name, found))
+        return Placing(tuple(events), tuple(questions))
+
+
+def _sighting(event: AnyEvent) -> Sighting | None:
+    """Whom the event is about, his team by its code."""
+    seen = sighting_of(event)
+    if seen is None:
+        return None
+    return msgspec.structs.replace(seen, team=team_code(seen.team, event.sport))
+
+
+def _site_ids(slate: Slate, person: Person) -> dict[str, str]:
+    """Ids that the site's feeds give the people of its files; FanDuel's are ``list-person``."""
+    own = person.key.rpartition("-")[2]
+    return {slate.site: own} if slate.site == "fanduel" and own != person.key else {}
+
+
+def _rows_named(event: AnyEvent) -> Iterator[str]:
+    """Rows of a site's file that the reading itself names."""
+    space, _, own = event.player_id.partition(":")
+    yield own if space == "draftkings.draftable" else event.player_id
+    extra = getattr(event.data, "extra", {})
+    listed = extra.get("draftables")
+    for row in listed if isinstance(listed, list) else ():
+        named = row.get("id") if isinstance(row, dict) else None
+        yield str(named).rpartition(":")[2]
+    yield str(extra.get("slate_player_id", ""))
+
+
+def _of_player(event: AnyEvent, followed: _Followed, person: Person) -> Iterator[AnyEvent]:
+    for row in person.rows:
+        copy = msgspec.structs.replace(
+            event,
+            event_id=f"{event.event_id}{MARK}{row}",
+            player_id=row,
+            game_id=followed.game_of[row],
+            slate_id=followed.slate.slate_id,
+            sport=followed.slate.sport,
+        )
+        yield _noted(_own_points(copy, event, followed.slate), event.player_id)
+
+
+def _own_points(copy: AnyEvent, event: AnyEvent, slate: Slate) -> AnyEvent:
+    """Points count only on the site that gave them: elsewhere the same deeds score otherwise."""
+    if not isinstance(copy, LiveScore) or not isinstance(copy.data.points, int | float):
+        return copy
+    if event.player_id.partition(":")[0].partition(".")[0] == slate.site:
+        return copy
+    return msgspec.structs.replace(copy, data=msgspec.structs.replace(copy.data, points={}))
+
+
+def _of_game(event: AnyEvent, followed: _Followed, now: datetime) -> Iterator[AnyEvent]:
+    if not event.game_id or isinstance(event, BreakingNews):
+        return
+    game = followed.games.find(event, now)
+    if game is None:
+        return
+    slate = followed.slate
+    copy = msgspec.structs.replace(
+        event,
+        event_id=f"{event.event_id}{MARK}{slate.slate_id}",
+        game_id=game.game_id,
+        slate_id=slate.slate_id,
+        sport=slate.sport,
+    )
+    yield _noted(followed.games.on_schedule(copy, game), event.game_id)
+
+
+def _noted(copy: AnyEvent, known_as: str) -> AnyEvent:
+    """The copy, which keeps how the feed itself calls whom it is about."""
+    data = copy.data
+    if isinstance(data, dict):
+        noted: object = {**data, KNOWN_AS: known_as}
+    elif "extra" in getattr(data, "__struct_fields__", ()):
+        noted = msgspec.structs.replace(data, extra={**data.extra, KNOWN_AS: known_as})  # type: ignore[union-attr]
+    else:
+        return copy
+    return msgspec.structs.replace(copy, data=noted)
