@@ -13,8 +13,11 @@ from models.portfolio import Candidates, candidates
 from models.swap.case import SwapOptions
 from models.swap.solving import Solved, Solver
 
-TOP = 40
-"""Best completions by points that are priced."""
+TOP = 24
+"""Best completions by points that are priced, and as many of each kind that changes less."""
+FEW = (1, 2)
+"""Swaps of lineups that stay near what is held: with many slots open the best by points are the
+same for all entries, far from every one, and every newcomer is one more doubt."""
 SAMPLED = {"nfl": 60, "cfb": 60, "mlb": 60, "nhl": 40}
 """Evenings whose own optimum is priced, too, where players of a team score together."""
 _FEW_SAMPLED = 12
@@ -32,17 +35,25 @@ def offers(
 ) -> Candidates:
     """Held lineups, the best by points, and the best of some evenings out of ``points`` (P, S).
 
+    The best by points are those of all completions, of those with few swaps, and of those that
+    replace nobody but who is out.
     Where a player who is out cannot leave within the limits, ``answers`` hold the best lineup
     with him: it is offered, too.
     """
     samples = points.shape[1]
     count = min(SAMPLED.get(sport, _FEW_SAMPLED), samples)
     picked = np.linspace(0, samples - 1, count).astype(np.intp)
+    limits = solver.limits(options)
+    most = held.players.shape[1] if options.max_swaps is None else options.max_swaps
     found = candidates(
         solver.table,
         held,
-        solver.limits(options),
+        limits,
         top=max(TOP, options.top),
+        also=[
+            *(limits._replace(max_swaps=few) for few in FEW if few < most),
+            *(() if options.only_out else (limits._replace(only_out=True),)),
+        ],
         sampled=_within_bounds(np.ascontiguousarray(points[:, picked].T), solver),
     )
     return _with_kept(found, solver, answers)
