@@ -3,8 +3,8 @@
 >>> from models.simulation import Scoring, choose_pay, simulate
 """
 
+from models.prizes import PrizeTable, place_prizes, places
 from models.simulation.pay import Pay, choose_pay, exact_pay, smoothed_pay
-from models.simulation.prizes import PrizeTable, place_prizes, places
 from models.simulation.results import Portfolio, Simulation
 from models.simulation.scoring import Scoring
 from models.simulation.simulate import simulate, simulate_portfolio

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.contest import Prize
+from models.prizes import PrizeTable
 from models.simulation.ladder import ladders
-from models.simulation.prizes import PrizeTable
 from models.simulation.state import CASH_SCALE, TOP_SCALE, TOP_SHIFT, Tables
 
 MOST_OWN = 1_000

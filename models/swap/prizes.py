@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
+from models.prizes import place_prizes
 from models.swap.case import SwapCase
 from models.swap.contests import PricedContest, UnpricedError, priced_contests
 from models.swap.lineups import HeldLineup
@@ -52,8 +53,6 @@ def prizes_won(contest: PricedContest, entry_ids: Collection[str]) -> dict[str, 
 
     Ranked among all entries by points; equal points share what their places are paid together.
     """
-    from models.simulation.prizes import place_prizes  # noqa: PLC0415 - only where one has ended
-
     if contest.standings is None:
         return {}
     standing = contest.standings.entries

@@ -1,6 +1,8 @@
 """Prizes of contests that are over, on every real night with final standings and prizes."""
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -114,3 +116,44 @@ def test_before_the_last_game_begins_no_prize_is_told(shared: Path):
         payouts=night.payouts,
     )
     assert all(entry.before.money is None for entry in late_swap(case).report.entries)
+
+
+def test_prizes_won_are_told_without_the_compiler(shared: Path):
+    told = subprocess.run(
+        [sys.executable, "-c", PRIZES_BY_POINTS, str(shared / "data/nba-2024-25")],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert told.stderr == ""
+    assert told.stdout == "final [60.0, 0.0] False False\n"
+
+
+PRIZES_BY_POINTS = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from config.rules import load_rules
+from models.files import *
+from models.swap import SwapCase, late_swap
+rules, data = load_rules("draftkings/nba/classic"), Path(sys.argv[1])
+def read(reader, path, *more):
+    return reader((data / path).read_bytes(), Path(path).name, *more)
+night = "slates/2025-01-12/"
+slate = slate_of(read(read_salaries, night + "DKSalaries.csv"), rules)
+final = read(read_standings, night + "contest-standings-173036248.zip", rules.slot_names)
+ids = match_names(final, slate).ids
+order = [final.slots.index(slot) for slot in rules.slot_names]
+rows = []
+for entry in (final.entries[20], final.entries[2993]):
+    held = [ids[pair] for pair in zip(final.slots, entry.lineup)]
+    rows.append(f"{entry.entry_id},N,173036248,$4,{','.join(f'X ({held[i]})' for i in order)},,")
+head = f"Entry ID,Contest Name,Contest ID,Entry Fee,{','.join(rules.slot_names)},,Instructions"
+case = SwapCase(
+    at=datetime(2025, 1, 13, 18, tzinfo=UTC), slate=slate, rules=rules, standings=final,
+    entries=read_entries("\\r\\n".join([head, *rows, ""]).encode(), "e.csv"),
+    payouts=read(read_payouts, "payouts/20K Four Point Play.csv"),
+)
+report = late_swap(case).report
+[contest] = report.simulations
+print(contest.estimator, [entry.before.money for entry in report.entries],
+      "numba" in sys.modules, any("no projections" in p.message for p in report.problems))
+"""
