@@ -84,8 +84,8 @@ def _spoken_for(
     """Logarithm of the odds of one value."""
     kinds: dict[Authority, list[float]] = {}
     for claim in living:
-        if claim.value == value:
-            witness = known[claim.source]
+        witness = known[claim.source]
+        if claim.value == value and not _merely_repeats(claim, witness):
             weight = freshness(claim, witness, now) * _uncontradicted(claim, living, known)
             strength = weight * math.log(_odds(_reliability(claim, witness)))
             kinds.setdefault(witness.profile.authority, []).append(strength)
@@ -94,6 +94,11 @@ def _spoken_for(
         for said in kinds.values()
         for place, strength in enumerate(sorted(said, reverse=True))
     )
+
+
+def _merely_repeats(claim: Claim, witness: Witness) -> bool:
+    """Whether somebody unknown says what was said before: most likely he read it there."""
+    return witness.profile.authority == "social" and not claim.led
 
 
 def _reliability(claim: Claim, witness: Witness) -> float:

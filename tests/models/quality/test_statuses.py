@@ -49,6 +49,18 @@ def test_any_number_of_unknown_accounts_publishes_nothing(says):
     assert published(*(says("OUT", n / 10, f"account {n}") for n in range(200))) == []
 
 
+def test_an_account_that_repeats_what_was_said_confirms_nothing(gate, says, minute):
+    said = says("OUT", 0, "vendor")
+    says("OUT", 1, "cousin")
+    assert gate.held("7", minute(1)).confidence == said.event.confidence
+
+
+def test_a_vendor_confirms_what_an_account_said_first(gate, says, minute):
+    says("OUT", 0, "cousin")
+    alone = 0.95
+    assert says("OUT", 1, "vendor").event.confidence > alone
+
+
 def test_the_same_claim_is_published_once(says):
     told = [says("OUT", n, s) for n, s in enumerate(("league", "vendor", "news", "site"))]
     assert published(*told) == [("published", "OUT")]
