@@ -199,6 +199,13 @@ def test_lineups_are_legal_locked_slots_stay_and_only_changed_cells_change(night
             assert before[n] == after[n]
 
 
+def test_a_swap_that_loses_by_itself_says_what_it_is_good_for(report):
+    swaps = [swap for entry in report["entries"] for swap in entry["swaps"]]
+    losing = [swap for swap in swaps if (swap["gain_money"] or 0) < 0]
+    assert all("for the other swaps, its own share is -$" in swap["reason"] for swap in losing)
+    assert not any("its own share" in s["reason"] for s in swaps if (s["gain_money"] or 0) > 0)
+
+
 def test_alternatives_carry_money(report):
     for entry in report["entries"][:40]:
         assert all(other["money"] >= 0 for other in entry["alternatives"])
@@ -209,6 +216,7 @@ def test_people_read_dollars_with_their_interval(told: str):
     assert "contest 173036248: 5,945 entries, 1,538 paid" in told
     assert "hidden slots drawn; 2,000 samples, exact payouts" in told
     assert "expected (95 %: +$" in told
+    assert "whoever comes in is counted 1 standard deviation below his projection" in told
     assert "expected together, for $160.00 in fees" in told
 
 
@@ -232,6 +240,7 @@ def test_without_standings_a_field_is_drawn_from_ownership(night: Night):
     [contest] = report["simulations"]
     assert contest["estimator"] == "smoothed"
     assert contest["field"]["generated"] == contest["field"]["opponents"] == 5905
+    assert any(note.startswith("no standings: games under way") for note in contest["notes"])
     assert "lineups of the field" in "".join(
         s["reason"] for e in report["entries"] for s in e["swaps"]
     )
