@@ -116,29 +116,15 @@ def swap(
     from serve.commands.swap_files import SwapFiles, run_swap  # noqa: PLC0415
 
     files = SwapFiles(
-        salaries=salaries,
-        entries=entries,
-        out=out,
-        projections=projections,
-        box_scores=box_scores,
-        news=news,
-        standings=standings,
-        payouts=_payout_files(payouts or []),
-        schedule=schedule,
-        json=json,
-    )
+        salaries=salaries, entries=entries, out=out, projections=projections,
+        box_scores=box_scores, news=news, standings=standings,
+        payouts=_payout_files(payouts or []), schedule=schedule, json=json,
+    )  # fmt: skip
     options = SwapOptions(
-        max_swaps=max_swaps,
-        only_out=only_out,
-        top=top,
-        late_swap=late_swap,
-        seed=seed,
-        objective=_objective(objective, files.payouts),
-        samples=samples,
-        risk=risk,
-        max_exposure=max_exposure,
-        min_gain=min_gain,
-    )
+        max_swaps=max_swaps, only_out=only_out, top=top, late_swap=late_swap, seed=seed,
+        objective=_objective(objective, files.payouts), samples=samples, risk=risk,
+        max_exposure=max_exposure, min_gain=min_gain,
+    )  # fmt: skip
     raise typer.Exit(run_swap(files, moment, options, rules))
 
 
