@@ -91,7 +91,7 @@ def _judged(nights: Iterable[Rehearsal]) -> _Tally:
                 right |= _count(tally, night, verdict)
         tally.told += len(right)
         for player, played in night.played.items():
-            gate.settle(player, played=played)
+            gate.settle(player, played=played, slate_id=night.slate_id)
     return tally
 
 

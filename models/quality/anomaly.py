@@ -11,6 +11,8 @@ from bisect import bisect_left, insort
 from collections import deque
 from typing import Literal
 
+from models.quality.bounded import keep
+
 WINDOW = 127
 """Changes that a judgement rests on."""
 LEAST = 16
@@ -20,6 +22,7 @@ SUSPECT = 12.0
 """Robust standard deviations beyond which a change is held back."""
 MAX_SLOTS = 100_000
 """Values remembered; the longest unheard goes first."""
+MAX_FAMILIES = 5_000
 
 Judgement = Literal["usual", "suspect", "moved"]
 
@@ -82,10 +85,11 @@ class Anomalies:
 
         ``least`` is the smallest change that counts as one standard deviation.
         """
-        last = self._last.pop(slot, None)
+        last = self._last.get(slot)
         window = self._families.get(family)
         if window is None:
-            window = self._families[family] = Window()
+            window = Window()
+            keep(self._families, family, window, MAX_FAMILIES)
         if last is None:
             self._believe(slot, value)
             return "usual"
@@ -95,23 +99,16 @@ class Anomalies:
                 window.add(change)
             self._believe(slot, value)
             return "usual"
-        return self._doubted(slot, value, last, window, least)
+        return self._doubted(slot, value, window, least)
 
-    def _doubted(
-        self, slot: object, value: float, last: float, window: Window, least: float
-    ) -> Judgement:
+    def _doubted(self, slot: object, value: float, window: Window, least: float) -> Judgement:
         before = self._held_back.pop(slot, None)
         if before is not None and window.distance(value - before, least) <= self._suspect:
             self._believe(slot, value)
             return "moved"
-        self._last[slot] = last
-        if len(self._held_back) >= MAX_SLOTS:
-            del self._held_back[next(iter(self._held_back))]
-        self._held_back[slot] = value
+        keep(self._held_back, slot, value, MAX_SLOTS)
         return "suspect"
 
     def _believe(self, slot: object, value: float) -> None:
         self._held_back.pop(slot, None)
-        if len(self._last) >= MAX_SLOTS:
-            del self._last[next(iter(self._last))]
-        self._last[slot] = value
+        keep(self._last, slot, value, MAX_SLOTS)

@@ -25,6 +25,7 @@ CLOCK_AHEAD = timedelta(minutes=2)
 MOST_OWNED = 20.0
 """Shares of a contest add up to its roster slots: to no more than this, whatever the sport."""
 _IDS = ("event_id", "source", "player_id", "game_id", "contest_id", "slate_id")
+_TIMES = ("timestamp", "received_at", "expiration_time")
 _POINTS = (-100.0, 1_000.0)
 _MINUTES = (0.0, 400.0)
 _LINE = {"decimal": (1.0, 1e5), "point": (-2_000.0, 2_000.0)}
@@ -59,8 +60,9 @@ def _schema(event: AnyEvent) -> Fault | None:
             return Fault("schema", "long_id", f"{name} is longer than {MAX_ID} characters")
     if not event.event_id or not event.source:
         return Fault("schema", "nameless", "event_id and source must not be empty")
-    for name, moment in (("timestamp", event.timestamp), ("received_at", event.received_at)):
-        if moment.tzinfo is None:
+    for name in _TIMES:
+        moment = getattr(event, name)
+        if moment is not None and moment.tzinfo is None:
             return Fault("schema", "naive_time", f"{name} has no time zone")
     if isinstance(event, StatusEvent) and not event.player_id:
         return Fault("schema", "no_player", "a status is about a player: player_id is empty")
@@ -80,7 +82,7 @@ def _free_form(event: AnyEvent) -> Any:
 def _range(event: AnyEvent) -> Fault | None:
     for place, value, low, high in _quantities(event):
         if not low <= value <= high or not math.isfinite(value):
-            return Fault("range", place, f"{place} is {value:g}, outside {low:g} to {high:g}")
+            return Fault("range", place, f"{place} is {value!r:.40}, outside {low:g} to {high:g}")
     return None
 
 

@@ -23,13 +23,15 @@ from models.events import (
     PlayerInjury,
 )
 from models.quality.anomaly import Anomalies
+from models.quality.bounded import keep
 from models.quality.checks import Fault, fault_in
 from models.quality.claims import StatusEvent, claims_of
+from models.quality.held import GATE, Held, Published
 from models.quality.measures import measures
 from models.quality.order import Readings, plain_id
 from models.quality.quarantine import Quarantined, Refusals
 from models.quality.sources import PROFILES, Profile, Record
-from models.quality.statuses import GATE, Held, Published, Statuses
+from models.quality.statuses import Statuses, Who, who
 
 MAX_REMEMBERED = 50_000
 _OWN = "source_confidence"
@@ -66,7 +68,7 @@ class Gate:
         self.statuses = Statuses(profiles, records)
         self._readings = Readings()
         self._anomalies = Anomalies()
-        self._over: dict[tuple[str, str], None] = {}
+        self._over: dict[tuple[str, str, str], None] = {}
         self._taken_back: dict[tuple[str, str], None] = {}
 
     def admit(self, reading: AnyEvent, now: datetime) -> Verdict:
@@ -88,26 +90,26 @@ class Gate:
     def tick(self, now: datetime) -> tuple[Published, ...]:
         """What time alone changed: statuses that expired, or whose sources fell silent."""
         return tuple(
-            told for player in self.statuses.players() for told in self.statuses.review(player, now)
+            told for one in self.statuses.players() for told in self.statuses.review(one, now)
         )
 
     def heard(self, source: str, at: datetime) -> None:
         """The source answered, with nothing new."""
         self.statuses.heard(source, at)
 
-    def held(self, player_id: str, now: datetime) -> Held:
-        """What is held of a player, published or not."""
-        return self.statuses.held(player_id, now)
+    def held(self, player_id: str, now: datetime, slate_id: str = "") -> Held:
+        """What is held of a player of a slate, published or not."""
+        return self.statuses.held((slate_id, player_id), now)
 
     def unconfirmed(self, now: datetime) -> list[Held]:
         """Statuses that are claimed but not published, the likeliest first."""
-        held = [self.held(player, now) for player in self.statuses.players()]
+        held = [self.statuses.held(one, now) for one in self.statuses.players()]
         waiting = [h for h in held if h.status and h.status != h.published]
         return sorted(waiting, key=lambda h: -h.confidence)
 
-    def settle(self, player_id: str, *, played: bool) -> None:
+    def settle(self, player_id: str, *, played: bool, slate_id: str = "") -> None:
         """What the night showed; see ``Statuses.settle``."""
-        self.statuses.settle(player_id, played=played)
+        self.statuses.settle((slate_id, player_id), played=played)
 
     def recall(self, event: AnyEvent) -> None:
         """Take in an event of the log as one that was let in before: a restart ends so."""
@@ -151,7 +153,7 @@ class Gate:
             self._readings.know(plain_id(reading.event_id))
             return Fault("order", "late", "the source itself said something newer of it before")
         begins = isinstance(reading, GameStart | GameScheduled) and not reading.player_id
-        if begins and (reading.source, reading.game_id) in self._over:
+        if begins and _game_of(reading) in self._over:
             return Fault("consistency", "game_over", "the source called this game final before")
         return None
 
@@ -165,23 +167,24 @@ class Gate:
     def _remember(self, event: AnyEvent) -> None:
         self._readings.remember(event)
         if isinstance(event, GameFinal) and not event.player_id:
-            _keep(self._over, (event.source, event.game_id))
+            keep(self._over, _game_of(event), None, MAX_REMEMBERED)
 
-    def _act(self, event: AnyEvent) -> str:
+    def _act(self, event: AnyEvent) -> Who | None:
         """Take in what is said of players; answers whom it concerns."""
         if isinstance(event, StatusEvent):
             self.statuses.take(event)
-            return event.player_id
+            return who(event)
         if isinstance(event, BreakingNews) and event.data.retracts:
-            _keep(self._taken_back, (event.source, plain_id(event.data.retracts)))
+            gone = (event.source, plain_id(event.data.retracts))
+            keep(self._taken_back, gone, None, MAX_REMEMBERED)
             return self.statuses.retract(event.data.retracts, event.source)
-        return ""
+        return None
 
     def _weighed(self, event: AnyEvent, now: datetime) -> Admitted:
         concerned = self._act(event)
-        if not concerned:
+        if concerned is None:
             return Admitted(self._doubted(event))
-        held = self.held(concerned, now)
+        held = self.statuses.held(concerned, now)
         published = self.statuses.weighed(held, now)
         if isinstance(event, StatusEvent):
             return Admitted(_as_reading(event, held), published)
@@ -193,11 +196,15 @@ class Gate:
         return msgspec.structs.replace(event, confidence=event.confidence * reliable)
 
 
+def _game_of(event: AnyEvent) -> tuple[str, str, str]:
+    return event.source, event.slate_id, event.game_id
+
+
 def _as_reading(event: StatusEvent, held: Held) -> AnyEvent:
     """The status as one source's word, with the probability that is held of it."""
     beliefs = {"designation": held.designation, "participation": held.participation}
     sure = [beliefs[c.axis].shares.get(c.value, 0.0) for c in claims_of(event)]
-    said = {_OWN: event.confidence} if event.confidence != 1.0 else {}
+    said = {_OWN: event.confidence}
     return msgspec.structs.replace(
         event,
         confidence=max(sure, default=event.confidence),
@@ -207,15 +214,9 @@ def _as_reading(event: StatusEvent, held: Held) -> AnyEvent:
 
 def _as_said(event: AnyEvent) -> AnyEvent:
     """A reading of the log as its source told it."""
-    if not isinstance(event, StatusEvent) or event.data.standing != "reading":
+    if not isinstance(event, StatusEvent) or _OWN not in event.data.extra:
         return event
     extra = dict(event.data.extra)
-    confidence = extra.pop(_OWN, 1.0)
+    confidence = extra.pop(_OWN)
     data = msgspec.structs.replace(event.data, standing="", extra=extra)
     return msgspec.structs.replace(event, confidence=confidence, data=data)
-
-
-def _keep(known: dict[tuple[str, str], None], key: tuple[str, str]) -> None:
-    known[key] = None
-    if len(known) > MAX_REMEMBERED:
-        del known[next(iter(known))]

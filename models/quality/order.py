@@ -6,6 +6,7 @@ to OUT is told three times, though the third has the id of the first where ids f
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any, Literal
 
@@ -22,6 +23,7 @@ from models.events.games import (
     LiveScore,
 )
 from models.events.markets import OwnershipShift, OwnershipUpdate
+from models.quality.bounded import keep
 
 Seen = Literal["new", "again", "late"]
 Key = tuple[str, ...]
@@ -29,6 +31,7 @@ Key = tuple[str, ...]
 MAX_IDS = 200_000
 MAX_SUBJECTS = 200_000
 _MARK = "~"
+_MARKED = re.compile(r"~\d{8}T\d{12}$")
 _FAMILIES: dict[type[Event], str] = {
     statuses.PlayerInjury: "status",
     statuses.PlayerActive: "status",
@@ -57,17 +60,19 @@ def subject_of(event: AnyEvent) -> Key | None:
     family = _FAMILIES.get(type(event))
     if family is None:
         return None
-    about = (event.source, family, event.player_id, event.game_id, event.contest_id)
+    about = (
+        event.source, family, event.slate_id, event.player_id, event.game_id, event.contest_id,
+    )  # fmt: skip
     slots = _SLOTS.get(type(event))
     if slots is None:
-        return about if any(about[2:]) else None
+        return about if any(about[3:]) else None
     data: dict[str, Any] = event.data  # type: ignore[assignment]
     return (*about, *(str(data.get(name, "")) for name in slots))
 
 
 def plain_id(event_id: str) -> str:
     """The id that the source's adapter gave, before it had to be told apart."""
-    return event_id.partition(_MARK)[0]
+    return _MARKED.sub("", event_id)
 
 
 class _Last:
@@ -154,20 +159,16 @@ class Readings:
         key = subject_of(event)
         if key is None:
             return
-        last = self._last.pop(key, None)
+        last = self._last.get(key)
         if last is None:
             last = _Last(event, name)
         else:
             last.take(event, name)
-        self._last[key] = last
-        if len(self._last) > MAX_SUBJECTS:
-            del self._last[next(iter(self._last))]
+        keep(self._last, key, last, MAX_SUBJECTS)
 
     def know(self, name: str) -> None:
         """The id was seen, whatever became of its reading."""
-        self._ids[name] = None
-        if len(self._ids) > MAX_IDS:
-            del self._ids[next(iter(self._ids))]
+        keep(self._ids, name, None, MAX_IDS)
 
 
 def _is_before(event: AnyEvent, clock: datetime | None) -> bool:

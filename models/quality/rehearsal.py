@@ -78,6 +78,7 @@ class Rehearsal(NamedTuple):
     readings: tuple[AnyEvent, ...]
     """In order of receipt."""
     played: dict[str, bool]
+    slate_id: str
 
 
 def profiles(tellers: Iterable[Teller] = TELLERS) -> dict[str, Profile]:
@@ -112,7 +113,11 @@ def told(
     """What the sources make of decisions, invented or recorded ones."""
     known = list(decisions)
     said = [s for one in known for s in _told_of(rng, one, tellers)]
-    return Rehearsal(tuple(_delivered(rng, said, night)), {one.player: one.plays for one in known})
+    return Rehearsal(
+        tuple(_delivered(rng, said, night)),
+        {one.player: one.plays for one in known},
+        _slate(night),
+    )
 
 
 def _told_of(rng: np.random.Generator, decision: Decision, tellers: Sequence[Teller]) -> list[Said]:
@@ -147,6 +152,10 @@ def _told_by(rng: np.random.Generator, teller: Teller, decision: Decision) -> It
             yield Said(teller, player, plays, later)
 
 
+def _slate(night: int) -> str:
+    return f"night{night}"
+
+
 def _seconds(rng: np.random.Generator, median: float) -> timedelta:
     return timedelta(seconds=round(float(median * rng.lognormal(0.0, 1.0)), 3))
 
@@ -174,7 +183,7 @@ def _reading(said: Said, received: datetime, night: int) -> AnyEvent:
         "source": teller.name,
         "timestamp": said.at,
         "received_at": received,
-        "slate_id": f"night{night}",
+        "slate_id": _slate(night),
         "sport": "nba",
         "mode": "generated",
     }

@@ -5,47 +5,41 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-import msgspec
-
-from models.events import PlayerActive, PlayerInjury, StatusReport
-from models.quality.belief import NOTHING, Belief, Witness, pooled
+from models.events import AnyEvent
+from models.quality.belief import Witness, pooled
+from models.quality.bounded import keep
 from models.quality.claims import Axis, Claim, StatusEvent, claims_of
+from models.quality.held import (
+    DROPPED,
+    PUBLISHED,
+    Held,
+    Published,
+    published,
+    status_of,
+    still,
+    withdrawn,
+)
 from models.quality.order import plain_id
 from models.quality.sources import PROFILES, Profile, Record, profile_of
-from models.status import Designation
 
-PUBLISHED = 0.99
-"""A status held so surely is published."""
-DROPPED = 0.5
-"""A published status that is held less surely than this is withdrawn."""
+__all__ = ["DROPPED", "PUBLISHED", "Held", "Published", "Statuses", "Who", "who"]
+
+MAX_PLAYERS = 20_000
+MAX_CLAIMS = 200_000
+MAX_SOURCES = 5_000
+MAX_DECIDED = 256
+MAX_WITNESSES = 64
+"""Claims on one player that are weighed."""
 LEADING = "+"
-GATE = "quality"
-"""Source of what is published."""
 AXES: tuple[Axis, Axis] = ("participation", "designation")
-_TONIGHT: dict[str, Designation] = {"CONFIRMED_OUT": "OUT", "CONFIRMED_IN": "ACTIVE"}
 
-Published = PlayerInjury | PlayerActive
+Who = tuple[str, str]
+"""A slate and a player of it; no slate where nobody placed the player on one."""
 
 
-class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """What is held of one player now."""
-
-    player_id: str
-    status: str
-    """A designation; empty where nothing is held that would mean one."""
-    confidence: float
-    designation: Belief
-    participation: Belief
-    published: str = ""
-    """What was published of him last; empty: nothing, or it was withdrawn."""
-
-    @property
-    def because(self) -> tuple[Claim, ...]:
-        """Claims that say so."""
-        for belief in (self.participation, self.designation):
-            if _meant(belief) == self.status:
-                return belief.claims
-        return ()
+def who(event: AnyEvent) -> Who:
+    """Whom an event is about."""
+    return event.slate_id, event.player_id
 
 
 class _Player:
@@ -91,8 +85,8 @@ class Statuses:
         self._profiles = dict(profiles)
         self.records: dict[str, Record] = dict(records or {})
         """By source; what it said before anybody else is measured beside it, with a ``+``."""
-        self._players: dict[str, _Player] = {}
-        self._whose: dict[str, str] = {}
+        self._players: dict[Who, _Player] = {}
+        self._whose: dict[str, Who] = {}
         self._heard: dict[str, datetime] = {}
 
     def witness(self, source: str) -> Witness:
@@ -104,12 +98,13 @@ class Statuses:
 
     def heard(self, source: str, at: datetime) -> None:
         """The source answered: what its list said before still stands there."""
-        if at > self._heard.get(source, at.min.replace(tzinfo=at.tzinfo)):
-            self._heard[source] = at
+        before = self._heard.get(source)
+        keep(self._heard, source, at if before is None else max(at, before), MAX_SOURCES)
 
     def take(self, event: StatusEvent) -> None:
         """A report: it replaces what the same source said before on the same axis."""
-        player = self._players.setdefault(event.player_id, _Player())
+        player = self._players.get(who(event)) or _Player()
+        keep(self._players, who(event), player, MAX_PLAYERS)
         player.about = event
         for claim in claims_of(event):
             known = player.claims.get((claim.source, claim.axis))
@@ -119,20 +114,32 @@ class Statuses:
                 said = claim._replace(led=player.is_first(claim))
             player.claims[claim.source, claim.axis] = said
             player.drop_contradicted(said)
-            self._whose[plain_id(claim.event_id)] = event.player_id
+            keep(self._whose, plain_id(claim.event_id), who(event), MAX_CLAIMS)
             if claim.is_decided:
-                player.decided.setdefault((claim.source, _says_plays(claim)), said.led)
+                key = (claim.source, _says_plays(claim))
+                keep(player.decided, key, player.decided.get(key, said.led), MAX_DECIDED)
+        self._thin(player)
+
+    def _thin(self, player: _Player) -> None:
+        """Of too many claims on one player, the oldest of unknown sources go first."""
+        while len(player.claims) > MAX_WITNESSES:
+            oldest = iter(player.claims)
+            first = next(iter(player.claims))
+            del player.claims[next(filter(self._is_unknown, oldest), first)]
+
+    def _is_unknown(self, key: tuple[str, Axis]) -> bool:
+        return profile_of(key[0], self._profiles).authority == "social"
 
     def has_forgotten(self, event: StatusEvent) -> bool:
         """Whether the report claims something of which nothing is known: a night has passed."""
-        player = self._players.get(event.player_id)
+        player = self._players.get(who(event))
         known = player.claims if player else {}
         claims = list(claims_of(event))
         return bool(claims) and all((c.source, c.axis) not in known for c in claims)
 
     def heard_again(self, event: StatusEvent) -> None:
         """The source says what it said last: that is as fresh as ever."""
-        player = self._players.get(event.player_id)
+        player = self._players.get(who(event))
         for claim in claims_of(event):
             known = player.claims.get((claim.source, claim.axis)) if player else None
             if player and known and known.value == claim.value and claim.heard > known.heard:
@@ -140,12 +147,12 @@ class Statuses:
                     heard=claim.heard, expires=claim.expires
                 )
 
-    def retract(self, event_id: str, source: str) -> str:
+    def retract(self, event_id: str, source: str) -> Who | None:
         """Take back a claim of the source; answers whose it was, or nothing."""
-        player_id = self._whose.get(plain_id(event_id), "")
-        player = self._players.get(player_id)
+        whose = self._whose.get(plain_id(event_id))
+        player = self._players.get(whose) if whose else None
         if player is None:
-            return ""
+            return None
         taken_back = [
             key
             for key, claim in player.claims.items()
@@ -153,20 +160,21 @@ class Statuses:
         ]
         for key in taken_back:
             del player.claims[key]
-        return player_id if taken_back else ""
+        return whose if taken_back else None
 
-    def held(self, player_id: str, now: datetime) -> Held:
+    def held(self, whose: Who, now: datetime) -> Held:
         """What is held of a player: tonight's participation, else what he is listed as."""
-        player = self._players.get(player_id) or _Player()
+        player = self._players.get(whose) or _Player()
         beliefs = {
             axis: pooled(
                 [c for (_, of), c in player.claims.items() if of == axis], self.witness, now
             )
             for axis in AXES
         }
-        status, confidence = _status(beliefs)
+        status, confidence = status_of(beliefs)
         return Held(
-            player_id=player_id,
+            slate_id=whose[0],
+            player_id=whose[1],
             status=status,
             confidence=confidence,
             designation=beliefs["designation"],
@@ -174,23 +182,23 @@ class Statuses:
             published=player.published,
         )
 
-    def players(self) -> tuple[str, ...]:
+    def players(self) -> tuple[Who, ...]:
         """Everybody of whom anything was said."""
         return tuple(self._players)
 
-    def review(self, player_id: str, now: datetime) -> tuple[Published, ...]:
+    def review(self, whose: Who, now: datetime) -> tuple[Published, ...]:
         """What is to be told of a player now, if anything."""
-        return self.weighed(self.held(player_id, now), now)
+        return self.weighed(self.held(whose, now), now)
 
     def weighed(self, held: Held, now: datetime) -> tuple[Published, ...]:
         """What is to be told by what is held of a player at ``now``, if anything."""
-        player = self._players.get(held.player_id)
+        player = self._players.get((held.slate_id, held.player_id))
         if player is None or player.about is None:
             return ()
         if held.status and held.confidence >= PUBLISHED and held.status != player.published:
-            event = _published(player.about, held, now)
-        elif player.published and _still(player.published, held) < DROPPED:
-            event = _withdrawn(player.about, held, player.published, now)
+            event = published(player.about, held, now)
+        elif player.published and still(player.published, held) < DROPPED:
+            event = withdrawn(player.about, held, player.published, now)
         else:
             return ()
         player.published = event.data.status
@@ -198,15 +206,15 @@ class Statuses:
 
     def recall(self, event: Published) -> None:
         """Something published before, read back from the log."""
-        self._players.setdefault(event.player_id, _Player()).published = event.data.status
+        self._players.setdefault(who(event), _Player()).published = event.data.status
 
-    def settle(self, player_id: str, *, played: bool) -> None:
+    def settle(self, whose: Who, *, played: bool) -> None:
         """The night showed whether he played: sources that had said so or otherwise are measured.
 
         Every source counts once for each of the two things it ever said that night, taken back or
         not; what it left open counts for nothing. What was said of him is forgotten.
         """
-        player = self._players.pop(player_id, None)
+        player = self._players.pop(whose, None)
         if player is None:
             return
         for (source, said), led in sorted(player.decided.items()):
@@ -220,89 +228,3 @@ class Statuses:
 
 def _says_plays(claim: Claim) -> bool:
     return claim.value in {"ACTIVE", "CONFIRMED_IN"}
-
-
-def _meant(belief: Belief) -> str:
-    """The designation that a belief amounts to; an expectation amounts to none."""
-    if belief.value in {"EXPECTED", NOTHING}:
-        return ""
-    return _TONIGHT.get(belief.value, belief.value)
-
-
-def _status(beliefs: Mapping[Axis, Belief]) -> tuple[str, float]:
-    tonight, listed = beliefs["participation"], beliefs["designation"]
-    decided = _meant(tonight)
-    if decided and (tonight.confidence >= PUBLISHED or tonight.confidence >= listed.confidence):
-        return decided, tonight.confidence
-    return _meant(listed), listed.confidence
-
-
-def _still(status: str, held: Held) -> float:
-    """How surely a status is held on either axis."""
-    tonight = {_TONIGHT.get(v, ""): p for v, p in held.participation.shares.items()}
-    other = max((p for v, p in tonight.items() if v not in {"", status}), default=0.0)
-    listed = held.designation.shares.get(status, 0.0)
-    return max(tonight.get(status, 0.0), listed if other < DROPPED else 0.0)
-
-
-def _published(about: StatusEvent, held: Held, now: datetime) -> Published:
-    because = held.because
-    kind = PlayerActive if held.status == "ACTIVE" else PlayerInjury
-    newest = because[-1].report
-    return _told(
-        about,
-        kind,
-        now,
-        confidence=held.confidence,
-        data=msgspec.structs.replace(
-            newest,
-            status=held.status,
-            standing="published",
-            extra=newest.extra
-            | {
-                "because": [claim.event_id for claim in because],
-                "sources": [claim.source for claim in because],
-                "waited_s": (now - min(claim.since for claim in because)).total_seconds(),
-            },
-        ),
-    )
-
-
-def _withdrawn(about: StatusEvent, held: Held, before: str, now: datetime) -> Published:
-    """What was published does not hold, and nothing else surely enough to be told."""
-    return _told(
-        about,
-        PlayerInjury,
-        now,
-        confidence=1.0 - _still(before, held),
-        data=StatusReport(
-            standing="withdrawn",
-            headline=f"{before} is not held any more",
-            extra={"withdrawn": before},
-        ),
-    )
-
-
-def _told(
-    about: StatusEvent,
-    kind: type[PlayerInjury | PlayerActive],
-    now: datetime,
-    *,
-    confidence: float,
-    data: StatusReport,
-) -> Published:
-    said = data.status or "nothing"
-    return kind(
-        event_id=f"{GATE}:{about.player_id}:{said}:{now:%Y%m%dT%H%M%S%f}",
-        source=GATE,
-        timestamp=now,
-        received_at=now,
-        slate_id=about.slate_id,
-        player_id=about.player_id,
-        game_id=about.game_id,
-        sport=about.sport,
-        impact_rating=about.impact_rating if data.status else 0.0,
-        confidence=confidence,
-        mode=about.mode,
-        data=data,
-    )

@@ -11,8 +11,12 @@ from hypothesis import strategies as st
 
 from actors.feeds.adapters import ADAPTERS
 from actors.feeds.adapters.port import Payload
+from models.events import LineMovement, WeatherChange
 from models.quality.gate import Admitted, Gate, Repeated
 from models.quality.quarantine import Quarantined, Refusals
+
+RECEIVED = datetime(2026, 11, 20, 12, tzinfo=UTC)
+"""After everything recorded."""
 
 
 def judged(gate, event):
@@ -212,6 +216,72 @@ def test_the_quarantine_is_bounded_and_its_counts_are_not(reading):
     assert [q.event.source for q in refusals.newest(source="s1")] == ["s1", "s1"]
 
 
+NASTY = st.recursive(
+    st.sampled_from(
+        [
+            None,
+            True,
+            -1,
+            10**400,
+            2**70,
+            0.5,
+            1e308,
+            float("nan"),
+            float("inf"),
+            "",
+            "x",
+            "\x00",
+            "\ud800",
+        ]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+NAMES = st.sampled_from(
+    [
+        "book",
+        "market",
+        "selection",
+        "decimal",
+        "point",
+        "kind",
+        "place",
+        "wind_kmh",
+        "temperature_c",
+    ]
+)
+TIMES = st.datetimes(timezones=st.none() | st.just(UTC))
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    kind=st.sampled_from([LineMovement, WeatherChange]),
+    data=st.dictionaries(NAMES, NASTY, max_size=6),
+    times=st.tuples(TIMES, TIMES, st.none() | TIMES),
+    confidence=st.floats(),
+)
+def test_nothing_that_an_event_may_hold_raises(fresh_gate, kind, data, times, confidence):
+    timestamp, received, expires = times
+    event = kind(
+        event_id="e", source="s", game_id="g", timestamp=timestamp, received_at=received,
+        expiration_time=expires, confidence=confidence, data=data,
+    )  # fmt: skip
+    gate = fresh_gate()
+    for _ in range(2):
+        assert isinstance(gate.admit(event, RECEIVED), Admitted | Quarantined | Repeated)
+
+
+def test_accounts_without_number_push_out_no_league(gate, says, minute):
+    says("OUT", 0, "league")
+    for n in range(300):
+        says("ACTIVE", 1 + n / 100, f"account {n}")
+    held = gate.held("7", minute(4))
+    assert held.status == "OUT"
+    assert held.because[0].source == "league"
+
+
 WORDS = st.sampled_from(["OUT", "ACTIVE", "QUESTIONABLE", "STARTING", "on the moon"])
 HEARD = st.lists(
     st.tuples(
@@ -258,8 +328,6 @@ def told(verdict):
     return [verdict.event, *verdict.published] if isinstance(verdict, Admitted) else []
 
 
-RECEIVED = datetime(2026, 11, 20, 12, tzinfo=UTC)
-"""After everything recorded."""
 RECORDED = [
     ("draftkings.draftables", "draftkings/draftables_*.json"),
     ("espn.injuries", "espn/injuries_*.json"),

@@ -46,7 +46,7 @@ def test_of_what_is_published_less_than_one_in_a_hundred_is_wrong_where_one_read
             for event in rehearsal.readings:
                 count.take(gate.admit(event, event.received_at), rehearsal.played)
             for player, played in rehearsal.played.items():
-                gate.settle(player, played=played)
+                gate.settle(player, played=played, slate_id=rehearsal.slate_id)
     assert count.misread / count.read > 1 / 7
     assert count.told >= 0.98 * len(SEEDS) * NIGHTS * 60
     assert count.wrong / count.told < 0.01

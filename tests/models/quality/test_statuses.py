@@ -256,3 +256,10 @@ def test_published_events_belong_to_the_game_and_slate_of_their_readings(says, m
     )  # fmt: skip
     assert event.timestamp == event.received_at == minute(3)
     assert event.received_at - minute(0) == timedelta(minutes=3)
+
+
+def test_a_player_of_two_slates_is_told_of_on_both(gate, says, minute):
+    told = [says("OUT", 0, "league", slate_id=slate) for slate in ("s1", "s2")]
+    assert [v.published[0].slate_id for v in told] == ["s1", "s2"]
+    assert gate.held("7", minute(0), "s2").status == "OUT"
+    assert gate.held("7", minute(0)).status == ""
