@@ -13,7 +13,8 @@ from models.events.envelope import Event
 class SourceReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """State of one feed connection."""
 
-    state: Literal["connecting", "connected", "degraded", "disconnected", "finished"]
+    state: Literal["connecting", "connected", "degraded", "disconnected", "finished", "off"]
+    """``off``: named in the sources file and not connected; the note says why."""
     transport: str = ""
     latency_ms: float | None = None
     errors: int = 0
@@ -28,6 +29,12 @@ class SourceReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Last sign of life, content or not."""
     cursors: dict[str, str] = {}
     """Where to resume after the newest event in the log, by cursor space."""
+    refused: dict[str, int] = {}
+    """Readings that were not let in so far, by reason; ``unreadable``: no reading at all."""
+    repeated: int = 0
+    """Readings that said what was known."""
+    unresolved: int = 0
+    """Readings about somebody who may be on a slate; a person says who."""
 
 
 class SourceStatus(Event, frozen=True, kw_only=True, tag="source_status"):

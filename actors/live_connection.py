@@ -1,0 +1,139 @@
+"""One source as the actor that owns it sees it: its chain, what it told, how it fares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+
+import msgspec
+
+from actors.feeds.adapters import ADAPTERS, ALIASES
+from actors.feeds.adapters.port import Adapter, Parsed, Payload
+from actors.feeds.chain import Chain
+from actors.feeds.connecting import Surroundings, connect
+from actors.feeds.delivery import Delivery, Unpack
+from actors.feeds.repetitions import Repetitions
+from actors.feeds.schedule import Locks
+from actors.feeds.transports.port import Frame
+from actors.live_intake import Tally
+from config.sources import SourcesError, SourceSpec
+from models.events import AnyEvent, SourceReport, SourceStatus
+
+STATUS = "live:"
+"""Begins the ids of statuses that are told here."""
+
+
+class LiveSource:
+    """A connected source; ``cursors`` are those of what stands in the log."""
+
+    def __init__(
+        self,
+        spec: SourceSpec,
+        around: Surroundings,
+        locks: Locks,
+        *,
+        cursors: Mapping[str, str],
+        alone: bool,
+        on_change: Callable[[str], None],
+    ) -> None:
+        self.spec = spec
+        self.alone = alone
+        self.tally = Tally()
+        self.cursors = dict(cursors)
+        self.delivered = 0
+        self.feeds: set[str] = {spec.adapter}
+        """Names under which its readings are known to the gate."""
+        self.fault = ""
+        """What ended its reading, if anything did."""
+        self._clock = around.clock
+        self._repetitions = Repetitions()
+        self._connect: Callable[[], Chain[Parsed]] = partial(
+            connect,
+            spec,
+            around,
+            whole_payloads(adapter_named(spec.adapter)),
+            locks=locks,
+            on_status=lambda _: on_change(spec.name),
+        )
+        self._chain = self._connect()
+
+    def chain(self) -> Chain[Parsed]:
+        """The chain to read; a new one after the last has failed."""
+        if self.fault:
+            self._chain = self._connect()
+            self.fault = ""
+        return self._chain
+
+    def fresh(self, delivery: Delivery[Parsed]) -> Sequence[AnyEvent]:
+        """Readings of a delivery that no other connection of the source has just told."""
+        now, transport = self._clock.now(), delivery.transport
+        self._repetitions.told(transport, now)
+        rejected = len(delivery.item.rejected)
+        if rejected:
+            self.tally.refuse("unreadable", rejected)
+        events = delivery.item.events
+        fresh = [e for e in events if self._repetitions.is_new(e, transport, now)]
+        self.tally.repeated += len(events) - len(fresh)
+        self.feeds.update(event.source for event in fresh)
+        return fresh
+
+    def stored(self, delivery: Delivery[Parsed]) -> bool:
+        """What it told stands in the log; answers whether there is a further place to resume at."""
+        if not delivery.frame.cursor:
+            return False
+        self.cursors[delivery.cursor_space] = delivery.frame.cursor
+        return True
+
+    async def close(self) -> None:
+        """Close its connections."""
+        await self._chain.close()
+
+    def report(self) -> SourceReport:
+        """Its state at this moment."""
+        now = self._chain.report()
+        told = msgspec.structs.replace(
+            now,
+            delivered=self.delivered,
+            cursors=dict(self.cursors),
+            refused=dict(self.tally.refused),
+            repeated=self.tally.repeated,
+            unresolved=self.tally.unresolved,
+        )
+        if self.fault:
+            told = msgspec.structs.replace(
+                told, state="disconnected", degraded=True, note=self.fault
+            )
+        return told
+
+
+def adapter_named(name: str) -> Adapter:
+    """The adapter of this name or alias; SourcesError for none."""
+    found = ADAPTERS.get(ALIASES.get(name, name))
+    if found is None:
+        raise SourcesError("sources", name, f"there is no adapter {name}: lateswap feeds list")
+    return found
+
+
+def whole_payloads(adapter: Adapter) -> Unpack[Parsed]:
+    """Frames as what an adapter finds in them; what is a repetition is judged reading by reading.
+
+    A key by frame or id would hide a status that goes back to what it was before.
+    """
+
+    def unpack(frame: Frame) -> Iterable[tuple[str, Parsed]]:
+        return [("", adapter(Payload(frame.body, frame.received_at, frame.url, frame.headers)))]
+
+    return unpack
+
+
+def status_of(name: str, report: SourceReport, now: datetime, sport: str = "") -> SourceStatus:
+    """The report as an event."""
+    return SourceStatus(
+        event_id=f"{STATUS}{name}:{now:%Y%m%dT%H%M%S%f}",
+        source=name,
+        timestamp=now,
+        received_at=now,
+        sport=sport,
+        data=report,
+    )

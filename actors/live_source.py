@@ -1,0 +1,265 @@
+"""LiveSourceActor: owns the connections of a sources file and what they tell, up to the log.
+
+One actor owns all sources of a file: what they say of a player is weighed together. It follows the
+log only for the slates that are opened and for what it must know after a restart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+import structlog
+from redis.asyncio import Redis
+
+from actors.feeds.adapters.port import Parsed
+from actors.feeds.breaker import BreakerGroup
+from actors.feeds.connecting import Surroundings
+from actors.feeds.delivery import Delivery
+from actors.feeds.recorder import Recorder
+from actors.feeds.schedule import Locks
+from actors.feeds.timing import MachineClock
+from actors.feeds.transports.http import open_session
+from actors.following import Batch, LogActor, OpenLog, append_events, not_mine
+from actors.live_connection import STATUS, LiveSource, status_of
+from actors.live_intake import Batches, Intake
+from actors.live_trust import unconfirmable
+from actors.log.errors import LogUnavailable
+from actors.log.port import SYSTEM
+from actors.slate import utc_now
+from config.sources import SourcesError, SourceSpec
+from models.events import AnyEvent, SlateOpened, SourceReport, SourceStatus, tags
+from models.messages import AnyAnswer, AnyQuestion, AskHealth
+
+HEARTBEAT_S = 5.0
+SETTLE_S = 0.02
+"""Changes of state that come together are told together."""
+CURSORS_S = 1.0
+"""Cursors are written as often at most; what is read again after a crash is known by its ids."""
+RETRY_S = 0.25
+REOPEN_S = 5.0
+AT_ONCE = 250
+"""Readings of one payload that are judged and appended before other sources have their turn."""
+
+log = structlog.get_logger("sources")
+
+
+class LivePlan(msgspec.Struct, frozen=True, kw_only=True):
+    """Which sources to connect, and with what."""
+
+    contact: str
+    sources: tuple[SourceSpec, ...]
+    off: dict[str, str] = {}
+    """Sources of the file that are not connected, with the reason."""
+    environment: dict[str, str] = {}
+    """Values of the variables that the sources name."""
+    redis_url: str = ""
+    """Keeps the ledgers of budgets."""
+    prefix: str = "lateswap"
+    records: str = ""
+    """Folder for raw frames; empty: none are kept."""
+
+
+class LiveSourceActor(LogActor):
+    """Connects sources, and appends what they tell before anybody acts on it."""
+
+    def __init__(
+        self, plan: LivePlan, open_log: OpenLog, now: Callable[[], datetime] = utc_now
+    ) -> None:
+        super().__init__("sources", open_log, None)
+        self.intake = Intake()
+        self._plan = plan
+        self._now = now
+        self._locks = Locks()
+        self._sources: dict[str, LiveSource] = {}
+        self._known: dict[str, SourceReport] = {}
+        self._changed: set[str] = set()
+        self._told = asyncio.Event()
+        self._order = asyncio.Lock()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._undo = AsyncExitStack()
+
+    async def recover(self, history: Sequence[Batch]) -> None:
+        """Know the slates, what was let in, and where each source stood; then connect."""
+        for batch in history:
+            for event in batch.events:
+                self._recall(event)
+        self.reads = tags(SlateOpened)
+        self._locks.set(self.intake.places.starts())
+        around = await self._surroundings()
+        alone = unconfirmable(self._plan.sources)
+        refused = {}
+        for spec in self._plan.sources:
+            try:
+                self._sources[spec.name] = LiveSource(
+                    spec,
+                    around,
+                    self._locks,
+                    cursors=self._cursors_of(spec.name),
+                    alone=spec.name in alone,
+                    on_change=self._mark,
+                )
+            except SourcesError as error:
+                refused[spec.name] = error.message
+        await self._publish(self._off(refused))
+        work = [self._read_from(source) for source in self._sources.values()]
+        self._tasks = [asyncio.create_task(w) for w in (*work, self._tell_states(), self._beat())]
+
+    def _recall(self, event: AnyEvent) -> None:
+        if isinstance(event, SourceStatus):
+            if event.event_id.startswith(STATUS):
+                self._known[event.source] = event.data
+        else:
+            self.intake.recall(event)
+
+    def _cursors_of(self, name: str) -> Mapping[str, str]:
+        known = self._known.get(name)
+        return known.cursors if known else {}
+
+    async def _surroundings(self) -> Surroundings:
+        plan = self._plan
+        session = await self._undo.enter_async_context(open_session(plan.contact))
+        redis = Redis.from_url(plan.redis_url) if plan.redis_url else None
+        if redis is not None:
+            self._undo.push_async_callback(redis.aclose)
+        recorder = Recorder(Path(plan.records)) if plan.records else None
+        if recorder is not None:
+            self._undo.push_async_callback(asyncio.to_thread, recorder.close)
+        return Surroundings(
+            session=session,
+            clock=MachineClock(),
+            redis=redis,
+            prefix=plan.prefix,
+            environment=plan.environment,
+            recorder=recorder,
+            breakers=BreakerGroup(),
+        )
+
+    def _off(self, refused: Mapping[str, str]) -> list[SourceStatus]:
+        """Sources of the file that are not connected, and those that the file no longer names."""
+        gone = "no longer in the sources file"
+        reasons = {
+            name: gone
+            for name, report in self._known.items()
+            if name not in self._sources and report.state != "off"
+        }
+        now = self._now()
+        return [
+            status_of(name, SourceReport(state="off", note=why), now)
+            for name, why in (reasons | self._plan.off | dict(refused)).items()
+        ]
+
+    async def handle(self, batch: Batch) -> None:
+        """Follow slates that are opened: what was said before is said of them, too."""
+        for event in batch.events:
+            if isinstance(event, SlateOpened):
+                batches = self.intake.opened(event, self._now())
+                self._locks.set(self.intake.places.starts())
+                await self._store(batches)
+
+    async def answer(self, question: AnyQuestion) -> AnyAnswer:
+        """Answer with health."""
+        if not isinstance(question, AskHealth):
+            return not_mine(question, "the sources")
+        return self.health()
+
+    async def stop(self) -> None:
+        """Close every connection; what was read and appended is marked with its cursors."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for source in self._sources.values():
+            await source.close()
+            source.fault = "stopped"
+        if self._sources:
+            await self._publish(self._states(self._sources))
+        await self._undo.aclose()
+        await super().stop()
+
+    async def _read_from(self, source: LiveSource) -> None:
+        """Read a source for ever; whatever ends it, the others go on and it is begun again."""
+        while True:
+            try:
+                async for delivery in source.chain().deliveries(source.cursors):
+                    await self._take(source, delivery)
+            except Exception as error:
+                source.fault = f"{type(error).__name__}: {error}"
+                log.exception("a source failed", source=source.spec.name)
+                self._mark(source.spec.name)
+                await asyncio.sleep(REOPEN_S)
+            else:
+                return
+
+    async def _take(self, source: LiveSource, delivery: Delivery[Parsed]) -> None:
+        """Append what a delivery holds, then know its cursor."""
+        fresh = source.fresh(delivery)
+        for start in range(0, len(fresh), AT_ONCE):
+            readings = fresh[start : start + AT_ONCE]
+            batches = self.intake.take(readings, self._now(), source.tally, alone=source.alone)
+            await self._store(batches)
+            source.delivered += sum(len(events) for events in batches.values())
+            await asyncio.sleep(0)
+        if source.stored(delivery):
+            self._changed.add(source.spec.name)
+
+    async def _store(self, batches: Batches) -> None:
+        """Append all, in the order in which it was judged, however long the log is away."""
+        async with self._order:
+            for partition, events in batches.items():
+                while events:
+                    try:
+                        await append_events(self.log, partition, events)
+                    except LogUnavailable:
+                        await asyncio.sleep(RETRY_S)
+                    else:
+                        break
+
+    def _mark(self, name: str) -> None:
+        """A source's state has changed: it is told at once."""
+        self._changed.add(name)
+        self._told.set()
+
+    async def _tell_states(self) -> None:
+        """Publish every change of state at once, and cursors once a second."""
+        while True:
+            try:
+                async with asyncio.timeout(CURSORS_S):
+                    await self._told.wait()
+            except TimeoutError:
+                pass
+            await asyncio.sleep(SETTLE_S)
+            self._told.clear()
+            names, self._changed = self._changed, set()
+            if names:
+                await self._publish(self._states(names))
+
+    async def _beat(self) -> None:
+        """Tell all states now and then; let time pass in what is held of players."""
+        while True:
+            await asyncio.sleep(HEARTBEAT_S)
+            for source in self._sources.values():
+                heard = source.report().last_heartbeat
+                for feed in source.feeds if heard else ():
+                    self.intake.gate.heard(feed, heard)  # type: ignore[arg-type]
+            await self._store(self.intake.tick(self._now()))
+            await self._publish(self._states(self._sources))
+
+    def _states(self, names: Iterable[str]) -> list[SourceStatus]:
+        now = self._now()
+        return [
+            status_of(name, self._sources[name].report(), now, self._sources[name].spec.sport)
+            for name in names
+        ]
+
+    async def _publish(self, states: Sequence[SourceStatus]) -> None:
+        """Append states; while the log is away, those of later are told instead."""
+        if not states:
+            return
+        try:
+            await append_events(self.log, SYSTEM, states)
+        except LogUnavailable:
+            self._changed.update(s.source for s in states if s.source in self._sources)

@@ -1,0 +1,497 @@
+"""Sources through the whole actor into the log: real sockets that are cut and heal, restarts."""
+# ruff: noqa: ASYNC110  # states are looked at as an operator would: again and again
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from aiohttp import web
+
+from actors.live_source import LivePlan, LiveSourceActor
+from actors.log.memory import MemoryLog
+from actors.log.offsets import BEGINNING
+from actors.log.port import SYSTEM, Record
+from config.rules import load_rules
+from config.sources import parse_sources
+from models import codec
+from models.events import (
+    PlayerActive,
+    PlayerInjury,
+    SlateOpened,
+    SlateOpening,
+    SourceStatus,
+)
+from models.messages import AskHealth, encode
+from models.slate import Game, Player, Slate
+
+WITHIN_S = 2.0
+KINDS = ("websocket", "sse", "polling")
+
+
+class SharedLog(MemoryLog):
+    """Stays open when one of those who share it closes it, as a Redis does."""
+
+    async def close(self) -> None:
+        pass
+
+
+class TestFeed:
+    """One feed on one server in three forms, each of which can be cut."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.messages: list[dict] = []
+        self.cut: set[str] = set()
+        self.open: dict[str, list] = {kind: [] for kind in KINDS}
+
+    def publish(self, **event) -> None:
+        seq = len(self.messages) + 1
+        told = {"event_type": "breaking_news", "source": "feed", "data": {"headline": f"n{seq}"}}
+        self.messages.append({"seq": seq, **told, **event})
+
+    def break_down(self, kind: str) -> None:
+        self.cut.add(kind)
+        for request in self.open[kind]:
+            if request.transport is not None:
+                request.transport.abort()
+
+    def heal(self, kind: str) -> None:
+        self.cut.discard(kind)
+
+    async def start(self) -> None:
+        app = web.Application()
+        app.add_routes([web.get(f"/{kind}", getattr(self, f"_{kind}")) for kind in KINDS])
+        self.runner = web.AppRunner(app, shutdown_timeout=0.05)
+        await self.runner.setup()
+        site = web.TCPSite(self.runner, "127.0.0.1", 0)
+        await site.start()
+        self.at = f"127.0.0.1:{site._server.sockets[0].getsockname()[1]}"
+
+    async def stop(self) -> None:
+        for kind in KINDS:
+            self.break_down(kind)
+        await self.runner.cleanup()
+
+    def _enter(self, kind, request) -> None:
+        if kind in self.cut:
+            raise web.HTTPServiceUnavailable
+        self.open[kind].append(request)
+
+    async def _each(self, kind, seq, send, ping) -> None:
+        while kind not in self.cut:
+            for message in self.messages[seq:]:
+                seq = message["seq"]
+                await send(message)
+            await asyncio.sleep(0.02)
+            await ping()
+
+    async def _websocket(self, request):
+        self._enter("websocket", request)
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        seq = int(request.query.get("after", "0"))
+        with contextlib.suppress(ConnectionError):
+            await self._each("websocket", seq, socket.send_json, socket.ping)
+        return socket
+
+    async def _sse(self, request):
+        self._enter("sse", request)
+        answer = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await answer.prepare(request)
+
+        async def send(message) -> None:
+            text = f"id: {message['seq']}\ndata: {json.dumps(message)}\n\n"
+            await answer.write(text.encode())
+
+        async def ping() -> None:
+            await answer.write(b":\n")
+
+        seq = int(request.headers.get("Last-Event-ID", "0"))
+        with contextlib.suppress(ConnectionError):
+            await self._each("sse", seq, send, ping)
+        return answer
+
+    async def _polling(self, request):
+        self._enter("polling", request)
+        seq = int(request.query.get("after", "0"))
+        return web.json_response(self.messages[seq:])
+
+
+THREE_WAYS = """
+contact = "https://lateswap.example"
+[[source]]
+name = "mine"
+adapter = "generic.json"
+sport = "nba"
+times = {{ idle = 0.2, day = 0.2, near = 0.2, close = 0.2, last = 0.2, live = 0.2 }}
+[[source.connections]]
+kind = "websocket"
+cursor_space = "seq"
+options = {{ url = "ws://{at}/websocket", resume = {{ param = "after", field = "seq" }} }}
+[[source.connections]]
+kind = "sse"
+cursor_space = "seq"
+options = {{ url = "http://{at}/sse", silence_s = 1 }}
+[[source.connections]]
+kind = "polling"
+cursor_space = "seq"
+options = {{ url = "http://{at}/polling", resume = {{ param = "after", field = "seq" }} }}
+"""
+
+ONE_POLL = """
+contact = "https://lateswap.example"
+[[source]]
+name = "espn.nba.injuries"
+adapter = "espn.injuries"
+sport = "nba"
+times = {{ idle = 0.1, day = 0.1, near = 0.1, close = 0.1, last = 0.1, live = 0.1 }}
+[[source.connections]]
+kind = "polling"
+options = {{ url = "http://{at}/apis/site/v2/sports/basketball/nba/injuries" }}
+"""
+
+
+def plan_of(text, at, **more) -> LivePlan:
+    sources = parse_sources(text.format(at=at).encode(), "test")
+    return LivePlan(contact=sources.contact, sources=sources.ready({}), **more)
+
+
+class Watched:
+    """The log as a client reads it."""
+
+    def __init__(self, log) -> None:
+        self.log = log
+
+    async def events(self, *partitions):
+        found, after = [], BEGINNING
+        while logged := await self.log.read(after, partitions or None):
+            found += [codec.decode(record.body) for record in logged]
+            after = logged[-1].offset
+        return found
+
+    async def states(self):
+        """What was published of the source, in order."""
+        found = [e.data for e in await self.events(SYSTEM) if isinstance(e, SourceStatus)]
+        return [(report.state, report.transport) for report in found]
+
+    async def until(self, check, within=WITHIN_S):
+        async with asyncio.timeout(within):
+            while not (found := await check()):
+                await asyncio.sleep(0.01)
+        return found
+
+    async def until_state(self, state, transport):
+        async def newest():
+            states = await self.states()
+            return bool(states) and states[-1] == (state, transport)
+
+        await self.until(newest)
+
+
+@asynccontextmanager
+async def running(plan, log):
+    actor = LiveSourceActor(plan, lambda: log)
+    try:
+        await actor.ask(encode(AskHealth()))
+        yield actor
+    finally:
+        await actor.stop()
+
+
+@pytest.fixture
+async def feed():
+    feed = TestFeed()
+    await feed.start()
+    yield feed
+    await feed.stop()
+
+
+@asynccontextmanager
+async def publishing(feed):
+    async def on_and_on():
+        while True:
+            feed.publish()
+            await asyncio.sleep(0.02)
+
+    task = asyncio.create_task(on_and_on())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def heads(events):
+    return [e.data.headline for e in events if not isinstance(e, SourceStatus)]
+
+
+async def test_cut_websocket_then_sse_then_healed_nothing_lost_or_doubled_status_true(feed):
+    log = SharedLog()
+    watched = Watched(log)
+    async with running(plan_of(THREE_WAYS, feed.at), log), publishing(feed):
+        await watched.until_state("connected", "websocket")
+        feed.break_down("websocket")
+        await watched.until_state("degraded", "sse")
+        feed.break_down("sse")
+        await watched.until_state("degraded", "polling")
+        feed.heal("sse")
+        await watched.until_state("degraded", "sse")
+        feed.heal("websocket")
+        await watched.until_state("connected", "websocket")
+        count = len(feed.messages)
+
+        async def all_there():
+            return len(heads(await watched.events())) >= count
+
+        await watched.until(all_there)
+    told = heads(await watched.events())
+    assert sorted(told) == sorted(f"n{n + 1}" for n in range(len(told)))
+    steps = [step for step, _ in _runs(await watched.states()) if step[0] != "connecting"]
+    assert steps == [
+        ("connected", "websocket"),
+        ("degraded", "sse"),
+        ("degraded", "polling"),
+        ("degraded", "sse"),
+        ("connected", "websocket"),
+        ("disconnected", "websocket"),  # it was stopped
+    ]
+
+
+def _runs(states):
+    found = []
+    for state in states:
+        if not found or found[-1][0] != state:
+            found.append((state, 1))
+    return found
+
+
+async def test_a_restart_resumes_at_the_cursor_of_what_stands_in_the_log(feed):
+    log = SharedLog()
+    watched = Watched(log)
+    async with running(plan_of(THREE_WAYS, feed.at), log):
+        for _ in range(3):
+            feed.publish()
+
+        async def three():
+            return len(heads(await watched.events())) == 3
+
+        await watched.until(three)
+    for _ in range(2):
+        feed.publish()
+    async with running(plan_of(THREE_WAYS, feed.at), log):
+
+        async def five():
+            return len(heads(await watched.events())) >= 5
+
+        await watched.until(five)
+        assert feed.open["websocket"][-1].query["after"] == "3"
+    assert heads(await watched.events()) == ["n1", "n2", "n3", "n4", "n5"]
+
+
+class Injuries:
+    """A list of injuries in ESPN's shape, polled; no time of its own where none is given."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict] = []
+
+    def say(self, name, word, *, team="Los Angeles Lakers", position="F", id_="1966", date=None):
+        link = f"https://www.espn.com/nba/player/_/id/{id_}/x"
+        athlete = {
+            "displayName": name,
+            "position": {"abbreviation": position},
+            "links": [{"href": link}],
+        }
+        row = {"id": f"9{id_}", "status": word, "athlete": athlete, "shortComment": "He said so."}
+        if date:
+            row["date"] = date
+        self.rows = [r for r in self.rows if r["row"]["athlete"] != athlete]
+        self.rows.append({"team": team, "row": row})
+
+    def body(self):
+        teams = {r["team"] for r in self.rows}
+        return {
+            "injuries": [
+                {
+                    "id": "13",
+                    "displayName": team,
+                    "injuries": [r["row"] for r in self.rows if r["team"] == team],
+                }
+                for team in sorted(teams)
+            ]
+        }
+
+    async def start(self):
+        async def answer(_):
+            return web.json_response(self.body())
+
+        app = web.Application()
+        app.add_routes([web.get("/apis/site/v2/sports/basketball/nba/injuries", answer)])
+        self.runner = web.AppRunner(app, shutdown_timeout=0.05)
+        await self.runner.setup()
+        site = web.TCPSite(self.runner, "127.0.0.1", 0)
+        await site.start()
+        self.at = f"127.0.0.1:{site._server.sockets[0].getsockname()[1]}"
+
+
+@pytest.fixture
+async def injuries():
+    injuries = Injuries()
+    await injuries.start()
+    yield injuries
+    await injuries.runner.cleanup()
+
+
+def a_slate(name="s1", first=100):
+    start = datetime.now(UTC) + timedelta(hours=2)
+    game = Game(game_id="LAL@DEN", away="LAL", home="DEN", start=start)
+    rows = [("LeBron James", "LAL", ("SF",)), ("Nikola Jokic", "DEN", ("C",))]
+    players = tuple(
+        Player(
+            player_id=str(first + n), name=who, team=team, game_id="LAL@DEN", positions=places,
+            roster_slots=places, salary=9000, average_points=40.0,
+        )
+        for n, (who, team, places) in enumerate(rows)
+    )  # fmt: skip
+    return Slate(
+        slate_id=name, site="draftkings", sport="nba", game_type="classic",
+        players=players, games=(game,),
+    )  # fmt: skip
+
+
+async def open_slate(log, slate):
+    now = datetime.now(UTC)
+    opening = SlateOpening(
+        slate=slate,
+        projections={p.player_id: 40.0 for p in slate.players},
+        projection_basis="test",
+        rules=load_rules(slate.rules_key),
+    )
+    event = SlateOpened(
+        event_id=f"open:{slate.slate_id}", source="test", timestamp=now, received_at=now,
+        slate_id=slate.slate_id, sport="nba", data=opening,
+    )  # fmt: skip
+    await log.append(slate.slate_id, [Record(event.event_id, codec.encode(event))])
+
+
+def statuses(events):
+    return [
+        (e.player_id, e.data.status) for e in events if isinstance(e, PlayerInjury | PlayerActive)
+    ]
+
+
+async def test_a_status_that_flips_back_is_told_three_times_and_never_twice(injuries):
+    log = SharedLog()
+    watched = Watched(log)
+    await open_slate(log, a_slate())
+    injuries.say("LeBron James", "Out")
+    async with running(plan_of(ONE_POLL, injuries.at), log):
+        wanted = []
+        for word in ("Out", "Active", "Out"):
+            injuries.say("LeBron James", word)
+            wanted.append(("100", word))
+
+            async def as_said(wanted=tuple(wanted)):
+                return statuses(await watched.events("s1")) == list(wanted)
+
+            await watched.until(as_said)
+        await asyncio.sleep(0.3)  # further polls say the same
+        assert statuses(await watched.events("s1")) == wanted
+
+
+async def test_a_slate_that_is_opened_later_is_told_what_stands_and_every_slate_gets_its_own(
+    injuries,
+):
+    log = SharedLog()
+    watched = Watched(log)
+    injuries.say("LeBron James", "Out")
+    injuries.say("Somebody Else", "Out", id_="77", team="Miami Heat")
+    async with running(plan_of(ONE_POLL, injuries.at), log):
+
+        async def heard():
+            return len(statuses(await watched.events(SYSTEM))) == 2
+
+        await watched.until(heard)
+        await open_slate(log, a_slate())
+        await open_slate(log, a_slate("s2", first=500))
+
+        async def placed():
+            return statuses(await watched.events("s1")) and statuses(await watched.events("s2"))
+
+        await watched.until(placed)
+    assert statuses(await watched.events("s1")) == [("100", "Out")]
+    assert statuses(await watched.events("s2")) == [("500", "Out")]
+    (event,) = [e for e in await watched.events("s1") if isinstance(e, PlayerInjury)]
+    assert event.game_id == "LAL@DEN"
+    assert event.data.extra["known_as"] == "espn:1966"
+    assert event.confidence == pytest.approx(0.95)
+
+
+async def test_whoever_may_be_on_the_slate_is_a_question_and_no_guess(injuries):
+    log = SharedLog()
+    watched = Watched(log)
+    await open_slate(log, a_slate())
+    injuries.say("Lebron Raymone James", "Out")
+    injuries.say("Nikola Jokic", "Out", team="Springfield Isotopes", id_="3")
+    async with running(plan_of(ONE_POLL, injuries.at), log) as actor:
+
+        async def heard():
+            return len(statuses(await watched.events(SYSTEM))) == 2
+
+        await watched.until(heard)
+        waiting = [w.question for w in actor.intake.review.listed()]
+    assert statuses(await watched.events("s1")) == []
+    assert {q.sighting.player_id: [c.key for c in q.candidates] for q in waiting} == {
+        "espn:1966": ["100"],
+        "espn:3": ["101"],
+    }
+    kept = [e for e in await watched.events(SYSTEM) if isinstance(e, PlayerInjury)]
+    assert all("s1" in e.data.extra["unresolved"] for e in kept)
+
+
+async def test_a_restart_says_nothing_again_and_a_flip_meanwhile_once(injuries):
+    log = SharedLog()
+    watched = Watched(log)
+    await open_slate(log, a_slate())
+    injuries.say("LeBron James", "Out")
+
+    async def told(*words):
+        async def as_said():
+            return [w for _, w in statuses(await watched.events("s1"))] == list(words)
+
+        await watched.until(as_said)
+
+    async with running(plan_of(ONE_POLL, injuries.at), log):
+        await told("Out")
+        injuries.say("LeBron James", "Active")
+        await told("Out", "Active")
+    async with running(plan_of(ONE_POLL, injuries.at), log):
+        await asyncio.sleep(0.3)
+        await told("Out", "Active")
+        injuries.say("LeBron James", "Out")
+        await told("Out", "Active", "Out")
+
+
+async def test_sources_that_are_off_and_refused_readings_are_told_with_their_reasons(injuries):
+    log = SharedLog()
+    watched = Watched(log)
+    injuries.rows = [{"team": "X", "row": {"id": "1", "status": "Out", "athlete": {}}}]
+    plan = plan_of(ONE_POLL, injuries.at, off={"odds.nba": "ODDS_API_KEY is not set"})
+    async with running(plan, log):
+
+        async def refused():
+            found = [e for e in await watched.events(SYSTEM) if isinstance(e, SourceStatus)]
+            return {e.source: e.data for e in found if e.data.refused or e.data.state == "off"}
+
+        async def both():
+            return len(await refused()) == 2
+
+        await watched.until(both, within=8)
+        reports = await refused()
+    assert reports["odds.nba"].note == "ODDS_API_KEY is not set"
+    assert reports["espn.nba.injuries"].refused == {"unreadable": 1}
