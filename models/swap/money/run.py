@@ -116,7 +116,7 @@ class Evening:
                 reporting.field,
                 len(self._case.slate.players),
             ),
-            problems=self._later_standings(early),
+            problems=(*self._later_standings(early), *_too_many(contest, entries)),
         )
 
     @property
@@ -212,3 +212,15 @@ class Evening:
             "count as hidden, and started ones have the points of the file"
         )
         return (Problem(self._case.standings.file, 0, message),)
+
+
+def _too_many(contest: PricedContest, entries: int) -> tuple[Problem, ...]:
+    """A prize table of a smaller contest; fewer entries than it expects are an overlay."""
+    size = contest.payouts.field_size
+    if not 0 < size < entries:
+        return ()
+    message = (
+        f"the prizes are of a contest of {size:,} entries, contest {contest.contest_id} has "
+        f"{entries:,}; give its own table"
+    )
+    return (Problem(contest.payouts.file, 0, message),)

@@ -182,3 +182,15 @@ def test_blank_and_unreadable_rows_beside_priced_ones_harm_nobody(invented):
     assert found["4999999998"].status == "blank"
     assert found["4999999999"].status == "infeasible"
     assert sum(e.before.money is not None for e in report.entries) >= 4
+
+
+def test_a_prize_table_of_a_smaller_contest_is_noticed(invented):
+    night = invented(KEY, seed=2, own=4)
+    case = night.case()
+    assert late_swap(case).report.problems == ()
+    table = msgspec.structs.replace(case.payouts_by_contest["17"], field_size=90)
+    report = late_swap(msgspec.structs.replace(case, payouts_by_contest={"17": table})).report
+    [problem] = report.problems
+    assert problem.message == (
+        "the prizes are of a contest of 90 entries, contest 17 has 191; give its own table"
+    )
