@@ -9,6 +9,7 @@ import msgspec
 
 NIGHTS = "nights"
 LATEST = "latest"
+LIVE = "live"
 PLAN = "night.json"
 
 
@@ -21,12 +22,29 @@ class KeptNight(msgspec.Struct, frozen=True, kw_only=True):
     speed: float | None = None
     """None: as fast as possible."""
     live: bool = False
+    sources: str = ""
+    """The sources file of a live night; empty: the shipped one."""
 
 
 def new_folder(state_dir: Path, now: datetime, night: KeptNight) -> Path:
     """Make a folder for a night and point ``latest`` at it."""
     folder = state_dir / NIGHTS / f"{now:%Y%m%d-%H%M%S-%f}"
     folder.mkdir(parents=True, mode=0o700)
+    return _planned(state_dir, folder, night)
+
+
+def live_folder(state_dir: Path, night: KeptNight) -> Path:
+    """The one folder of all live nights, made at the first, and point ``latest`` at it.
+
+    The ledgers of budgets and the cursors of sources stand in its log: a second run goes on
+    where the first was stopped, and spends nothing again.
+    """
+    folder = state_dir / NIGHTS / LIVE
+    folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+    return _planned(state_dir, folder, night)
+
+
+def _planned(state_dir: Path, folder: Path, night: KeptNight) -> Path:
     (folder / PLAN).write_bytes(msgspec.json.encode(night))
     pointer = state_dir / LATEST
     pointer.unlink(missing_ok=True)

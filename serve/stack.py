@@ -26,6 +26,8 @@ RAY_ENVIRONMENT = {
 HAPROXY_PORTS = ("RAY_SERVE_HAPROXY_METRICS_PORT", "RAY_SERVE_HAPROXY_STATS_PORT")
 """Fixed otherwise: a second lateswap on the machine would not start."""
 READY_S = 60.0
+SOURCES = "sources"
+"""Name of the actor that owns live sources."""
 
 Say = Callable[[str], None]
 
@@ -37,6 +39,8 @@ class Stack:
         self.settings = settings
         self.run_dir = run_dir
         self.source: Any = None
+        self._sources: Any = None
+        self._sources_asked: Any = None
         self._say = say
         self._undo = ExitStack()
         self._redis_url = ""
@@ -181,6 +185,38 @@ class Stack:
         self._undo.callback(_stop_source, self.source)
         begun = ray.get(self.source.begin.remote())
         return msgspec.msgpack.decode(begun, type=SourceProgress)
+
+    def connect(self, plan: Any) -> None:
+        """Start the actor that owns the sources of a plan; returns when they are being opened."""
+        import ray  # noqa: PLC0415
+
+        from actors.live_source import LiveSourceActor  # noqa: PLC0415
+        from actors.naming import redis_log  # noqa: PLC0415
+        from actors.remote import started  # noqa: PLC0415
+
+        open_log = redis_log(self._redis_url, self.log_options)
+        self._sources = started(LiveSourceActor, SOURCES, plan, open_log)
+        self._undo.callback(_stop_source, self._sources)
+        ray.get(self._ask_sources(), timeout=READY_S)
+
+    def keep_sources(self) -> None:
+        """See that the sources' actor is at work: one that Ray started anew begins when asked."""
+        import ray  # noqa: PLC0415
+        from ray.exceptions import RayError  # noqa: PLC0415
+
+        if self._sources is None:
+            return
+        answered, _ = ray.wait([self._sources_asked], timeout=0)
+        if answered:
+            with suppress(RayError):
+                ray.get(answered)
+            self._ask_sources()
+
+    def _ask_sources(self) -> Any:
+        from models.messages import AskHealth, encode  # noqa: PLC0415
+
+        self._sources_asked = self._sources.ask.remote(encode(AskHealth()))
+        return self._sources_asked
 
     def night_is_over(self) -> bool:
         """Whether the source has played its last event; raises what ended it before."""

@@ -46,5 +46,7 @@ def show_sources(url: str, *, as_json: bool) -> int:
         print(json.dumps(answer, indent=1))
         return 0
     for source in answer["sources"]:
-        print(f"{source['source_id']:<32} {source['state']:<13} {source.get('transport') or ''}")
+        state = "stale" if source.get("stale") else source["state"]
+        told = f"{source['source_id']:<32} {state:<13} {source.get('transport') or '':<14}"
+        print(f"{told} {source.get('note') or ''}".rstrip())
     return 0

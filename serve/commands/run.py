@@ -6,7 +6,6 @@ import math
 import signal
 import sys
 import threading
-import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -15,14 +14,14 @@ from actors.feeds.playback import parse_speed
 from actors.log.embedded import EmbeddedRedisError
 from config.secret import token_secret
 from config.settings import Settings, SettingsError, load
-from serve.nights import KeptNight, kept_night, latest_folder, new_folder
+from serve.commands.live_sources import check_sources, connect_sources
+from serve.nights import KeptNight, kept_night, latest_folder, live_folder, new_folder
 from serve.stack import Stack
 from serve.tokens import mint
 
 GENERATED_SPEED = 80.0
 RECORDED_SPEED = 600.0
 DEMO_USER = "demo"
-LIVE_KINDS = ("ingest",)
 
 
 class RunPlan(NamedTuple):
@@ -57,7 +56,9 @@ def _run(settings: Settings, folder: Path, night: KeptNight, *, until_end: bool)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops a start as Ctrl-C does
     with Stack(settings, folder, _say) as stack:
         stopped = _stop_on_signals()
-        if not night.live:
+        if night.live:
+            connect_sources(stack, night, _say)
+        else:
             _play(stack, night)
         _greet(settings, stack)
         _wait(stack, stopped, until_end=until_end)
@@ -69,7 +70,9 @@ def _folder(settings: Settings, plan: RunPlan) -> Path:
     if plan.resume:
         return latest_folder(settings.state_dir)
     if plan.live is not None:
-        _check_live(plan.live)
+        check_sources(plan.live)
+        night = KeptNight(live=True, sources=str(plan.live.resolve()))
+        return live_folder(settings.state_dir, night)
     if plan.slate is not None and not plan.slate.is_dir():
         raise FileNotFoundError(f"{plan.slate} is not a folder: give one with DKSalaries.csv in it")
     fallback = RECORDED_SPEED if plan.slate else GENERATED_SPEED
@@ -79,24 +82,8 @@ def _folder(settings: Settings, plan: RunPlan) -> Path:
         seed=plan.seed,
         entries=plan.entries,
         speed=None if math.isinf(speed) else speed,
-        live=plan.live is not None,
     )
     return new_folder(settings.state_dir, datetime.now(UTC), night)
-
-
-def _check_live(file: Path) -> None:
-    """Refuse sources that this version cannot connect, by name and line of thought."""
-    try:
-        sources = tomllib.loads(file.read_text()).get("sources", [])
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{file}: {error}") from error
-    for number, source in enumerate(sources, 1):
-        kind = source.get("kind")
-        if kind not in LIVE_KINDS:
-            raise ValueError(
-                f"{file}: source {number} is of kind {kind!r}; this version connects only "
-                f"{', '.join(LIVE_KINDS)} (events pushed to /api/v1/realtime/events)"
-            )
 
 
 def _play(stack: Stack, night: KeptNight) -> None:
@@ -128,6 +115,7 @@ def _wait(stack: Stack, stopped: threading.Event, *, until_end: bool) -> None:
     """Wait for a signal; say once when the night is over."""
     over = False
     while not stopped.wait(0.5):
+        stack.keep_sources()
         if over or stack.source is None:
             continue
         over = stack.night_is_over()

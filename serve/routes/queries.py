@@ -26,6 +26,8 @@ from serve.tokens import Identity
 
 router = APIRouter(prefix="/api/v1", tags=["queries"])
 
+STALE_S = 20.0
+"""A live connection reports every five seconds."""
 SCANNED = 20_000
 """Events looked at per answer; a search that finds less goes on at the cursor."""
 
@@ -93,11 +95,11 @@ def _page(frames: list[bytes], cursor: str) -> Response:
 @router.get("/realtime/status", summary="State of every source connection, and of the log")
 async def status(context: AGate, _: Anyone) -> Response:
     """The newest report of each source; its age is what the reader makes of ``last_heartbeat``."""
-    directory = context.directory
+    directory, now = context.directory, context.ports.now()
     return json_response(
         {
             "mode": directory.mode(),
-            "sources": [_source(report) for report in directory.sources.values()],
+            "sources": [_source(report, now) for report in directory.sources.values()],
             "log": {
                 "state": "ok" if context.hub.live else "unreachable",
                 "offset": context.hub.offset,
@@ -109,20 +111,27 @@ async def status(context: AGate, _: Anyone) -> Response:
     )
 
 
-def _source(report: SourceStatus) -> dict[str, Any]:
+def _source(report: SourceStatus, at: datetime) -> dict[str, Any]:
+    """A connection as reported; ``stale`` where a live one has not reported for too long."""
     now = report.data
+    live = report.mode == "live" and now.state not in {"finished", "off"}
     return {
         "source_id": report.source,
         "state": now.state,
         "transport": now.transport,
         "latency_ms": now.latency_ms,
-        "last_heartbeat": report.received_at,
+        "last_heartbeat": now.last_heartbeat or report.received_at,
+        "reported_at": report.received_at,
+        "stale": live and (at - report.received_at).total_seconds() > STALE_S,
         "errors": now.errors,
         "reconnect_attempts": now.reconnect_attempts,
         "breaker": now.breaker,
         "budget_left": now.budget_left,
         "degraded": now.degraded,
         "delivered": now.delivered,
+        "refused": now.refused,
+        "repeated": now.repeated,
+        "unresolved": now.unresolved,
         "mode": report.mode,
         "note": now.note,
     }

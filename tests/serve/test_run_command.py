@@ -117,7 +117,10 @@ def test_a_folder_that_is_no_night_is_refused_in_words(home):
 
 def test_a_live_file_with_an_unknown_source_is_refused_by_name(home):
     file = home[0] / "feeds.toml"
-    file.write_text('[[sources]]\nkind = "crystal-ball"\n')
+    file.write_text(
+        'contact = "x"\n[[source]]\nname = "s"\nadapter = "crystal-ball"\n'
+        '[[source.connections]]\nkind = "polling"\noptions = { url = "http://127.0.0.1:1/" }\n'
+    )
     process = start(home, "--live", str(file))
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 2
