@@ -40,7 +40,7 @@ from models.quality.rehearsal import Decision, Rehearsal, profiles, rehearse, to
 DATA = Path(os.environ.get("LATESWAP_DATA", "../shared")) / "data"
 LIMIT = 0.01
 SEEDS = range(401, 409)
-"""None of them was looked at while thresholds were chosen."""
+"""Thresholds and rules were chosen on other seeds."""
 NIGHTS = 20
 NFL_SEASON = 2023
 NFL_WEEKS = 6

@@ -8,8 +8,8 @@ r / (1 - r), to the power of how much its statement still counts; nothing said a
 over the values that were claimed; where it is only one, over that and "something else", of weight
 1: one claim alone is believed as far as its source is reliable. This is a logarithmic opinion pool
 (Genest and Zidek 1986, Statistical Science 1:114). The weight falls with silence and age, with
-newer statements against it, and for each source of the same kind that said the same: those copy
-each other.
+newer statements against it, and for each reporter (vendor, news, social) that says the same as a
+more reliable one: reporters draw on each other. A league and a site know for themselves.
 """
 
 from __future__ import annotations
@@ -25,7 +25,14 @@ from models.quality.sources import RANKS, Authority, Profile, Record
 NOTHING = ""
 """The value held where nothing was said."""
 ECHO = 0.5
-"""Each further source of the same kind counts by so much less than the one before."""
+"""Each further source of the same circle counts by so much less than the one before."""
+_CIRCLES: Mapping[Authority, str] = {
+    "league": "league",
+    "site": "site",
+    "vendor": "reporters",
+    "news": "reporters",
+    "social": "reporters",
+}
 CHANGES_S = 1_800.0
 """A status can change: a statement gives way to newer ones over about this time."""
 POSTS_HOLD_S = 4 * 3_600.0
@@ -82,16 +89,16 @@ def _spoken_for(
     value: str, living: Sequence[Claim], known: Mapping[str, Witness], now: datetime
 ) -> float:
     """Logarithm of the odds of one value."""
-    kinds: dict[Authority, list[float]] = {}
+    circles: dict[str, list[float]] = {}
     for claim in living:
         witness = known[claim.source]
         if claim.value == value and not _merely_repeats(claim, witness):
             weight = freshness(claim, witness, now) * _uncontradicted(claim, living, known)
             strength = weight * math.log(_odds(_reliability(claim, witness)))
-            kinds.setdefault(witness.profile.authority, []).append(strength)
+            circles.setdefault(_CIRCLES[witness.profile.authority], []).append(strength)
     return sum(
         strength * ECHO**place
-        for said in kinds.values()
+        for said in circles.values()
         for place, strength in enumerate(sorted(said, reverse=True))
     )
 

@@ -36,13 +36,18 @@ def test_one_claim_is_held_as_far_as_its_source_is_reliable_and_is_not_published
     assert [h.status for h in gate.unconfirmed(minute(0))] == ["OUT"]
 
 
-def test_a_second_source_confirms_and_the_delay_is_told(says):
-    first, second = says("OUT", 0, "vendor"), says("OUT", 3, "news")
-    assert published(first, second) == [("published", "OUT")]
-    extra = second.published[0].data.extra
+def test_further_sources_confirm_and_the_delay_is_told(says):
+    told = says("OUT", 0, "vendor"), says("OUT", 2, "news"), says("OUT", 3, "vendor2")
+    assert published(*told) == [("published", "OUT")]
+    extra = told[2].published[0].data.extra
     assert extra["waited_s"] == 180.0
-    assert extra["sources"] == ["vendor", "news"]
-    assert extra["because"] == [first.event.event_id, second.event.event_id]
+    assert extra["sources"] == ["vendor", "news", "vendor2"]
+    assert extra["because"] == [verdict.event.event_id for verdict in told]
+
+
+def test_a_site_confirms_a_vendor_in_full(says):
+    told = says("OUT", 0, "vendor"), says("OUT", 1, "site", confidence=0.9)
+    assert published(*told) == [("published", "OUT")]
 
 
 def test_any_number_of_unknown_accounts_publishes_nothing(says):
@@ -92,7 +97,8 @@ def test_one_report_against_an_old_filing_leaves_it_open_and_a_second_decides(ga
 
 
 def test_a_filing_overrules_all_below_it(says):
-    told = says("OUT", 0, "vendor"), says("OUT", 1, "news"), says("ACTIVE", 40, "league")
+    told = [says("OUT", n, s) for n, s in enumerate(("vendor", "news", "vendor2"))]
+    told.append(says("ACTIVE", 40, "league"))
     assert published(*told) == [("published", "OUT"), ("published", "ACTIVE")]
 
 
@@ -131,13 +137,14 @@ def retraction(gate, reading, minutes, event_id, source):
     return gate.admit(event, event.received_at)
 
 
-def test_what_its_author_takes_back_is_withdrawn(gate, says, reading, minute):
+def test_what_its_author_takes_back_counts_no_more(gate, says, reading, minute):
     says("OUT", 0, "vendor")
-    post = says("OUT", 1, "news")
+    before = says("OUT", 1, "news").event.confidence
+    post = says("OUT", 2, "vendor2")
     assert published(post) == [("published", "OUT")]
-    back = retraction(gate, reading, 5, post.event.event_id, "news")
-    assert published(back) == []  # the vendor's word alone is still likelier than not
-    assert gate.held("7", minute(5)).confidence == pytest.approx(0.95)
+    back = retraction(gate, reading, 5, post.event.event_id, "vendor2")
+    assert published(back) == []  # the others' word alone is still likelier than not
+    assert gate.held("7", minute(5)).confidence == pytest.approx(before)
 
 
 def test_a_status_without_anybody_left_who_says_so_is_withdrawn(gate, says, reading):
