@@ -17,6 +17,7 @@ from models.decisions import MoneyAtStake
 from models.pool import PlayerPool
 from models.portfolio import Candidates, Choice, PortfolioRules, Report, Verdict, choose
 from models.portfolio.parts import part_of
+from models.portfolio.tested import held_and_tested
 from models.simulation import Pay, Scoring, Simulation, Workspace, simulate
 
 Ints = NDArray[np.int32]
@@ -196,16 +197,11 @@ class _Beside:
 
     def __call__(self, tested: Ints) -> Report:
         """Held and tested lineups (E, R); nan for all other candidates."""
-        part, entries = self._part, len(self._rows)
-        beside = self._market.own.copy()
+        part, beside = self._part, self._market.own.copy()
         beside[self._rows] = tested
-        same = np.flatnonzero((part.lineups == tested[part.owner]).all(axis=1))
-        lineups = np.concatenate([part.lineups[part.hold], part.lineups[same]])
-        owner = np.concatenate([np.arange(entries), part.owner[same]])
-        told = self._market.told(lineups, self._rows[owner], owner.astype(np.intp), beside)
-        order = np.concatenate([same, part.hold])  # a lineup both held and tested: as held
-        places = np.concatenate([np.arange(entries, len(owner)), np.arange(entries)])
-        self.told = told.of(places).spread(order, len(part.owner))
+        rows, held = held_and_tested(part, tested)
+        told = self._market.told(part.lineups[rows], self._rows[part.owner[rows]], held, beside)
+        self.told = told.spread(rows, len(part.owner))
         return self.told.report
 
 

@@ -112,18 +112,33 @@ def climb(task: Task, state: State, order: NDArray[np.int64], passes: int) -> in
         moves = 0
         for entry in order:
             _look_at(task, state, entry)
+            taken = 0
             while True:
                 best = _best(task, state, entry)
                 if state.gains[best] <= least:
-                    break
-                if _is_free(task, state, entry, best):
+                    if taken == 0 or not _widen(task, state, entry):
+                        break
+                    taken = 0
+                elif _is_free(task, state, entry, best):
                     _move(task, state, entry, best)
                     moves += 1
                     break
-                state.gains[best] = 0.0
+                else:
+                    taken += 1
+                    state.gains[best] = 0.0
         if moves == 0:
             return made + 1
     return passes
+
+
+@njit(**OPTIONS)
+def _widen(task: Task, state: State, entry: int) -> bool:
+    """Look at all candidates of an entry whose best ones others hold; whether any is new."""
+    begin, end = task.first[entry], task.first[entry + 1]
+    before = state.near[begin:end].sum()
+    state.near[begin:end] = task.allowed[begin:end]
+    _look_at(task, state, entry)
+    return bool(state.near[begin:end].sum() > before)
 
 
 @njit(**OPTIONS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +12,7 @@ from models.files import Problem
 from models.optimiser import Lineups, SwapStatus
 from models.outcomes import Forecast
 from models.portfolio import Candidates, Choice, PortfolioRules, Report, choose
+from models.portfolio.tested import held_and_tested
 from models.simulation import Simulation
 from models.swap.case import SwapCase
 from models.swap.contests import PricedContest
@@ -99,7 +100,7 @@ def _answer(question: Question, answers: Sequence[Solved]) -> Answer:
     choice = choose(
         offered,
         priced.payouts,
-        _report(reported, held),
+        _beside(market, offered),
         _rules(case),
         pool=question.solver.pool,
         fees=question.contest.entry_fee,
@@ -117,10 +118,24 @@ def _bounded(choice: Choice, before: Floats, best: float) -> Choice:
     return choice._replace(expected=before + gain, gain=gain, interval=within)
 
 
-def _report(reported: Simulation, held: NDArray[np.intp]) -> Report:
-    """Means, what they are above the ``held`` candidate's, and the error of that by sample."""
-    error: NDArray[np.float64] = np.hypot(*reported.gain_error) / 2
-    return Report(reported.mean, reported.mean - reported.mean[held], error)
+def _beside(market: Market, offered: Candidates) -> Callable[[NDArray[np.int32]], Report]:
+    """Tells what tested lineups (E, R) earn in the reporting world, each beside the others.
+
+    Priced beside what the others hold now, gains would be told twice where entries meet.
+    """
+
+    def report(tested: NDArray[np.int32]) -> Report:
+        rows, held = held_and_tested(offered, tested)
+        found = market.report_on(offered.lineups[rows], offered.owner[rows], held, beside=tested)
+        columns = np.full((3, len(offered.owner)), np.nan)
+        columns[:, rows] = (
+            found.mean,
+            found.mean - found.mean[held],
+            np.hypot(*found.gain_error) / 2,
+        )
+        return Report(*columns)
+
+    return report
 
 
 def _rules(case: SwapCase) -> PortfolioRules:

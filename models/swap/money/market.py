@@ -58,19 +58,32 @@ class Market(NamedTuple):
         marked = self._marked(lineups, owner)
         return self._simulated(self.choosing, marked, owner, keep=True, rates=False)
 
-    def report_on(self, lineups: Ints, owner: Ints, baseline: Indices | None = None) -> Simulation:
+    def report_on(
+        self,
+        lineups: Ints,
+        owner: Ints,
+        baseline: Indices | None = None,
+        *,
+        beside: Ints | None = None,
+    ) -> Simulation:
         """Lineups (C, R) in the reporting world, against the other own entries as they stand.
 
-        ``baseline`` (C,) is the lineup among them that each is compared with.
+        ``baseline`` (C,) is the lineup among them that each is compared with, ``beside`` (E, R)
+        what the own entries hold instead.
         """
         marked = self._marked(lineups, owner)
-        return self._simulated(self.reporting, marked, owner, baseline=baseline)
+        world = self if beside is None else self._replace(own=self._as_own(beside))
+        return world._simulated(self.reporting, marked, owner, baseline=baseline)
 
     def together(self, chosen: Ints) -> float:
         """Expected dollars of all own entries holding ``chosen`` (E, R) at once."""
         owner = np.arange(len(chosen), dtype=np.int32)
-        changed = self._replace(own=self._marked(chosen, owner))
+        changed = self._replace(own=self._as_own(chosen))
         return float(changed._simulated(self.reporting, changed.own, owner, rates=False).mean.sum())
+
+    def _as_own(self, lineups: Ints) -> Lineups16:
+        """Lineups (E, R) that own entries would hold."""
+        return self._marked(lineups, np.arange(len(lineups), dtype=np.int32))
 
     def _simulated(
         self,
