@@ -14,6 +14,7 @@ $(UV):
 
 .venv/.ready: $(UV) pyproject.toml uv.lock
 	$(UV) sync --frozen --quiet --compile-bytecode
+	$(BIN)/python -m models.simulation.warm & $(BIN)/python -m models.optimiser.warm; wait
 	$(BIN)/python -m models.warm
 	touch $@
 
