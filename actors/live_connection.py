@@ -69,9 +69,8 @@ class LiveSource:
         """Readings of a delivery that no other connection of the source has just told."""
         now, transport = self._clock.now(), delivery.transport
         self._repetitions.told(transport, now)
-        rejected = len(delivery.item.rejected)
-        if rejected:
-            self.tally.refuse("unreadable", rejected)
+        for rejected in delivery.item.rejected:
+            self.tally.refuse("unreadable", f"{rejected.where}: {rejected.reason}")
         events = delivery.item.events
         fresh = [e for e in events if self._repetitions.is_new(e, transport, now)]
         self.tally.repeated += len(events) - len(fresh)
@@ -97,6 +96,7 @@ class LiveSource:
             delivered=self.delivered,
             cursors=dict(self.cursors),
             refused=dict(self.tally.refused),
+            last_refusal=self.tally.last_refusal,
             repeated=self.tally.repeated,
             unresolved=self.tally.unresolved,
         )

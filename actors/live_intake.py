@@ -15,7 +15,7 @@ import msgspec
 from actors.log.port import SYSTEM
 from models.events import AnyEvent, BreakingNews, SlateOpened
 from models.identity.crosswalk import Question
-from models.identity.placing import Places
+from models.identity.placing import UNRESOLVED, Places
 from models.identity.review import Review
 from models.quality.claims import StatusEvent
 from models.quality.gate import Admitted, Gate
@@ -26,8 +26,6 @@ MAX_HELD = 50_000
 """Newest readings kept for slates that are opened later."""
 MAX_ASKED = 1_000
 """Open questions of identity that are kept."""
-UNRESOLVED = "unresolved"
-"""In ``extra`` of a reading whose player may be on a slate: why that is not sure, and who it is."""
 
 Batches = dict[str, list[AnyEvent]]
 """Events to append by partition, in order."""
@@ -37,12 +35,14 @@ class Tally(msgspec.Struct):
     """What became of one source's readings."""
 
     refused: dict[str, int] = {}
+    last_refusal: str = ""
     repeated: int = 0
     unresolved: int = 0
 
-    def refuse(self, reason: str, count: int = 1) -> None:
-        """Count readings that are not let in."""
-        self.refused[reason] = self.refused.get(reason, 0) + count
+    def refuse(self, reason: str, message: str) -> None:
+        """Count a reading that is not let in."""
+        self.refused[reason] = self.refused.get(reason, 0) + 1
+        self.last_refusal = f"{reason}: {message}"
 
 
 class Intake:
@@ -133,7 +133,8 @@ class Intake:
             for told in verdict.published:
                 batches[told.slate_id or SYSTEM].append(told)
         elif isinstance(verdict, Quarantined):
-            tally.refuse(f"{verdict.stage}.{verdict.reason}")
+            about = verdict.event.player_id or verdict.event.game_id or verdict.event.event_id
+            tally.refuse(f"{verdict.stage}.{verdict.reason}", f"{about}: {verdict.message}")
         else:
             tally.repeated += 1
 

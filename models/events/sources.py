@@ -31,6 +31,8 @@ class SourceReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Where to resume after the newest event in the log, by cursor space."""
     refused: dict[str, int] = {}
     """Readings that were not let in so far, by reason; ``unreadable``: no reading at all."""
+    last_refusal: str = ""
+    """The newest of them: where, and what is wrong."""
     repeated: int = 0
     """Readings that said what was known."""
     unresolved: int = 0

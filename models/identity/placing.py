@@ -25,6 +25,8 @@ FOLLOWED_FOR = timedelta(hours=12)
 """A slate is told about for so long after its last game began."""
 MARK = "@"
 """Between the id that the adapter gave and the row that a copy is about."""
+UNRESOLVED = "unresolved"
+"""In ``extra`` of a reading whose player may be on a slate: why that is not sure, and who it is."""
 KNOWN_AS = "known_as"
 """In ``extra``: whom or what the feed itself spoke of."""
 
@@ -154,7 +156,7 @@ def _of_player(event: AnyEvent, followed: _Followed, person: Person) -> Iterator
     for row in person.rows:
         copy = msgspec.structs.replace(
             event,
-            event_id=f"{event.event_id}{MARK}{row}",
+            event_id=f"{event.event_id}{MARK}{followed.slate.slate_id}/{row}",
             player_id=row,
             game_id=followed.game_of[row],
             slate_id=followed.slate.slate_id,

@@ -1,4 +1,4 @@
-"""Questions about what is known: events, ownership, players, slates, contests, sources."""
+"""Questions about what is known: events, ownership, players, slates, contests."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from starlette.responses import Response
 from actors.log.offsets import BEGINNING
 from actors.log.port import Logged
 from models import codec
-from models.events import Event, SourceStatus
+from models.events import Event
 from models.messages import AskOwnership, AskPlayers, OwnershipLevels, PlayerCard, Players
 from serve.access import AGate, Anyone, Gate
 from serve.bodies import json_response
 from serve.directory import SlateListing
 from serve.ports import NoSuchActor
 from serve.problems import Problem
+from serve.routes import sources
 from serve.subscription import STREAMED, may_see, subject_of
 from serve.tokens import Identity
 
 router = APIRouter(prefix="/api/v1", tags=["queries"])
+router.include_router(sources.router)
 
-STALE_S = 20.0
-"""A live connection reports every five seconds."""
 SCANNED = 20_000
 """Events looked at per answer; a search that finds less goes on at the cursor."""
 
@@ -90,51 +90,6 @@ def _collect(logged: Iterable[Logged], found: list[bytes], limit: int, fits: Any
 
 def _page(frames: list[bytes], cursor: str) -> Response:
     return json_response({"events": [msgspec.Raw(frame) for frame in frames], "cursor": cursor})
-
-
-@router.get("/realtime/status", summary="State of every source connection, and of the log")
-async def status(context: AGate, _: Anyone) -> Response:
-    """The newest report of each source; its age is what the reader makes of ``last_heartbeat``."""
-    directory, now = context.directory, context.ports.now()
-    return json_response(
-        {
-            "mode": directory.mode(),
-            "sources": [_source(report, now) for report in directory.sources.values()],
-            "log": {
-                "state": "ok" if context.hub.live else "unreachable",
-                "offset": context.hub.offset,
-                "skipped": context.hub.skipped,
-                "note": context.hub.unreachable,
-            },
-            "clients": context.hub.clients,
-        }
-    )
-
-
-def _source(report: SourceStatus, at: datetime) -> dict[str, Any]:
-    """A connection as reported; ``stale`` where a live one has not reported for too long."""
-    now = report.data
-    live = report.mode == "live" and now.state not in {"finished", "off"}
-    return {
-        "source_id": report.source,
-        "state": now.state,
-        "transport": now.transport,
-        "latency_ms": now.latency_ms,
-        "last_heartbeat": now.last_heartbeat or report.received_at,
-        "reported_at": report.received_at,
-        "stale": live and (at - report.received_at).total_seconds() > STALE_S,
-        "errors": now.errors,
-        "reconnect_attempts": now.reconnect_attempts,
-        "breaker": now.breaker,
-        "budget_left": now.budget_left,
-        "degraded": now.degraded,
-        "delivered": now.delivered,
-        "refused": now.refused,
-        "repeated": now.repeated,
-        "unresolved": now.unresolved,
-        "mode": report.mode,
-        "note": now.note,
-    }
 
 
 @router.get("/realtime/ownership/{contest}", summary="Ownership of a contest, as known now")

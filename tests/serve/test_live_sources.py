@@ -20,6 +20,7 @@ from actors.naming import NAMESPACE
 from config.secret import token_secret
 from config.sources import SourcesError, load_sources
 from models.evening import draw_evening, night_files
+from models.events import PlayerInjury, SourceReport, SourceStatus, StatusReport
 from serve.commands.live_sources import check_sources, connect_sources, reasons_off
 from serve.nights import KeptNight, kept_night, latest_folder, live_folder
 from serve.stack import SOURCES as SOURCES_ACTOR
@@ -206,7 +207,7 @@ def test_an_out_on_espns_list_becomes_a_proposal_and_the_status_tells_the_truth(
     move = until(lambda: api.proposals(out["player_id"]), within=15)[0]
     (event_id,) = move["triggering_events"]
     assert event_id.startswith("espn.injuries:espn:4242:")
-    assert event_id.endswith(f"@{out['player_id']}")
+    assert event_id.endswith(f"@{slate_id}/{out['player_id']}")
     card = api.get(f"/api/v1/players/{out['player_id']}")
     assert card["players"][0]["designation"] == "OUT"
     assert card["data_quality"]["confidence"] == pytest.approx(0.95)
@@ -265,3 +266,45 @@ def test_live_nights_share_a_folder_so_that_budgets_and_cursors_go_on(tmp_path):
     assert first == again
     assert latest_folder(tmp_path) == first.resolve()
     assert kept_night(first).sources == "b.toml"
+
+
+async def test_reports_that_nobody_could_place_are_listed_with_whom_they_may_mean(house):
+    now = datetime.now(UTC)
+    why = {"s1": {"reason": "the name is known", "candidates": {"100": "LeBron James"}}}
+
+    def told(event_id, player_id, **extra):
+        return PlayerInjury(
+            event_id=event_id, source="x", timestamp=now, received_at=now, player_id=player_id,
+            data=StatusReport(status="Out", extra=extra),
+        )  # fmt: skip
+
+    await house.tell(
+        told("1", "x:1", unresolved=why), told("2", "x:1", unresolved=why), told("3", "x:2")
+    )
+    answer = await house.client().get("/api/v1/realtime/review")
+    (waiting,) = answer["waiting"]
+    assert waiting["slates"] == why
+    assert waiting["event"]["event_id"] == "2"
+    assert answer["cursor"] == ""
+
+
+async def test_a_live_source_that_no_longer_reports_is_stale_and_one_that_is_off_is_not(house):
+    long_ago = datetime.now(UTC) - timedelta(minutes=5)
+
+    def told(name, state, at):
+        report = SourceReport(state=state, last_heartbeat=at)
+        return SourceStatus(
+            event_id=f"{name}:{at}", source=name, timestamp=at, received_at=at, data=report
+        )
+
+    await house.tell(
+        told("silent", "connected", long_ago),
+        told("well", "connected", datetime.now(UTC)),
+        told("off", "off", long_ago),
+    )
+    sources = (await house.client().get("/api/v1/realtime/status"))["sources"]
+    assert {s["source_id"]: s["stale"] for s in sources} == {
+        "silent": True,
+        "well": False,
+        "off": False,
+    }
