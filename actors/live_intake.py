@@ -22,7 +22,7 @@ from models.quality.gate import Admitted, Gate
 from models.quality.order import subject_of
 from models.quality.quarantine import Quarantined
 
-MAX_HELD = 50_000
+MAX_HELD = 20_000
 """Newest readings kept for slates that are opened later."""
 MAX_ASKED = 1_000
 """Open questions of identity that are kept."""

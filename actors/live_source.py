@@ -42,7 +42,7 @@ CURSORS_S = 1.0
 """Cursors are written as often at most; what is read again after a crash is known by its ids."""
 RETRY_S = 0.25
 REOPEN_S = 5.0
-AT_ONCE = 250
+AT_ONCE = 100
 """Readings of one payload that are judged and appended before other sources have their turn."""
 
 log = structlog.get_logger("sources")

@@ -200,17 +200,22 @@ class Stack:
         ray.get(self._ask_sources(), timeout=READY_S)
 
     def keep_sources(self) -> None:
-        """See that the sources' actor is at work: one that Ray started anew begins when asked."""
-        import ray  # noqa: PLC0415
-        from ray.exceptions import RayError  # noqa: PLC0415
+        """See that the sources' actor is at work: one that was started anew begins when asked.
 
-        if self._sources is None:
+        One that has failed is started anew: it resumes from the log.
+        """
+        import ray  # noqa: PLC0415
+        from ray.exceptions import RayActorError, RayTaskError  # noqa: PLC0415
+
+        if self._sources is None or not ray.wait([self._sources_asked], timeout=0)[0]:
             return
-        answered, _ = ray.wait([self._sources_asked], timeout=0)
-        if answered:
-            with suppress(RayError):
-                ray.get(answered)
-            self._ask_sources()
+        try:
+            ray.get(self._sources_asked)
+        except RayActorError:
+            pass  # Ray starts it again
+        except RayTaskError:
+            ray.kill(self._sources, no_restart=False)
+        self._ask_sources()
 
     def _ask_sources(self) -> Any:
         from models.messages import AskHealth, encode  # noqa: PLC0415

@@ -27,7 +27,7 @@ class Games:
     def __init__(self, slate: Slate) -> None:
         self._sport = slate.sport
         self._games = slate.games
-        self._known: dict[str, Game] = {}
+        self._known = {game.game_id: game for game in slate.games}
 
     def find(self, event: AnyEvent, now: datetime) -> Game | None:
         """The game that an event is about; None for another one, or one that is not clear."""

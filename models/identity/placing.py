@@ -23,6 +23,8 @@ from models.slate import Slate
 
 FOLLOWED_FOR = timedelta(hours=12)
 """A slate is told about for so long after its last game began."""
+MAX_ASKED = 20_000
+"""Answers that are remembered per slate: feeds say the same names again and again."""
 MARK = "@"
 """Between the id that the adapter gave and the row that a copy is about."""
 UNRESOLVED = "unresolved"
@@ -54,6 +56,7 @@ class _Followed:
         self.game_of = {p.player_id: p.game_id for p in slate.players}
         self.games = Games(slate)
         self._by_row = {row: person for person in self.people for row in person.rows}
+        self._asked: dict[tuple[str, ...], Resolved | Question | None] = {}
         starts = [game.start for game in slate.games if game.start is not None]
         self.ends = max(starts) + FOLLOWED_FOR if starts else None
 
@@ -66,6 +69,14 @@ class _Followed:
         for row in rows:
             if row in self._by_row:
                 return Resolved(person=self._by_row[row], how="id")
+        key = (seen.player_id, seen.name, seen.team, seen.position, seen.birth_date)
+        if key not in self._asked:
+            if len(self._asked) >= MAX_ASKED:
+                self._asked.clear()
+            self._asked[key] = self._by_crosswalk(seen)
+        return self._asked[key]
+
+    def _by_crosswalk(self, seen: Sighting) -> Resolved | Question | None:
         found = self.crosswalk.resolve(seen, self.slate.slate_id)
         if isinstance(found, Resolved) or found.candidates:
             return found
@@ -108,7 +119,12 @@ class Places:
         return sorted({game.start for game in games if game.start is not None})
 
     def place(self, event: AnyEvent, now: datetime, slate_id: str = "") -> Placing:
-        """The reading as the slates' own; of one slate only, if it is named."""
+        """The reading as the slates' own; of one slate only, if it is named.
+
+        One that itself names a slate that is followed is placed already.
+        """
+        if event.slate_id in self._slates:
+            return Placing((event,) if slate_id in {"", event.slate_id} else ())
         events: list[AnyEvent] = []
         questions: list[tuple[str, Question]] = []
         seen = _sighting(event)

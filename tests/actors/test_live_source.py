@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 
 from actors.live_source import LivePlan, LiveSourceActor
+from actors.log.errors import LogUnavailable
 from actors.log.memory import MemoryLog
 from actors.log.offsets import BEGINNING
 from actors.log.port import SYSTEM, Record
@@ -496,3 +497,59 @@ async def test_sources_that_are_off_and_refused_readings_are_told_with_their_rea
     assert reports["odds.nba"].note == "ODDS_API_KEY is not set"
     assert reports["espn.nba.injuries"].refused == {"unreadable": 1}
     assert "has no id" in reports["espn.nba.injuries"].last_refusal
+
+
+class ShakyLog(SharedLog):
+    """Does not store while ``down`` is set."""
+
+    down = False
+
+    async def append(self, partition, records):
+        if self.down:
+            raise LogUnavailable("no answer within 1 s")
+        return await super().append(partition, records)
+
+
+async def test_a_log_that_is_away_delays_what_is_told_and_loses_nothing(feed):
+    log = ShakyLog()
+    watched = Watched(log)
+    async with running(plan_of(THREE_WAYS, feed.at), log):
+        await watched.until_state("connected", "websocket")
+        log.down = True
+        for _ in range(20):
+            feed.publish()
+            await asyncio.sleep(0.01)
+        assert heads(await watched.events()) == []
+        log.down = False
+
+        async def all_there():
+            return len(heads(await watched.events())) == 20
+
+        await watched.until(all_there)
+    assert heads(await watched.events()) == [f"n{n + 1}" for n in range(20)]
+
+
+async def test_a_source_whose_options_are_wrong_is_off_and_the_others_go_on(injuries):
+    log = SharedLog()
+    watched = Watched(log)
+    wrong = (
+        ONE_POLL
+        + """
+[[source]]
+name = "wrong"
+adapter = "generic.json"
+[[source.connections]]
+kind = "sse"
+options = {{ url = "http://127.0.0.1:1/", silence = 3 }}
+"""
+    )
+    injuries.say("LeBron James", "Out")
+    async with running(plan_of(wrong, injuries.at), log):
+
+        async def heard():
+            return statuses(await watched.events(SYSTEM))
+
+        await watched.until(heard)
+    (off,) = [e for e in await watched.events(SYSTEM) if e.source == "wrong"]
+    assert off.data.state == "off"
+    assert "silence" in off.data.note

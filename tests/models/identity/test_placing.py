@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from actors.feeds.adapters import ADAPTERS
@@ -190,6 +191,18 @@ def test_a_start_that_is_only_rounded_otherwise_moves_nothing():
     assert places().place(listed, NOW).events[0].data.start == TIP
     moved = game(GameScheduled, "b", start=TIP + timedelta(hours=1), home="DEN", away="LAL")
     assert places().place(moved, NOW).events[0].data.start == TIP + timedelta(hours=1)
+
+
+def test_a_reading_in_the_slates_own_ids_is_placed_by_them():
+    known = places(slate(), slate("s2"))
+    assert rows(known.place(status("100"), NOW)) == [
+        ("s1", "100", "LAL@DEN"),
+        ("s2", "100", "LAL@DEN"),
+    ]
+    own = msgspec.structs.replace(status("100"), slate_id="s2")
+    assert known.place(own, NOW).events == (own,)
+    begun = game(GameDelay, "LAL@DEN")
+    assert [e.game_id for e in known.place(begun, NOW).events] == ["LAL@DEN", "LAL@DEN"]
 
 
 def test_news_about_nobody_stays_as_it_is():
