@@ -68,10 +68,9 @@ class Pay(NamedTuple):
 
     def _smoothed(self, own: int, rates: bool) -> Tables:
         real = max(self.entries - max(own, 1), 0)
-        beside = max(own - 1, 0)
 
         def expected(stair: NDArray[np.float64]) -> NDArray[np.float64]:
-            return ladders(stair, real=real, sampled=self.simulated, own=beside)
+            return ladders(stair, real=real, sampled=self.simulated, own=own)
 
         pay = expected(self.prizes.cents.astype(np.float64))
         top = expected(np.ones(_top(self.entries)))

@@ -6,7 +6,14 @@ import numpy as np
 
 from models.simulation.counting import span, stride
 from models.simulation.lanes import LANES
-from models.simulation.state import WIN_SCALE, WIN_SHIFT, Array, Buffers, Tables, compiled
+from models.simulation.state import (
+    WIN_SCALE,
+    WIN_SHIFT,
+    Array,
+    Buffers,
+    Tables,
+    compiled,
+)
 
 CENTS = 100
 
@@ -120,9 +127,34 @@ def _price_lane(
         if mine > 0:
             _price(tables, at, a - 1 + one, t, m - one, u, rates, b)
         if held > 0:
-            at += row
-            _price(tables, at, a, t - 1 + one, m, u - one, rates, b)
+            _price(tables, at + row, a, t - 1 + one, m, u - one, rates, b)
+            if mine == 0:  # where a cell holds several scores, whoever is above may be in it
+                _price(tables, at, a, t - 1 + one, m, u - one, rates, b)
         a, m, mine, c = a + t, m + u, mine + held, taken - 1
+
+
+@compiled
+def _price_lane_beside(summed: Array, counts: Array, mine: Array, last: int, pay: Array) -> None:
+    """The same beside a sampled field, without rates: every cell that no own entry is in alike.
+
+    It is given arrays and not all buffers, which take longer to be handed over than to be used.
+    """
+    row, a, m, most = stride(last), 0, 0, summed.shape[1] - 1
+    here, above = summed[0], summed[0]
+    for c in range(last, -1, -1):
+        t, u = np.int64(counts[c]), np.int64(mine[c]) if c > 0 else 0
+        if u > 0:
+            pay[c] = _mean(summed, a, t, m, u)
+            pay[row + c] = _mean(summed, a, t, max(m - 1, 0), u)
+            pay[2 * row + c] = _mean(summed, a, t, m, u - 1)
+            m += u
+            here, above = summed[m], summed[m - 1]
+        else:
+            low, high = min(a, most), min(a + t + 1, most)
+            part = 1.0 / (CENTS * (t + 1))
+            pay[c] = (here[high] - here[low]) * part
+            pay[row + c] = (above[high] - above[low]) * part
+        a += t
 
 
 @compiled
@@ -144,15 +176,22 @@ def price_cells(
     tables: Tables, whole: bool, lanes: int, last: int, own: bool, rates: bool, b: Buffers
 ) -> bool:
     """Price all lanes; whether any of them has something for those below its floor."""
-    size, deep = span(last, own), False
+    row, size, deep = stride(last), span(last, own), False
     for lane in range(lanes):
-        if own:
+        below, cells = lane * size, slice(lane * row, lane * row + last + 1)
+        if own and not whole and not rates:
+            pay = b.pay[below : below + size]
+            _price_lane_beside(tables.pay, b.counts[cells], b.mine[cells], last, pay)
+        elif own:
             _price_lane(tables, whole, lane, last, own, rates, b)
         else:
             _price_lane_alone(tables, lane, last, rates, b)
-        below = lane * size
-        for at in range(below, below + min(size, 2 * stride(last)), stride(last)):
+        for at in range(below, below + min(size, 2 * row), row):
             deep |= b.pay[at] > 0 or (rates and b.rates[at] > 0)
+        if own:  # below the floor nobody ties for anything
+            b.pay[below + 2 * row] = b.pay[below]
+            if rates:
+                b.rates[below + 2 * row] = b.rates[below]
     b.pay[lanes * size : LANES * size] = 0
     if rates:
         b.rates[lanes * size : LANES * size] = 0

@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from models.evening.prizes import prize_table
-from models.simulation import Simulation, Workspace, exact_pay, simulate, simulate_portfolio
+from models.simulation import (
+    Simulation,
+    Workspace,
+    exact_pay,
+    simulate,
+    simulate_portfolio,
+    smoothed_pay,
+)
 
 
 def _simulated(case, *, threads=1, wide=1, workspace=None) -> Simulation:
@@ -135,6 +142,20 @@ def test_a_field_larger_than_its_sample_pays_as_sorting_does(prize_rows, depth):
         within = size - np.searchsorted(others[:, s], own[:, s], side="left") + 1
         wanted = (total[within] - total[above]) / (within - above) / 100
         np.testing.assert_allclose(found.payouts[:, s], wanted, rtol=2e-7, err_msg=f"sample {s}")
+
+
+def test_two_threads_pay_the_same_for_samples_that_are_a_part_of_wider_ones():
+    """More lineups than cells, a sampled field, and points that are not contiguous."""
+    rng = np.random.default_rng(4)
+    points = rng.integers(-8, 240, (60, 4_000)).astype(np.int16)
+    cut = points[:, 1_000:3_001]
+    field, mine = (rng.integers(-1, 60, (count, 6)).astype(np.int16) for count in (6_000, 6_100))
+    pay = smoothed_pay(prize_table(20_000, 20.0), 20_000, 6_000)
+    given = {"own": mine[:9], "owner": np.arange(len(mine)) % 10 - 1, "keep": 70}
+    two = simulate(cut, field, mine, pay, threads=2, **given)
+    one = simulate(np.ascontiguousarray(cut), field, mine, pay, threads=1, **given)
+    for a, b in zip(two[:-1], one[:-1], strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
 def test_a_portfolio_is_paid_with_all_its_entries_in_the_contest(make_case, pay_by_sorting):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from models.evening.prizes import prize_table
+from models.prizes import PrizeTable
 from models.simulation import choose_pay, exact_pay, simulate, simulate_portfolio, smoothed_pay
 from models.simulation.ladder import ladders
 
@@ -103,6 +104,68 @@ def test_own_entries_take_whole_places_beside_a_sampled_field(prize_rows):
     assert (found.mean[0], found.cash[0], found.win[0]) == (0, 0, 0)
     fewer = simulate(points, field, mine, pay, own=own[1:], owner=[9])
     assert fewer.mean[0] > 0
+
+
+@pytest.mark.parametrize("rates", [False, True])
+def test_an_entry_of_nobody_below_all_own_entries_is_paid_by_the_ladder_below_all(
+    prize_rows, rates
+):
+    """As many own entries above as there are: the table has a row for each of them, and for all."""
+    points = np.array([[9, 9], [5, 5], [7, 1]], np.int16)
+    field = np.full((40, 1), 2, np.int16)  # above in the first sample, below in the second
+    own = np.zeros((3, 1), np.int16)
+    pay = smoothed_pay(prize_rows((1, 60, 6.0)), 103, 40)
+    mine = np.array([[1], [1]], np.int16)
+    found = simulate(points, field, mine, pay, own=own, owner=[-1, 2], keep=2, rates=rates)
+    stair = np.full(60, 6.0)
+    wanted = ladders(stair, real=100, sampled=40, own=3)[:, [40, 0]]
+    np.testing.assert_allclose(found.payouts, wanted[[3, 2]], rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("rates", [False, True])
+def test_ties_among_own_entries_pay_the_same_with_rates_and_without(make_case, rates):
+    """Against the definition: each own entry of a tie has its equal part of it, in every order."""
+    for seed in range(16):
+        case = make_case(seed)
+        together = np.ptp(case.points) * case.field.shape[1] > 1_500  # scores may share a cell
+        if not len(case.own) or not len(case.field) or together:
+            continue
+        size = len(case.field)
+        found = simulate(
+            case.points,
+            case.field,
+            case.candidates,
+            smoothed_pay(case.prizes, case.entries, size),
+            own=case.own,
+            owner=case.owner,
+            keep=case.points.shape[1],
+            rates=rates,
+        ).payouts
+        np.testing.assert_allclose(found, _by_definition(case), rtol=1e-5, atol=1e-6)
+
+
+def _by_definition(case) -> np.ndarray:
+    """(C, S) smoothed payouts: the mean of the ladder over an entry's part of the tie."""
+    stair = PrizeTable.of(case.prizes, case.entries).cents / 100
+    own, size = len(case.own), len(case.field)
+    table = ladders(stair, real=max(case.entries - own, 0), sampled=size, own=own)
+    summed = np.hstack([np.zeros((own + 1, 1)), np.cumsum(table, axis=1)])
+    padded = np.vstack([case.points, 0 * case.points[:1]]).astype(np.int64)
+    field, mine, theirs = (padded[x].sum(1) for x in (case.field, case.candidates, case.own))
+    paid = np.zeros(mine.shape)
+    for c, owner in enumerate(case.owner):
+        rivals = np.delete(theirs, owner, axis=0) if owner >= 0 else theirs
+        for s, score in enumerate(mine[c]):
+            a, t = (field[:, s] > score).sum(), (field[:, s] == score).sum()
+            b, u = (rivals[:, s] > score).sum(), (rivals[:, s] == score).sum()
+            edges = a + (t + 1) * np.arange(u + 2) / (u + 1)
+            rises = [
+                np.interp(edges[i + 1], range(size + 2), summed[b + i])
+                - np.interp(edges[i], range(size + 2), summed[b + i])
+                for i in range(u + 1)
+            ]
+            paid[c, s] = sum(rises) / (t + 1)
+    return paid
 
 
 def test_equal_own_entries_share_what_their_places_pay(prize_rows):
