@@ -142,7 +142,7 @@ def _price_lane_beside(summed: Array, counts: Array, mine: Array, last: int, pay
     row, a, m, most = stride(last), 0, 0, summed.shape[1] - 1
     here, above = summed[0], summed[0]
     for c in range(last, -1, -1):
-        t, u = np.int64(counts[c]), np.int64(mine[c]) if c > 0 else 0
+        t, u = int(np.int64(counts[c])), int(np.int64(mine[c])) if c > 0 else 0
         if u > 0:
             pay[c] = _mean(summed, a, t, m, u)
             pay[row + c] = _mean(summed, a, t, max(m - 1, 0), u)
