@@ -37,6 +37,8 @@ class Trial(NamedTuple):
     entries: int
     prizes: Sequence[Prize]
     sizes: tuple[int, ...]
+    most_bias: float = 0.03
+    """What docs/simulation.md promises of the smoothed estimate in such a contest."""
 
 
 def trials() -> list[Trial]:
@@ -44,7 +46,8 @@ def trials() -> list[Trial]:
     sizes = 5_000, 10_000, 20_000
     half = 10_000 // 2
     return [
-        Trial("a fifth to the first, 100,000 entries", 100_000, _fifth_to_first(), (0, *sizes)),
+        Trial("a fifth to the first, 100,000 entries", 100_000, _fifth_to_first(), (0, *sizes),
+              most_bias=0.1),
         Trial("top-heavy, 100,000 entries", 100_000, prize_table(100_000, FEE),
               (0, *sizes, 99_999)),
         Trial("top-heavy, 100 entries", 100, prize_table(100, FEE), (0, 99, *sizes)),
@@ -138,8 +141,8 @@ def _row(
         "peer": "exact",
         "peer_value": theirs,
         "ratio": theirs / spread,
-        "aim": "|bias| <= 3 %, picks worth no less" if size else "",
-        "ok": bool(abs(bias) <= 0.03 + 2 * error and worth >= _picked(exact, true)[1] * 0.99)
+        "aim": f"|bias| <= {trial.most_bias:.0%}, picks worth no less" if size else "",
+        "ok": bool(abs(bias) <= trial.most_bias + 2 * error and worth >= _picked(exact, true)[1] * 0.99)
         if size
         else None,
     }
