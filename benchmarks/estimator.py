@@ -132,6 +132,8 @@ def _row(
     gaps = (runs - exact).mean(axis=1) / exact.mean()
     bias, error = gaps.mean(), gaps.std(ddof=1) / len(gaps) ** 0.5
     picked, worth = _picked(runs, true)
+    within = abs(bias) <= trial.most_bias + 2 * error
+    kept = bool(within and worth >= _picked(exact, true)[1] * 0.99)
     name = f"smoothed, {size:,} simulated" if size else "exact, all simulated"
     said = f"bias {bias:+.1%} (error {error:.1%}), picks worth {worth:.2f}, claimed {picked:.2f}"
     return {
@@ -142,9 +144,7 @@ def _row(
         "peer_value": theirs,
         "ratio": theirs / spread,
         "aim": f"|bias| <= {trial.most_bias:.0%}, picks worth no less" if size else "",
-        "ok": bool(abs(bias) <= trial.most_bias + 2 * error and worth >= _picked(exact, true)[1] * 0.99)
-        if size
-        else None,
+        "ok": kept if size else None,
     }
 
 
