@@ -191,6 +191,8 @@ def _telling_faults(table: str) -> Iterator[None]:
         driver.UndefinedTableError,
         driver.UndefinedColumnError,
     )
+    # InternalClientError: the driver was busy with the connection when the server ended it.
+    lost = (driver.PostgresError, driver.InterfaceError, driver.InternalClientError)
     try:
         yield
     except never as error:
@@ -198,5 +200,5 @@ def _telling_faults(table: str) -> Iterator[None]:
         raise LinkFault("refused", what, wait_s=REFUSED_WAIT_S) from error
     except TimeoutError as error:
         raise LinkFault("silent", f"postgres outbox {table}: no answer in time") from error
-    except (driver.PostgresError, driver.InterfaceError, OSError) as error:
+    except (*lost, OSError) as error:
         raise LinkFault("lost", f"postgres outbox {table}: {error}") from error
