@@ -89,6 +89,7 @@ async def measure(pool: SwapPool, night: Night) -> Times:
         begun = time.perf_counter()
         answer = await pool.solve(swap_request(state, rows, POLICY), held)
         solved = Solved.of(answer, len(state.roster.slot_names))
+        answered = time.perf_counter()
         proposals_from(state, rows.tolist(), solved, POLICY)
         by_points = time.perf_counter()
         priced = await pool.price(price_request(state, rows, POLICY), held_contest(state))
@@ -96,8 +97,9 @@ async def measure(pool: SwapPool, night: Night) -> Times:
         by_money = time.perf_counter()
         if number < WARM_UP:
             continue
-        times["by points"].append((by_points - begun) * 1e3)
+        times["by points"].append((answered - begun) * 1e3)
         times["of it, table and search"].append(answer.seconds * 1e3)
+        times["told as proposals"].append((by_points - answered) * 1e3)
         times["by money"].append((by_money - by_points) * 1e3)
         for stage, seconds in priced.seconds.items():
             times[f"of it, {stage}"].append(seconds * 1e3)

@@ -23,6 +23,8 @@ from models.simulation import Pay, Scoring, Simulation, Workspace, simulate
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
+FEW = 100
+"""So many entries for each own one, and own entries are as good as none in what others hold."""
 TOGETHER = 8
 """Entries of one user from which their swaps are told beside each other, and not one by one."""
 
@@ -56,13 +58,14 @@ class Market(NamedTuple):
     def paid(self, found: Candidates, rows: Ints) -> NDArray[np.float32]:
         """(C, S) payouts of candidates in the choosing world; ``rows`` (N,) are their own entries.
 
-        Everybody else stands as he does.
+        Everybody else stands as he does. Own entries that are few among all count as opponents
+        like any other here: how they meet is weighed by the choice, and told by the other world.
         """
-        world = self.choosing
-        simulation = self._simulated(
-            world, found.lineups, rows[found.owner], keep=world.points.shape[1], rates=False
-        )
-        return simulation.payouts
+        world, few = self.choosing, not self.whole and len(self.own) * FEW <= self.pay.entries
+        market = self._replace(own=self.own[:0]) if few else self
+        owner = np.full(len(found.owner), -1, np.int32) if few else rows[found.owner]
+        keep = world.points.shape[1]
+        return market._simulated(world, found.lineups, owner, keep=keep, rates=False).payouts
 
     def told(self, lineups: Ints, rows: Ints, baseline: NDArray[np.intp], beside: Ints) -> Told:
         """Lineups (C, R) in the reporting world beside own entries that hold ``beside`` (E, R)."""
