@@ -23,8 +23,9 @@ from models.simulation import Pay, Scoring, Workspace, choose_pay
 from models.simulation.pay import MOST_OWN
 from models.work import HeldContest, PriceAnswer, PriceRequest
 
-MOST_OPPONENTS = 5_000
-"""Lineups of a drawn field, in each half of the samples: what the smoothed payout needs."""
+MOST_OPPONENTS = 2_500, 5_000
+"""Lineups of a drawn field in the half of the samples that chooses and in the one that tells: few
+pick as good swaps as many (smoothed payouts), more make dollars truer."""
 CONFIDENCE = 1.96
 """Standard errors by which a gain must be clear, so that its interval lies above nothing."""
 
@@ -94,7 +95,6 @@ class WarmContest:
         model: OutcomeModel,
         *,
         threads: int = 1,
-        most_opponents: int = MOST_OPPONENTS,
     ) -> None:
         slate, rules = held.slate.slate, held.slate.rules
         self._contest = held.contest
@@ -102,7 +102,6 @@ class WarmContest:
         self._model = model
         self._seed = held.seed
         self._threads = threads
-        self._most_opponents = most_opponents
         self._slate = WarmSlate(held.slate)
         self._pool = PlayerPool.of(slate, rules)
         self._scoring = Scoring.of(self._pool, rules)
@@ -111,7 +110,7 @@ class WarmContest:
         self._value = np.zeros(len(self._pool.ids))
         self._points = np.empty((0, 0), np.int16)
         self._opponents = Opponents(rules, self._pool, size=0, seed=held.seed)
-        self._pay: Pay | None = None
+        self._pays: tuple[Pay, ...] = ()
         self._spaces = Workspace(), Workspace()
 
     def price(self, request: PriceRequest) -> PriceAnswer:
@@ -145,14 +144,18 @@ class WarmContest:
     def _face(self, request: PriceRequest, asked: Asked) -> None:
         """Bring the opponents up to date; more or fewer of them are others."""
         entries = len(asked.followed)
-        size = min(max(request.field_size - entries, 0), self._most_opponents)
-        if self._pay is None or 2 * size != self._opponents.size:
-            self._opponents = Opponents(self._rules, self._pool, size=2 * size, seed=self._seed)
-            self._pay = choose_pay(
-                self._contest.prizes,
-                max(request.field_size, entries),
-                size,
-                drawn=size > 0 and entries <= MOST_OWN,
+        left = max(request.field_size - entries, 0)
+        sizes = tuple(min(left, most) for most in MOST_OPPONENTS)
+        if not self._pays or sum(sizes) != self._opponents.size:
+            self._opponents = Opponents(self._rules, self._pool, size=sum(sizes), seed=self._seed)
+            self._pays = tuple(
+                choose_pay(
+                    self._contest.prizes,
+                    max(request.field_size, entries),
+                    size,
+                    drawn=size > 0 and entries <= MOST_OWN,
+                )
+                for size in sizes
             )
         self._opponents.update(asked.owned, value=self._value, out=asked.out, locked=asked.locked)
 
@@ -161,17 +164,19 @@ class WarmContest:
 
         Where every opponent is followed, all but those asked about are the field.
         """
-        assert self._pay is not None  # noqa: S101 - made with the opponents
-        whole = self._pay.name == "exact"
+        whole = self._pays[0].name == "exact"
         others = np.delete(asked.followed, asked.rows, axis=0).astype(np.int16)
-        fields = np.split(self._opponents.lineups, 2)
+        drawn = len(self._opponents.lineups)
+        fields = np.split(self._opponents.lineups, [min(MOST_OPPONENTS[0], drawn // 2)])
         samples = np.split(self._points, 2, axis=1)
         choosing, reporting = (
-            World(points, np.concatenate([field, others]) if whole else field, space)
-            for points, field, space in zip(samples, fields, self._spaces, strict=True)
+            World(points, np.concatenate([field, others]) if whole else field, pay, space)
+            for points, field, pay, space in zip(
+                samples, fields, self._pays, self._spaces, strict=True
+            )
         )
         own = asked.followed[asked.rows] if whole else asked.followed
-        return Market(choosing, reporting, own, self._pay, self._scoring, self._threads)
+        return Market(choosing, reporting, own, self._scoring, self._threads)
 
     def _choose(self, found: Candidates, asked: Asked, request: PriceRequest) -> list[Chosen]:
         market = self._market(asked)

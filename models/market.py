@@ -36,6 +36,7 @@ class World(NamedTuple):
     """(P, S) in units of the site's step."""
     field: NDArray[np.int16]
     """(F, R)."""
+    pay: Pay
     space: Workspace
 
 
@@ -46,14 +47,13 @@ class Market(NamedTuple):
     reporting: World
     own: Ints
     """(E, R) lineups that stand in the contest beside the field."""
-    pay: Pay
     scoring: Scoring
     threads: int
 
     @property
     def whole(self) -> bool:
         """Whether the field holds every opponent, and payouts are exact."""
-        return self.pay.name == "exact"
+        return self.reporting.pay.name == "exact"
 
     def paid(self, found: Candidates, rows: Ints) -> NDArray[np.float32]:
         """(C, S) payouts of candidates in the choosing world; ``rows`` (N,) are their own entries.
@@ -61,7 +61,8 @@ class Market(NamedTuple):
         Everybody else stands as he does. Own entries that are few among all count as opponents
         like any other here: how they meet is weighed by the choice, and told by the other world.
         """
-        world, few = self.choosing, not self.whole and len(self.own) * FEW <= self.pay.entries
+        world = self.choosing
+        few = not self.whole and len(self.own) * FEW <= world.pay.entries
         market = self._replace(own=self.own[:0]) if few else self
         owner = np.full(len(found.owner), -1, np.int32) if few else rows[found.owner]
         keep = world.points.shape[1]
@@ -89,7 +90,7 @@ class Market(NamedTuple):
             world.points,
             world.field,
             lineups,
-            self.pay,
+            world.pay,
             own=self.own,
             owner=rows,
             baseline=baseline,
@@ -222,6 +223,6 @@ def _at_stake(market: Market, told: Told, part: Candidates, choice: Choice, n: i
         cash_after=round(float(told.cash[new]), 4),
         win_before=round(float(told.win[held]), 6),
         win_after=round(float(told.win[new]), 6),
-        estimator=market.pay.name,
+        estimator=market.reporting.pay.name,
         samples=2 * market.reporting.points.shape[1],
     )

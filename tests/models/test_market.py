@@ -56,12 +56,13 @@ def market(rules, evening, found):
     model = load_outcome_model("nba")
     draws = draw(slate_of(drawn), pool, model, samples=2 * SAMPLES, seed=1)
     points = outcomes(draws, forecast, model, rules.points_step)
+    pay = exact_pay(drawn.contest.prizes, 200)
+    field = opponents.astype(np.int16)
     worlds = (
-        World(points[:, half * SAMPLES : (half + 1) * SAMPLES], opponents.astype(np.int16), space)
+        World(points[:, half * SAMPLES : (half + 1) * SAMPLES], field, pay, space)
         for half, space in enumerate((Workspace(), Workspace()))
     )
-    pay = exact_pay(drawn.contest.prizes, 200)
-    return Market(*worlds, own, pay, Scoring.of(pool, rules), 1)
+    return Market(*worlds, own, Scoring.of(pool, rules), 1)
 
 
 def swaps_of(market, found, evening, users):
