@@ -16,9 +16,9 @@ from actors.following import OpenLog, append_events
 from actors.log.offsets import BEGINNING
 from actors.log.port import EventLog
 from actors.slate import utc_now
-from config.rules import load_rules
+from config.rules import with_rules
 from models.evening import generate
-from models.events import AnyEvent, ContestOpened, SlateOpened, SourceReport, SourceStatus
+from models.events import ContestOpened, SourceReport, SourceStatus
 from models.night import Night
 
 STATUS_EVERY = 25
@@ -124,7 +124,7 @@ class SourceActor:
         self._delivered = await _already_played(log, night, slate_id)
         await self._report(log, night, "connected")
         async for events in play(night, WallClock(), self._speed, skip=self._delivered):
-            offset = await append_events(log, slate_id, [_with_rules(event) for event in events])
+            offset = await append_events(log, slate_id, [with_rules(event) for event in events])
             self._delivered += len(events)
             self._clock = events[-1].received_at
             await self._settle(slate_id, _contests_of(night), offset)
@@ -171,11 +171,3 @@ def _slate_of(night: Night) -> str:
 
 def _contests_of(night: Night) -> tuple[str, ...]:
     return tuple(e.data.contest_id for e in night.opening if isinstance(e, ContestOpened))
-
-
-def _with_rules(event: AnyEvent) -> AnyEvent:
-    """Give an opening slate the rules in force, so that its log explains itself for ever."""
-    if not isinstance(event, SlateOpened) or event.data.rules is not None:
-        return event
-    rules = load_rules(event.data.slate.rules_key)
-    return msgspec.structs.replace(event, data=msgspec.structs.replace(event.data, rules=rules))

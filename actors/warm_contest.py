@@ -25,7 +25,7 @@ from models.work import HeldContest, PriceAnswer, PriceRequest
 
 MOST_OPPONENTS = 2_500, 5_000
 """Lineups of a drawn field in the half of the samples that chooses and in the one that tells: few
-pick as good swaps as many (smoothed payouts), more make dollars truer."""
+pick as good swaps as many (smoothed payouts), more make dollars truer. Exact payouts need all."""
 CONFIDENCE = 1.96
 """Standard errors by which a gain must be clear, so that its interval lies above nothing."""
 
@@ -110,6 +110,7 @@ class WarmContest:
         self._value = np.zeros(len(self._pool.ids))
         self._points = np.empty((0, 0), np.int16)
         self._opponents = Opponents(rules, self._pool, size=0, seed=held.seed)
+        self._sizes: tuple[int, ...] = ()
         self._pays: tuple[Pay, ...] = ()
         self._spaces = Workspace(), Workspace()
 
@@ -145,16 +146,13 @@ class WarmContest:
         """Bring the opponents up to date; more or fewer of them are others."""
         entries = len(asked.followed)
         left = max(request.field_size - entries, 0)
-        sizes = tuple(min(left, most) for most in MOST_OPPONENTS)
-        if not self._pays or sum(sizes) != self._opponents.size:
+        drawn = left > 0 and entries <= MOST_OWN
+        sizes = tuple(min(left, most) if drawn else left for most in MOST_OPPONENTS)
+        if sizes != self._sizes:
+            self._sizes = sizes
             self._opponents = Opponents(self._rules, self._pool, size=sum(sizes), seed=self._seed)
             self._pays = tuple(
-                choose_pay(
-                    self._contest.prizes,
-                    max(request.field_size, entries),
-                    size,
-                    drawn=size > 0 and entries <= MOST_OWN,
-                )
+                choose_pay(self._contest.prizes, left + entries, size, drawn=drawn)
                 for size in sizes
             )
         self._opponents.update(asked.owned, value=self._value, out=asked.out, locked=asked.locked)
@@ -166,8 +164,7 @@ class WarmContest:
         """
         whole = self._pays[0].name == "exact"
         others = np.delete(asked.followed, asked.rows, axis=0).astype(np.int16)
-        drawn = len(self._opponents.lineups)
-        fields = np.split(self._opponents.lineups, [min(MOST_OPPONENTS[0], drawn // 2)])
+        fields = np.split(self._opponents.lineups, [self._sizes[0]])
         samples = np.split(self._points, 2, axis=1)
         choosing, reporting = (
             World(points, np.concatenate([field, others]) if whole else field, pay, space)

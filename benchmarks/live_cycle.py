@@ -16,14 +16,12 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-import msgspec
 import numpy as np
 
 from actors.pool import LocalPool, SwapPool
 from actors.pricing import held_contest
-from config.rules import load_rules
+from config.rules import with_rules
 from models.evening import generate
-from models.events import AnyEvent, SlateOpened
 from models.folds.contest import ContestState, fold
 from models.priced import price_request, priced_proposals
 from models.proposals import ProposalPolicy, Solved, proposals_from, swap_request
@@ -50,7 +48,7 @@ class Night(NamedTuple):
 
 def a_night() -> Night:
     """Half the games have begun; the most held of the others' players are ruled out in turn."""
-    opening = [_with_rules(event) for event in generate(7, entries=ENTRIES, field=FIELD).opening]
+    opening = [with_rules(event) for event in generate(7, entries=ENTRIES, field=FIELD).opening]
     contest = next(event.contest_id for event in opening if event.contest_id)
     state = fold(None, opening, contest)
     assert isinstance(state, ContestState)
@@ -61,13 +59,6 @@ def a_night() -> Night:
     held[locked | state.columns.out] = 0
     most = np.argsort(-held)[: int((held > 0).sum())]
     return Night(state, [int(most[i % len(most)]) for i in range(WARM_UP + EVENTS)])
-
-
-def _with_rules(event: AnyEvent) -> AnyEvent:
-    if not isinstance(event, SlateOpened):
-        return event
-    rules = load_rules(event.data.slate.rules_key)
-    return msgspec.structs.replace(event, data=msgspec.structs.replace(event.data, rules=rules))
 
 
 def without(state: ContestState, player: int) -> ContestState:

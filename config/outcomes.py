@@ -14,22 +14,15 @@ from typing import Any
 
 import msgspec
 
+from config.faults import DataFileError
 from models.outcomes.model import OutcomeModel
 
 _CELLS = 10
 """Numbers of a column that stand in one line."""
 
 
-class OutcomeModelError(ValueError):
+class OutcomeModelError(DataFileError):
     """An outcome file that cannot be used: which file, and what is wrong in it."""
-
-    def __init__(self, file: str, message: str) -> None:
-        super().__init__(file, message)
-        self.file = file
-        self.message = message
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.message}"
 
 
 @cache

@@ -15,19 +15,13 @@ from types import MappingProxyType
 
 import msgspec
 
+from config.faults import DataFileError
+from models.events import AnyEvent, SlateOpened
 from models.rules import SiteRules
 
 
-class RulesError(ValueError):
+class RulesError(DataFileError):
     """A rules file that cannot be used: which file, which field, and why."""
-
-    def __init__(self, file: str, message: str) -> None:
-        super().__init__(file, message)
-        self.file = file
-        self.message = message
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.message}"
 
 
 @cache
@@ -165,3 +159,11 @@ def _overlap(these: Collection[str], those: Collection[str]) -> float:
     """Share of common members in all members of both (Jaccard)."""
     union = set(these) | set(those)
     return len(set(these) & set(those)) / len(union) if union and these else 0.0
+
+
+def with_rules(event: AnyEvent) -> AnyEvent:
+    """Give an opening slate the rules in force, so that its log explains itself for ever."""
+    if not isinstance(event, SlateOpened) or event.data.rules is not None:
+        return event
+    rules = load_rules(event.data.slate.rules_key)
+    return msgspec.structs.replace(event, data=msgspec.structs.replace(event.data, rules=rules))

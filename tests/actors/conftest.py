@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 
-import msgspec
 import numpy as np
 import pytest
 
@@ -16,7 +15,7 @@ from actors.log.port import Record
 from actors.pool import LocalPool
 from actors.slate import SlateActor
 from actors.subscriber import SubscriberActor
-from config.rules import load_rules
+from config.rules import with_rules
 from models import codec
 from models.evening import generate
 from models.events import AnyEvent, Event
@@ -101,16 +100,19 @@ async def troupe() -> AsyncIterator[Callable[..., Troupe]]:
 def contest_in_trouble() -> ContestState:
     """A generated contest, 60 of its entries followed; the most held player has been ruled out."""
     opening = generate(11, entries=60, field=400).opening
-    slate = opening[0]
-    rules = load_rules(slate.data.slate.rules_key)
-    slate = msgspec.structs.replace(slate, data=msgspec.structs.replace(slate.data, rules=rules))
     contest_id = next(e.contest_id for e in opening if e.contest_id)
-    state = fold(None, [slate, *opening[1:]], contest_id)
-    return ruled_out(state, int(np.bincount(state.entries.lineups.ravel()).argmax()))
+    return most_held_out(fold(None, [with_rules(event) for event in opening], contest_id))
 
 
-def ruled_out(state: ContestState, player: int) -> ContestState:
-    """The state once this row of the pool is known not to play."""
+@pytest.fixture(scope="session")
+def in_trouble() -> Callable[[ContestState], ContestState]:
+    """The same of any contest."""
+    return most_held_out
+
+
+def most_held_out(state: ContestState) -> ContestState:
+    """The state once the player whom most entries hold is known not to play."""
+    player = int(np.bincount(state.entries.lineups.ravel()).argmax())
     columns = state.columns
     out, projection, plays = columns.out.copy(), columns.projection.copy(), columns.plays.copy()
     out[player], projection[player], plays[player] = True, 0.0, 0.0

@@ -10,12 +10,15 @@ import pytest
 
 from actors.pool import LateSwapActor, LocalPool, UnknownContestError
 from actors.pricing import Pricing, held_contest
+from config.rules import with_rules
 from models.evening import generate
 from models.events import EntriesUploaded, LateSwap, PlayerInjury, SlateOpened, StatusReport
+from models.folds.contest import fold
 from models.messages import AskProposals, Decide, Decided, Proposals, encode
 from models.optimiser import check_legal
 from models.priced import price_request, priced_proposals, still_due
 from models.proposals import ProposalPolicy, ended
+from models.simulation.pay import MOST_OWN
 
 POLICY = ProposalPolicy()
 
@@ -183,9 +186,7 @@ async def test_an_absence_is_proposed_by_points_and_then_by_money(troupe):
     opening = [event for event in night.opening if not isinstance(event, SlateOpened)]
     contest_id = opening[0].contest_id
     actors = troupe(night.opening[0].slate_id, [contest_id])
-    from actors.source import _with_rules
-
-    await actors.tell(_with_rules(night.opening[0]), *opening)
+    await actors.tell(with_rules(night.opening[0]), *opening)
     entered = next(e for e in opening if isinstance(e, EntriesUploaded)).data.entries
     held = [p for entry in entered for p in entry.lineup]
     out = max(set(held), key=held.count)
@@ -210,3 +211,18 @@ async def test_an_absence_is_proposed_by_points_and_then_by_money(troupe):
     assert isinstance(answer, Decided)
     assert contest.state.lineup_of(chosen.entry_id) == chosen.after
     assert (contest.health().detail["not_priced"]) == 0
+
+
+async def test_many_followed_entries_compete_with_everybody_else_too(in_trouble):
+    opening = generate(4, entries=MOST_OWN + 20, field=14_000).opening
+    contest_id = next(e.contest_id for e in opening if e.contest_id)
+    state = fold(None, [with_rules(event) for event in opening], contest_id)
+    row = np.arange(1)
+    told = {}
+    for followed in (MOST_OWN, MOST_OWN + 20):
+        entries = replace(state.entries, lineups=state.entries.lineups[:followed])
+        part = in_trouble(replace(state, entries=entries))
+        answer = await priced(LocalPool(threads=2), part, row)
+        told[answer.money[0].estimator] = answer.money[0]
+    assert told["exact"].cash_before == pytest.approx(told["smoothed"].cash_before, abs=0.03)
+    assert told["exact"].cash_after == pytest.approx(told["smoothed"].cash_after, abs=0.03)

@@ -8,7 +8,6 @@ import socket
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
 
 import httpx
-import msgspec
 import pytest
 import uvicorn
 import websockets
@@ -19,7 +18,7 @@ from actors.log.offsets import BEGINNING
 from actors.log.port import Record
 from actors.pool import LocalPool
 from actors.slate import SlateActor
-from config.rules import load_rules
+from config.rules import with_rules
 from models import codec
 from models.evening import generate
 from models.events import ContestOpened, SlateOpened
@@ -164,7 +163,7 @@ class House:
     async def open_night(self, seed=1, entries=20):
         """Open a generated evening: its slate, its contest, its entries."""
         self.night = generate(seed, entries=entries)
-        opening = [_with_rules(event) for event in self.night.opening]
+        opening = [with_rules(event) for event in self.night.opening]
         return await self.tell(*opening)
 
     async def scratch(self, client, player_id=None, **more):
@@ -194,13 +193,6 @@ class House:
         board = await client.get(f"/api/v1/contests/{self.contest_id}/board")
         held = [p for entry in board["entries"] for p in entry["lineup"]]
         return max(set(held), key=held.count)
-
-
-def _with_rules(event):
-    if not isinstance(event, SlateOpened):
-        return event
-    rules = load_rules(event.data.slate.rules_key)
-    return msgspec.structs.replace(event, data=msgspec.structs.replace(event.data, rules=rules))
 
 
 @asynccontextmanager
