@@ -1,16 +1,30 @@
-"""Recorded payloads through their adapters."""
+"""Recorded payloads through their adapters, and the module that the tests share."""
 
 import gzip
 import json
-from datetime import UTC, datetime
+import sys
+from pathlib import Path
 
 import pytest
 
-from actors.feeds.adapters import ADAPTERS
-from actors.feeds.adapters.port import Payload
+sys.path.insert(0, str(Path(__file__).parent))
+
+import payloads
+
 from models import codec
 
-RECEIVED = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+@pytest.fixture
+def raw(request, shared):
+    """``raw(file)``: a recorded payload's bytes, its name taken from the test module's FOLDER."""
+    folder = shared / "feeds" / getattr(request.module, "FOLDER", "")
+    return lambda file: (folder / file).read_bytes()
+
+
+@pytest.fixture
+def read(raw):
+    """``read(feed, file)``: what the adapter makes of a file that ``raw`` finds."""
+    return lambda feed, file: payloads.parse(feed, raw(file))
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +36,7 @@ def recorded(shared):
         body = path.read_bytes()
         if path.suffix == ".gz":
             body = gzip.decompress(body)
-        return ADAPTERS[feed](Payload(body, RECEIVED, url or path.name))
+        return payloads.parse(feed, body, url or path.name)
 
     return parse
 
@@ -33,7 +47,7 @@ def spoken():
 
     def parse(feed, value, url=""):
         body = value if isinstance(value, bytes) else json.dumps(value).encode()
-        return ADAPTERS[feed](Payload(body, RECEIVED, url))
+        return payloads.parse(feed, body, url)
 
     return parse
 

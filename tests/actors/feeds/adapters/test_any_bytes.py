@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import copy
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from payloads import NOW
 
 from actors.feeds.adapters import ADAPTERS
 from actors.feeds.adapters.port import MAX_EXCERPT, Payload
 from models import codec
 from models.events import SourceStatus
-
-NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 RECORDED = {
     "draftkings.available_players": ("draftkings/getavailableplayers_*",),

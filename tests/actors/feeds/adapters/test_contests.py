@@ -3,50 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 
 import pytest
+from payloads import of, parse, utc
 
-from actors.feeds.adapters import ADAPTERS
-from actors.feeds.adapters.port import Payload
 from models.contest import Prize
 from models.events import (
     ContestListed,
     GameFinal,
     GameScheduled,
-    LineupChange,
     LiveScore,
     OwnershipUpdate,
-    PlayerActive,
-    PlayerInjury,
     PoolListed,
     RulesListed,
 )
-
-NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-STATUSES = (PlayerActive, PlayerInjury, LineupChange)
-
-
-def parse(feed, body):
-    return ADAPTERS[feed](Payload(body, NOW))
-
-
-@pytest.fixture
-def raw(shared):
-    return lambda file: (shared / "feeds" / file).read_bytes()
-
-
-@pytest.fixture
-def read(raw):
-    return lambda feed, file: parse(feed, raw(file))
-
-
-def utc(text):
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def of(parsed, *kinds):
-    return [event for event in parsed.events if isinstance(event, kinds)]
 
 
 def test_the_lobby_lists_contests_pools_and_games(read):

@@ -5,12 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import UTC, datetime
 
 import pytest
+from payloads import STATUSES, of, parse, utc
 
-from actors.feeds.adapters import ADAPTERS
-from actors.feeds.adapters.port import Payload
 from models import codec
 from models.events import (
     GameFinal,
@@ -25,31 +23,6 @@ from models.events import (
     PlayerInjury,
     PoolListed,
 )
-
-NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-STATUSES = (PlayerActive, PlayerInjury, LineupChange)
-
-
-def parse(feed, body):
-    return ADAPTERS[feed](Payload(body, NOW))
-
-
-@pytest.fixture
-def raw(shared):
-    return lambda file: (shared / "feeds" / file).read_bytes()
-
-
-@pytest.fixture
-def read(raw):
-    return lambda feed, file: parse(feed, raw(file))
-
-
-def utc(text):
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def of(parsed, *kinds):
-    return [event for event in parsed.events if isinstance(event, kinds)]
 
 
 def draft(number):

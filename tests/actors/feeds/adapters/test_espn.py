@@ -1,8 +1,8 @@
 """ESPN's payloads, value by value, and the traps in them."""
 
-from datetime import UTC, datetime
-
 import pytest
+from payloads import of as of_type
+from payloads import utc as at
 
 from models.events import (
     BreakingNews,
@@ -18,14 +18,6 @@ from models.events import (
     PlayerInjury,
     WeatherChange,
 )
-
-
-def of_type(parsed, kind):
-    return [event for event in parsed.events if isinstance(event, kind)]
-
-
-def at(text):
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def scoreboard(**status):

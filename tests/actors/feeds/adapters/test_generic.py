@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 
 import msgspec
 import pytest
+from payloads import NOW, utc
 
 from actors.feeds.adapters import ADAPTERS
 from actors.feeds.adapters.generic_adapters import csv_adapter, json_adapter, webhook_adapter
 from actors.feeds.adapters.generic_mapping import FieldMapping
 from actors.feeds.adapters.port import Payload
 from models.events import LiveScore, OwnershipUpdate, PlayerActive, PlayerInjury
-
-NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 INJURIES = FieldMapping(
     source="acme",
@@ -42,10 +40,6 @@ REPORT = {
 def parse(adapter, body, headers=None):
     body = body if isinstance(body, bytes) else json.dumps(body).encode()
     return adapter(Payload(body, NOW, "", headers or {}))
-
-
-def utc(text):
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def test_paths_lead_to_the_fields_of_an_event():

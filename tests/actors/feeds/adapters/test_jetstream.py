@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 
 import pytest
+from payloads import parse, utc
 
-from actors.feeds.adapters import ADAPTERS
 from actors.feeds.adapters.news_jetstream import cursor_of
-from actors.feeds.adapters.port import Payload
 from models.events import BreakingNews
-
-NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-
-
-def parse(feed, body, url=""):
-    return ADAPTERS[feed](Payload(body, NOW, url))
-
-
-@pytest.fixture
-def raw(shared):
-    return lambda file: (shared / "feeds" / file).read_bytes()
-
-
-def utc(text):
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 @pytest.mark.parametrize("file", ["jetstream_v1_golden.jsonl", "jetstream_v1_sequence.jsonl"])

@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pytest
+from payloads import NOW, parse, utc
 
-from actors.feeds.adapters import ADAPTERS
 from actors.feeds.adapters.news_rss import published
 from actors.feeds.adapters.news_sse import server_sent
-from actors.feeds.adapters.port import Payload
-
-NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-
-
-def parse(feed, body, url=""):
-    return ADAPTERS[feed](Payload(body, NOW, url))
-
-
-@pytest.fixture
-def raw(shared):
-    return lambda file: (shared / "feeds" / file).read_bytes()
-
-
-def utc(text):
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def test_a_stream_of_statuses_edits_and_deletions(raw):

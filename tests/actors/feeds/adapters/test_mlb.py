@@ -4,11 +4,12 @@ import copy
 import gzip
 import json
 from contextlib import suppress
-from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from payloads import of as of_type
+from payloads import utc as at
 
 from actors.feeds.adapters import mlb_notices, mlb_patch
 from actors.feeds.adapters.reading import Unusable
@@ -37,14 +38,6 @@ TORONTO = [
     ("672386", "Alejandro Kirk", 6), ("457759", "Justin Turner", 3), ("595281", "Kevin Kiermaier", 9),
 ]  # fmt: skip
 FEED_STRIKES = "mlb/diffpatch_no-move_feed_before.json.gz"
-
-
-def at(text):
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def of_type(parsed, kind):
-    return [event for event in parsed.events if isinstance(event, kind)]
 
 
 def batters(parsed, team):

@@ -1,9 +1,10 @@
 """The NBA's payloads, value by value, and the traps in them."""
 
 import json
-from datetime import UTC, datetime
 
 import pytest
+from payloads import of as of_type
+from payloads import utc as at
 
 from models.events import (
     BreakingNews,
@@ -19,14 +20,6 @@ from models.events import (
 )
 
 REPORT = "nba/injury_report_20240104_1230pm.pdf"
-
-
-def at(text):
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def of_type(parsed, kind):
-    return [event for event in parsed.events if isinstance(event, kind)]
 
 
 def test_the_scoreboard_tells_start_score_and_end(recorded):

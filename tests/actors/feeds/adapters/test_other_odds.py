@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 
 import pytest
+from payloads import lines, parse, utc
 
-from actors.feeds.adapters import ADAPTERS
-from actors.feeds.adapters.port import Payload
 from models.events import (
     GameFinal,
     GameScheduled,
@@ -17,29 +15,7 @@ from models.events import (
 )
 from models.odds import Line, Price
 
-NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-
-
-def parse(feed, body):
-    return ADAPTERS[feed](Payload(body, NOW))
-
-
-@pytest.fixture
-def raw(shared):
-    return lambda file: (shared / "feeds/odds" / file).read_bytes()
-
-
-@pytest.fixture
-def read(raw):
-    return lambda feed, file: parse(feed, raw(file))
-
-
-def lines(parsed):
-    return [Line.of(event.data) for event in parsed.events if isinstance(event, LineMovement)]
-
-
-def utc(text):
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+FOLDER = "odds"
 
 
 def test_lists_within_texts_give_a_price_for_each_outcome(raw):

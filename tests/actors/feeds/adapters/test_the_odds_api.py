@@ -5,13 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import UTC, datetime
 
 import pytest
+from payloads import NOW, lines, parse, utc
 
-from actors.feeds.adapters import ADAPTERS
 from actors.feeds.adapters.odds_the_odds_api import Credits, credits_of
-from actors.feeds.adapters.port import Payload
 from models.events import (
     GameFinal,
     GameScheduled,
@@ -19,29 +17,7 @@ from models.events import (
 )
 from models.odds import Line
 
-NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-
-
-def parse(feed, body):
-    return ADAPTERS[feed](Payload(body, NOW))
-
-
-@pytest.fixture
-def raw(shared):
-    return lambda file: (shared / "feeds/odds" / file).read_bytes()
-
-
-@pytest.fixture
-def read(raw):
-    return lambda feed, file: parse(feed, raw(file))
-
-
-def lines(parsed):
-    return [Line.of(event.data) for event in parsed.events if isinstance(event, LineMovement)]
-
-
-def utc(text):
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+FOLDER = "odds"
 
 
 THE_ODDS_API = [

@@ -3,28 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 
-import pytest
+from payloads import NOW, parse, utc
 
-from actors.feeds.adapters import ADAPTERS
-from actors.feeds.adapters.port import Payload
 from models.events import PlayerActive, PlayerInjury
-
-NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-
-
-def parse(feed, body, url=""):
-    return ADAPTERS[feed](Payload(body, NOW, url))
-
-
-@pytest.fixture
-def raw(shared):
-    return lambda file: (shared / "feeds" / file).read_bytes()
-
-
-def utc(text):
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def test_balldontlie_lists_its_injured_by_value(raw):

@@ -7,33 +7,19 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from payloads import NOW, parse, utc
 
-from actors.feeds.adapters import ADAPTERS
-from actors.feeds.adapters.port import Payload
 from actors.feeds.adapters.weather_units import converted, wind_text
 from models.events import WeatherChange
 from models.weather import Weather
 
-NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-
-
-def parse(feed, body, received_at=NOW):
-    return ADAPTERS[feed](Payload(body, received_at))
-
-
-@pytest.fixture
-def read(shared):
-    return lambda feed, file: parse(feed, (shared / "feeds/weather" / file).read_bytes())
+FOLDER = "weather"
 
 
 def readings(parsed):
     """The weather told, with the check that it is told as weather."""
     assert all(isinstance(event, WeatherChange) for event in parsed.events)
     return [Weather.of(event.data) for event in parsed.events]
-
-
-def utc(text):
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def test_a_point_names_its_grid_cell_and_where_its_forecasts_are(read):
@@ -88,7 +74,7 @@ def test_a_forecast_has_a_reading_for_each_period(read):
 def test_a_forecasts_address_names_its_grid_cell(shared):
     body = (shared / "feeds/weather/nws_forecast_hourly.json").read_bytes()
     url = "https://api.weather.gov/gridpoints/TAE/58,65/forecast/hourly"
-    told = ADAPTERS["weather.nws_forecast"](Payload(body, NOW, url))
+    told = parse("weather.nws_forecast", body, url)
     assert {reading.extra["grid"] for reading in readings(told)} == {"TAE/58,65"}
 
 
@@ -325,7 +311,9 @@ def test_a_metar_file_gives_its_report(read):
 
 def test_a_metar_file_that_did_not_change_is_the_same_event(shared):
     body = (shared / "feeds/weather/ftp_KFLL.TXT").read_bytes()
-    early, late = (parse("weather.metar", body, NOW + timedelta(hours=h)) for h in (0, 3))
+    early, late = (
+        parse("weather.metar", body, received_at=NOW + timedelta(hours=h)) for h in (0, 3)
+    )
     assert [e.event_id for e in early.events] == [e.event_id for e in late.events]
 
 
