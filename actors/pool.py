@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -57,6 +57,8 @@ _held = msgspec.msgpack.Decoder(HeldSlate)
 _requests = msgspec.msgpack.Decoder(SwapRequest)
 _held_contests = msgspec.msgpack.Decoder(HeldContest)
 _price_requests = msgspec.msgpack.Decoder(PriceRequest)
+decode_swaps = msgspec.msgpack.Decoder(SwapAnswer).decode
+decode_prices = msgspec.msgpack.Decoder(PriceAnswer).decode
 
 
 class LateSwapActor:
@@ -71,8 +73,7 @@ class LateSwapActor:
 
     def hold(self, body: bytes) -> None:
         """Take a slate with its rules."""
-        held = _held.decode(body)
-        self._held[held.slate.slate_id] = WarmSlate(held)
+        self._slate(_held.decode(body))
 
     def solve(self, body: bytes) -> bytes:
         """Solve an encoded SwapRequest; raises UnknownSlateError before ``hold``."""
@@ -85,10 +86,9 @@ class LateSwapActor:
     def hold_contest(self, body: bytes) -> None:
         """Take a contest with its slate, and draw what all its prices rest on."""
         held = _held_contests.decode(body)
-        contest = WarmContest(
-            held, load_outcome_model(held.slate.slate.sport), threads=self._threads
-        )
-        self._contests[held.contest.contest_id] = contest
+        model = load_outcome_model(held.slate.slate.sport)
+        slate = self._slate(held.slate)
+        self._contests[held.contest.contest_id] = WarmContest(held, slate, model, self._threads)
 
     def price(self, body: bytes) -> bytes:
         """Price an encoded PriceRequest; raises UnknownContestError before ``hold_contest``."""
@@ -97,6 +97,12 @@ class LateSwapActor:
         if contest is None:
             raise UnknownContestError(request.contest_id)
         return encode(contest.price(request))
+
+    def _slate(self, held: HeldSlate) -> WarmSlate:
+        """The slate's table, one for all its contests."""
+        if held.slate.slate_id not in self._held:
+            self._held[held.slate.slate_id] = WarmSlate(held)
+        return self._held[held.slate.slate_id]
 
 
 def share_of(request: SwapRequest, part: int, parts: int) -> SwapRequest:
@@ -137,21 +143,20 @@ class LocalPool:
     async def solve(self, request: SwapRequest, held: HeldSlate) -> SwapAnswer:
         """Solve a request in this process."""
         body = encode(request)
-        try:
-            answer = self._worker.solve(body)
-        except UnknownSlateError:
-            self._worker.hold(encode(held))
-            answer = self._worker.solve(body)
-        decoded: SwapAnswer = msgspec.msgpack.decode(answer, type=SwapAnswer)
-        return decoded
+        return decode_swaps(_asked(self._worker.solve, body, self._worker.hold, held))
 
     async def price(self, request: PriceRequest, held: HeldContest) -> PriceAnswer:
         """Price a request in this process."""
         body = encode(request)
-        try:
-            answer = self._worker.price(body)
-        except UnknownContestError:
-            self._worker.hold_contest(encode(held))
-            answer = self._worker.price(body)
-        decoded: PriceAnswer = msgspec.msgpack.decode(answer, type=PriceAnswer)
-        return decoded
+        return decode_prices(_asked(self._worker.price, body, self._worker.hold_contest, held))
+
+
+def _asked(
+    ask: Callable[[bytes], bytes], body: bytes, hold: Callable[[bytes], None], held: msgspec.Struct
+) -> bytes:
+    """The answer of a worker that is handed what it lacks."""
+    try:
+        return ask(body)
+    except (UnknownSlateError, UnknownContestError):
+        hold(encode(held))
+        return ask(body)

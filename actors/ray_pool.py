@@ -12,11 +12,17 @@ import ray
 from ray.exceptions import ActorUnavailableError, RayActorError
 
 from actors.naming import NAMESPACE, worker_name
-from actors.pool import LateSwapActor, UnknownContestError, UnknownSlateError, joined, share_of
-from actors.remote import started
-from models.messages import (
-    encode,
+from actors.pool import (
+    LateSwapActor,
+    UnknownContestError,
+    UnknownSlateError,
+    decode_prices,
+    decode_swaps,
+    joined,
+    share_of,
 )
+from actors.remote import started
+from models.messages import encode
 from models.work import (
     HeldContest,
     HeldSlate,
@@ -31,9 +37,6 @@ SPLIT_FROM = 4_000
 
 ATTEMPTS = 20
 PAUSE_S = 0.25
-
-_answers = msgspec.msgpack.Decoder(SwapAnswer)
-_prices = msgspec.msgpack.Decoder(PriceAnswer)
 
 
 class RayPool:
@@ -65,12 +68,12 @@ class RayPool:
         """
         first = zlib.crc32(request.asked.slate_id.encode())
         worker = first + 1 + zlib.crc32(request.contest_id.encode()) % max(1, self._workers - 1)
-        return _prices.decode(
+        return decode_prices(
             await self._asked("price", encode(request), ("hold_contest", held), worker)
         )
 
     async def _solve(self, request: SwapRequest, held: HeldSlate, worker: int) -> SwapAnswer:
-        return _answers.decode(await self._asked("solve", encode(request), ("hold", held), worker))
+        return decode_swaps(await self._asked("solve", encode(request), ("hold", held), worker))
 
     async def _asked(
         self, method: str, body: bytes, lacking: tuple[str, msgspec.Struct], worker: int

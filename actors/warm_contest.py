@@ -14,7 +14,6 @@ from actors.warm_slate import STATUS_NAMES, WarmSlate
 from models.market import Asker, Chosen, Market, World, chosen_swaps
 from models.opponents import Opponents
 from models.outcomes import Forecast, OutcomeModel, draw, outcomes, redraw
-from models.pool import PlayerPool
 from models.portfolio import (
     Candidates,
     PortfolioRules,
@@ -92,20 +91,23 @@ class WarmContest:
     def __init__(
         self,
         held: HeldContest,
+        slate: WarmSlate,
         model: OutcomeModel,
-        *,
         threads: int = 1,
     ) -> None:
-        slate, rules = held.slate.slate, held.slate.rules
+        """``slate`` is the worker's own table of the contest's slate, shared by its contests."""
+        rules = held.slate.rules
         self._contest = held.contest
         self._rules = rules
         self._model = model
         self._seed = held.seed
         self._threads = threads
-        self._slate = WarmSlate(held.slate)
-        self._pool = PlayerPool.of(slate, rules)
+        self._slate = slate
+        self._pool = slate.pool
         self._scoring = Scoring.of(self._pool, rules)
-        self._draws = draw(slate, self._pool, model, samples=held.samples, seed=held.seed)
+        self._draws = draw(
+            held.slate.slate, self._pool, model, samples=held.samples, seed=held.seed
+        )
         self._forecast: Forecast | None = None
         self._value = np.zeros(len(self._pool.ids))
         self._points = np.empty((0, 0), np.int16)

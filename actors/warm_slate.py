@@ -25,8 +25,8 @@ class WarmSlate:
     """One slate's table, rebuilt only as far as the newest projections differ."""
 
     def __init__(self, held: HeldSlate) -> None:
-        self._table = SwapTable(held.rules, PlayerPool.of(held.slate, held.rules))
-        self._players = len(held.slate.players)
+        self.pool = PlayerPool.of(held.slate, held.rules)
+        self._table = SwapTable(held.rules, self.pool)
         self._loaded = False
 
     def solve(self, request: SwapRequest) -> SwapAnswer:

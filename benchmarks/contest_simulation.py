@@ -25,9 +25,10 @@ from benchmarks.optimiser_night import generated_night
 from models.contest import Prize
 from models.evening.prizes import prize_table
 from models.field import draw_field, project_ownership
-from models.simulation import Workspace, exact_pay, simulate, smoothed_pay, warm
+from models.simulation import Workspace, exact_pay, simulate, smoothed_pay
 from models.simulation.lanes import LANES, sum_lanes
 from models.simulation.state import OPTIONS
+from models.simulation.warm import warm
 
 SAMPLES, FIELD, CANDIDATES = 10_000, 100_000, 5_000
 SAMPLED, SWAPS = 10_000, 6_000

@@ -21,7 +21,8 @@ from benchmarks.optimiser_night import generated_night
 from models.contest import Prize
 from models.evening.prizes import prize_table
 from models.field import draw_field, project_ownership
-from models.simulation import Pay, Workspace, exact_pay, simulate, smoothed_pay, warm
+from models.simulation import Pay, Workspace, exact_pay, simulate, smoothed_pay
+from models.simulation.warm import warm
 
 CANDIDATES, PICKED, SAMPLES = 300, 10, 10_000
 POPULATION = 100_000

@@ -5,10 +5,11 @@ The payload of a ``line_movement`` is a ``Line`` as plain values; ``Line.of`` re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple
 
 import msgspec
+
+from models.plain import Plain
 
 EVEN = 100
 """American prices are what 100 win, or what must be staked to win 100: none lies within ±100."""
@@ -59,7 +60,7 @@ class Price(NamedTuple):
         return cls.of_decimal(round(1.0 / share, 4)) if 0.0 < share < 1.0 else None
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Line(Plain, frozen=True, kw_only=True, omit_defaults=True):
     """One price that a book offers, or what changed around it."""
 
     book: str
@@ -85,17 +86,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether bets are taken; None where the source does not say."""
     withdrawn: bool = False
     """The price is no longer offered."""
-    extra: dict[str, Any] = {}
-
-    @classmethod
-    def of(cls, data: Mapping[str, Any]) -> Self:
-        """The line in an event's data; raises msgspec.ValidationError where it is none."""
-        return msgspec.convert(data, cls)
-
-    def plain(self) -> dict[str, Any]:
-        """The line as an event's data."""
-        values: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))
-        return values
+    extra: dict[str, Any] = msgspec.field(default_factory=dict)
 
     @property
     def implied(self) -> float | None:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from models.field import Lineups16, draw_field, project_ownership, react
 from models.field.reaction import REACT
+from models.optimiser.board import board_of
 from models.pool import PlayerPool
 from models.rules import SiteRules
 
@@ -26,6 +27,7 @@ class Opponents:
         """(F, R) pool rows in roster order."""
         self._rules = rules
         self._pool = pool
+        self._board = board_of(rules, pool)
         self.size = size
         self._seed = seed
         self._owned: Floats = np.full(len(pool.ids), -1.0)
@@ -46,6 +48,7 @@ class Opponents:
                 self._rules,
                 self._pool,
                 self.lineups,
+                board=self._board,
                 out=np.flatnonzero(news).tolist(),
                 open_rows=~(locked | out),
                 value=value,

@@ -5,11 +5,12 @@ The payload of a ``weather_change`` is a ``Weather`` as plain values; ``Weather.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 import msgspec
+
+from models.plain import Plain
 
 MPH = 1.609344
 """Kilometres in a mile."""
@@ -19,7 +20,7 @@ INCH = 25.4
 """Millimetres in an inch."""
 
 
-class Weather(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Weather(Plain, frozen=True, kw_only=True, omit_defaults=True):
     """One reading of the weather at one place; absent is what the source does not say."""
 
     kind: Literal["observation", "forecast", "day", "alert", "place"]
@@ -54,17 +55,7 @@ class Weather(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     replaces: tuple[str, ...] = ()
     """Ids of the alerts that this one updates or cancels."""
     cancelled: bool = False
-    extra: dict[str, Any] = {}
-
-    @classmethod
-    def of(cls, data: Mapping[str, Any]) -> Self:
-        """The reading in an event's data; raises msgspec.ValidationError where it is none."""
-        return msgspec.convert(data, cls)
-
-    def plain(self) -> dict[str, Any]:
-        """The reading as an event's data."""
-        values: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))
-        return values
+    extra: dict[str, Any] = msgspec.field(default_factory=dict)
 
     @property
     def is_measured(self) -> bool:

@@ -47,7 +47,7 @@ def connect(
     """Make a client with no hidden retries, raw answers and a limit on every reply.
 
     Every new connection sends the greeting before anything else, so nothing reaches a server
-    process that was not greeted; then ``greeted`` is called.
+    process that was not greeted; then ``greeted`` is called and may refuse it by raising.
     """
 
     async def greet(connection: AbstractConnection) -> None:
@@ -56,10 +56,10 @@ def connect(
             for command in greeting:
                 await connection.send_command(*command)
                 await connection.read_response()
+            greeted()
         except BaseException:
             await connection.disconnect(nowait=True)
             raise
-        greeted()
 
     pool = ConnectionPool.from_url(
         url,

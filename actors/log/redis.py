@@ -27,6 +27,7 @@ from importlib.resources import files
 from itertools import chain
 from typing import Any
 
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
 from actors.log.commit import CHUNK, GroupCommit, Reply, Write
@@ -57,7 +58,7 @@ class RedisLog:
             ("SCRIPT LOAD", append),
         )
         reply_s, wait_s = self.options.reply_timeout_s, self.options.wait_slice_s
-        self._commands = connect(url, reply_s, self._greeting, _nothing)
+        self._commands = connect(url, reply_s, self._greeting, self._open)
         self._waits = connect(url, wait_s + reply_s, self._greeting, self._doubt)
         self._writer = GroupCommit(self._store)
         self._reader = StreamReader(self._waits, self._keys, self.options, self._prepare)
@@ -118,7 +119,13 @@ class RedisLog:
         """Greet the server again: somebody emptied it, or its script cache, while it ran."""
         unwrap(await send(self._commands, self._greeting))
 
+    def _open(self) -> None:
+        """A log that was closed makes no connection again: a wait between two slices would."""
+        if self._closed:
+            raise RedisConnectionError("the event log was closed")
+
     def _doubt(self) -> None:
+        self._open()
         self._reader.doubt()
 
     async def read(
@@ -184,10 +191,6 @@ class RedisLog:
             if self._closed:
                 raise LogClosed("the event log was closed") from error
             raise LogUnavailable(f"{type(error).__name__}: {error}") from error
-
-
-def _nothing() -> None:
-    """Appends need no check: they repeat by event id, whatever the epoch."""
 
 
 def _script(name: str) -> str:

@@ -30,6 +30,7 @@ def react(
     pool: PlayerPool,
     field: Lineups16,
     *,
+    board: Board | None = None,
     out: int | Sequence[int],
     open_rows: NDArray[np.bool_],
     value: NDArray[np.float64],
@@ -41,8 +42,9 @@ def react(
     Who holds ``out`` (one pool row or several) replaces him by an open row that fits his slot and
     the salary left, the better by ``value`` (P,) the likelier; where nobody fits, a second player
     of an unlocked slot is exchanged, too. Slots with rows outside ``open_rows`` (P,) never change.
+    ``board`` is that of the slate, made anew where it is not given.
     """
-    board = board_of(rules, pool)
+    board = board or board_of(rules, pool)
     gone = np.zeros(open_rows.size, np.bool_)
     gone[np.atleast_1d(out)] = True
     free = open_rows & ~gone & board.eligible.any(axis=1)

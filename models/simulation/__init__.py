@@ -8,7 +8,6 @@ from models.simulation.pay import Pay, choose_pay, exact_pay, smoothed_pay
 from models.simulation.results import Portfolio, Simulation
 from models.simulation.scoring import Scoring
 from models.simulation.simulate import simulate, simulate_portfolio
-from models.simulation.warm import warm
 from models.simulation.workspace import Workspace
 
 __all__ = [
@@ -25,5 +24,4 @@ __all__ = [
     "simulate",
     "simulate_portfolio",
     "smoothed_pay",
-    "warm",
 ]

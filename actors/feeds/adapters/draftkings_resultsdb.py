@@ -6,12 +6,10 @@ Shares are percent of all entries. Players have ids of their own; contests have 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from actors.feeds.adapters.messages import count, once, present
+from actors.feeds.adapters.messages import count, eastern, once, present
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -38,7 +36,6 @@ from models.events import (
 from models.listings import ContestListing
 
 FEED = "draftkings.resultsdb"
-_EASTERN = ZoneInfo("America/New_York")
 _SITES = {"4": "draftkings", "": "draftkings"}
 """Source ids of contest lists; an answer for one contest gives none and is DraftKings'."""
 
@@ -87,7 +84,7 @@ def _contest(teller: Teller, found: Any) -> Iterator[AnyEvent]:
         maximum_entries=count(found, "contestSize"),
         maximum_per_user=count(found, "multiEntryMax"),
         total_payouts=number(found, "totalPrizes"),
-        start=_eastern(text(found, "contestDate")),
+        start=eastern(text(found, "contestDate")),
         extra=present(
             cash_line=number(found, "cashLine"),
             unique_lineups=count(found, "uniqueLineups"),
@@ -99,15 +96,6 @@ def _contest(teller: Teller, found: Any) -> Iterator[AnyEvent]:
 
 def _contest_id(found: Any) -> str:
     return f"draftkings:{need_ident(found, 'contestId')}"
-
-
-def _eastern(written: str) -> datetime | None:
-    """A local time without zone: the sites' days are Eastern."""
-    try:
-        local = datetime.fromisoformat(written)
-        return local.replace(tzinfo=local.tzinfo or _EASTERN).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _shares(teller: Teller, root: Any) -> Iterator[AnyEvent]:

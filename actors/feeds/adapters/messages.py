@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from actors.feeds.adapters.port import Adapter, Parsed, Payload
 from actors.feeds.adapters.reading import (
@@ -20,6 +21,7 @@ from actors.feeds.adapters.reading import (
 from actors.feeds.adapters.telling import Reading, adapter
 from models.events import AnyEvent
 
+_EASTERN = ZoneInfo("America/New_York")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DATE_MS = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/")
 _LARGEST = 2**53
@@ -153,6 +155,19 @@ def since_epoch(count: int, micro: int) -> datetime | None:
     try:
         return _EPOCH + timedelta(microseconds=count * micro)
     except OverflowError:
+        return None
+
+
+def eastern(written: str) -> datetime | None:
+    """A time in UTC; one that names no zone is Eastern. None where it is no time.
+
+    >>> eastern("2026-01-05T18:30:00").isoformat(), eastern("2026-01-05T18:30Z").isoformat()
+    ('2026-01-05T23:30:00+00:00', '2026-01-05T18:30:00+00:00')
+    """
+    try:
+        local = datetime.fromisoformat(written)
+        return local.replace(tzinfo=local.tzinfo or _EASTERN).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
 
 

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from actors.feeds.adapters.marks import status, status_event
-from actors.feeds.adapters.messages import once, present
+from actors.feeds.adapters.messages import eastern, once, present
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -35,7 +33,6 @@ from models.events import AnyEvent
 
 BALLDONTLIE, SPORTSDATAIO = "vendors.balldontlie", "vendors.sportsdataio"
 
-_EASTERN = ZoneInfo("America/New_York")
 _SPORT = re.compile(r"/(nba|nfl|mlb|nhl|wnba|cbb|cfb|golf)(?:/|$)")
 _SPORT_OF_BALLDONTLIE = re.compile(r"/(nfl|mlb|nhl|wnba|epl)/v\d")
 _TOLD_ON = re.compile(r"([A-Z][a-z]{2} \d{1,2}): ")
@@ -100,17 +97,8 @@ def _listed_injury(teller: Teller, row: Any) -> Iterator[AnyEvent]:
     yield teller.tell(
         status_event(report), report,
         player_id=f"sportsdataio:{need_ident(row, 'PlayerID')}",
-        when=_eastern(text(row, "Updated")),
+        when=eastern(text(row, "Updated")),
     )  # fmt: skip
-
-
-def _eastern(written: str) -> datetime | None:
-    """Times without a zone are Eastern."""
-    try:
-        local = datetime.fromisoformat(written)
-        return local.replace(tzinfo=local.tzinfo or _EASTERN).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 balldontlie: Adapter = once(adapter(BALLDONTLIE, _balldontlie))

@@ -298,6 +298,18 @@ async def test_closing_ends_a_wait_and_every_later_call(log: EventLog) -> None:
     await log.close()
 
 
+async def test_closing_ends_a_wait_at_whatever_moment_it_comes(redis: EmbeddedRedis) -> None:
+    for step in range(60):
+        options = LogOptions(prefix=f"t-{secrets.token_hex(6)}", wait_slice_s=0.002)
+        log = RedisLog(redis.url, options)
+        after = await log.last_offset()
+        waiting = [asyncio.create_task(log.read(after, block_ms=LIMIT_S * 1000)) for _ in range(3)]
+        await asyncio.sleep(step * 0.0003)
+        await log.close()
+        ended = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 5)
+        assert [type(error) for error in ended] == [LogClosed] * 3
+
+
 Append = tuple[str, list[int]]
 
 APPENDS = st.lists(

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from models.contest import Prize
-from models.simulation import warm
+from models.simulation.warm import warm
 
 Table = list[Prize]
 
