@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from serve.commands.backtest import backtest
 from serve.commands.calibrate_field import calibrate_field
 from serve.commands.calibrate_outcomes import calibrate_outcomes
 from serve.commands.swap import swap
@@ -30,6 +31,7 @@ calibrate = typer.Typer(
     no_args_is_help=True,
 )
 app.command()(swap)
+app.command()(backtest)
 calibrate.command("outcomes")(calibrate_outcomes)
 calibrate.command("field")(calibrate_field)
 app.add_typer(events, name="events")

@@ -212,7 +212,7 @@ def _reports(night: NightFolder, slate: Slate) -> Iterator[tuple[str, NewsInterv
 
 def _project(night: NightFolder, slate: Slate, rules: SiteRules) -> tuple[dict[str, float], str]:
     """Projections from what was known before the night, and where they come from."""
-    past = [g for g in _box_scores(night.box_scores) if g.on < night.day]
+    past = [g for g in box_scores_of(night.box_scores) if g.on < night.day]
     if past:
         return baseline_projections(slate, past, night.day), "box scores before the night, salary"
     return salary_projections(slate, rules), "salary and the site's average"
@@ -234,7 +234,7 @@ def _absent(
 
 def _who_played(night: NightFolder) -> Iterator[tuple[str, str]]:
     """Names and teams; minutes are looked at for nothing but whether there were any."""
-    for game in _box_scores(night.box_scores):
+    for game in box_scores_of(night.box_scores):
         if game.on == night.day:
             yield game.player, game.team
     if night.results is not None:
@@ -244,7 +244,8 @@ def _who_played(night: NightFolder) -> Iterator[tuple[str, str]]:
                     yield row["Player"], row["Team"]
 
 
-def _box_scores(file: Path | None) -> tuple[BoxScore, ...]:
+def box_scores_of(file: Path | None) -> tuple[BoxScore, ...]:
+    """Every game of a file; none without one."""
     return _read_box_scores(file, file.stat().st_mtime_ns) if file else ()
 
 
