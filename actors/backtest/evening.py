@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +13,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from actors.backtest.nights import Files, given_files, results_of
-from actors.backtest.playing import BestByPoints, Script, play
+from actors.backtest.playing import BestByPoints, Script, Swapper, play
+from actors.backtest.pricing import BestByMoney
 from actors.backtest.tables import (
     Told,
     decisions_table,
@@ -24,19 +25,23 @@ from actors.backtest.tables import (
 from actors.feeds.folders import find_night
 from actors.feeds.recorded import box_scores_of, load_recording
 from actors.warm_slate import WarmSlate
+from config.outcomes import load_outcome_model
 from config.rules import load_rules, with_rules
 from models.backtest.claims import Calibration, as_claimed
+from models.backtest.foresight import Foresight
 from models.backtest.judging import Judge
 from models.backtest.policies import POLICIES
 from models.backtest.projecting import BaselineProjector, ProjectedNight, Projector, projected_night
-from models.backtest.record import Played
+from models.backtest.record import Played, lineups_of
 from models.backtest.stage import Stage
 from models.events import EntryLineup
 from models.files.names import NameIndex
 from models.files.standings import read_standings
 from models.folds.contest import ContestState
+from models.outcomes import draw
 from models.recording import Recording, night_of
 from models.rules import SiteRules
+from models.simulation import Workspace
 from models.work import HeldSlate
 
 RULES = "draftkings/nba/classic"
@@ -86,6 +91,8 @@ class Evening(NamedTuple):
     recording: Recording
     rules: SiteRules
     told: ProjectedNight
+    everybody: tuple[EntryLineup, ...]
+    """The whole field as it finally was, N entries."""
     field: Floats
     """(N,) final points of all entries."""
     really: Floats
@@ -119,6 +126,7 @@ def ready_evening(folder: Path, options: Options, models: Models) -> Evening:
         recording=recording,
         rules=rules,
         told=projected_night(night, models.projector, past, files.day),
+        everybody=everybody.upload.entries,
         field=field,
         really=really,
         scored=scored,
@@ -158,10 +166,10 @@ def run_evening(folder: Path, slate: str, options: Options, models: Models) -> N
     began = time.perf_counter()
     evening = ready_evening(folder, options, models)
     script = Script(evening.told, evening.recording.contest.contest_id, models.calibration)
-    swapper = BestByPoints(WarmSlate(HeldSlate(slate=evening.recording.slate, rules=evening.rules)))
-    played = [play(script, policy, swapper) for policy in options.policies]
     contest = evening.recording.contest
-    state = _opened(script)
+    state = Stage(evening.told.night.opening, contest.contest_id).contest
+    swappers = _swappers(evening, state, options)
+    played = [play(script, policy, swappers(policy)) for policy in options.policies]
     told = Told(
         slate=slate,
         contest=contest,
@@ -179,8 +187,27 @@ def run_evening(folder: Path, slate: str, options: Options, models: Models) -> N
     )
 
 
-def _opened(script: Script) -> ContestState:
-    return Stage(script.told.night.opening, script.contest_id).contest
+def _swappers(evening: Evening, state: ContestState, options: Options) -> Callable[[str], Swapper]:
+    """Who answers under each policy; both answer from one table."""
+    slate = evening.recording.slate
+    table = WarmSlate(HeldSlate(slate=slate, rules=evening.rules))
+    by_points = BestByPoints(table)
+
+    def swapper(policy: str) -> Swapper:
+        rules = POLICIES[policy]
+        if rules is None or rules.objective == "points":
+            return by_points
+        model = load_outcome_model(slate.sport)
+        draws = draw(slate, state.pool, model, samples=options.samples, seed=options.seed)
+        lineups = lineups_of(state, [entry.lineup for entry in evening.everybody])
+        spaces = Workspace(), Workspace()
+        contest = evening.recording.contest
+        foresight = Foresight(contest, lineups, model, draws, spaces, options.seed)
+        return BestByMoney(
+            table, foresight, evening.told, [entry.entry_id for entry in evening.everybody]
+        )
+
+    return swapper
 
 
 def _facts(

@@ -17,6 +17,7 @@ POLICIES: Mapping[str, ProposalPolicy | None] = MappingProxyType(
         HOLD: None,
         "only_out": ProposalPolicy(only_out=True, objective="points"),
         "points": ProposalPolicy(only_out=False, objective="points"),
+        "money": ProposalPolicy(only_out=False, objective="money"),
     }
 )
 """By name; None changes nothing: the lineup as it finally was."""

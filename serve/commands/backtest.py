@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from actors.backtest.nights import Found
     from actors.backtest.running import Run
 
-_ALL = "hold,only_out,points"
+_ALL = "hold,only_out,points,money"
 _HEADER = (
     "policy     changed    swaps   points   uplift      ROI   payout  "
     "95 % of payout's uplift   illegal"
