@@ -153,8 +153,8 @@ _CLAIMS_POOLED = """
     select policy, slate, count(*) as swaps,
         sum(believed_points) as claimed, sum(realised_points) as realised,
         count(*) filter (realised_points > 0) as gained,
-        sum(believed_money) filter (not isnan(believed_money)) as claimed_money,
-        sum(realised_money) filter (not isnan(believed_money)) as realised_money
+        sum(believed_money) filter (believed_money is not null) as claimed_money,
+        sum(realised_money) filter (believed_money is not null) as realised_money
     from decisions where followed group by all order by all
 """
 _TO_LOCK = """

@@ -265,5 +265,5 @@ def _table(schema: pa.Schema, rows: int, **columns: object) -> pa.Table:
     for column in schema:
         given = columns[column.name]
         values = given if isinstance(given, list | np.ndarray) else [given] * rows
-        arrays.append(pa.array(values, column.type))
+        arrays.append(pa.array(values, column.type, from_pandas=True))  # nan: not known
     return pa.Table.from_arrays(arrays, schema=schema)
