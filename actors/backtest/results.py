@@ -14,7 +14,7 @@ import numpy as np
 
 from actors.backtest.parts import FACTS, TABLES
 from models.backtest.clusters import Ratio, nights_needed, pooled_ratio
-from models.backtest.policies import HOLD
+from models.backtest.policies import HOLD, POLICIES
 
 EFFECT = 0.05
 """The uplift in payout of which it is told how many nights would show it."""
@@ -57,12 +57,16 @@ class Results:
         by_night: dict[str, list[Row]] = {}
         for row in self.rows(_BY_NIGHT):
             by_night.setdefault(row.pop("policy"), []).append(row)
-        return {policy: _policy(rows) for policy, rows in by_night.items()}
+        return {policy: _policy(by_night[policy]) for policy in POLICIES if policy in by_night}
 
     def projection(self) -> Row:
         """How far expectations were from what came, over those who played."""
         row = self.rows(_PROJECTION)[0]
         return {name: _rounded(value) for name, value in row.items()}
+
+    def projection_by_size(self) -> list[Row]:
+        """The same by what was expected."""
+        return [_plain(row) for row in self.rows(_PROJECTION_BY_SIZE)]
 
     def claims(self) -> list[Row]:
         """Claimed against realised gain in points, by policy, cause and size."""
@@ -142,6 +146,13 @@ _PROJECTION = """
         avg(inside80::int) as coverage80, avg(if_plays - scored) as bias,
         corr(if_plays, scored) as correlation
     from (select distinct on (slate, player) * from players where played)
+"""
+_PROJECTION_BY_SIZE = """
+    select least(floor(if_plays / 10), 4) * 10 as expected_from, count(*) as players,
+        avg(if_plays) as expected, avg(scored) as scored, avg(abs(if_plays - scored)) as mae,
+        avg(inside80::int) as coverage80
+    from (select distinct on (slate, player) * from players where played)
+    group by 1 order by 1
 """
 _CLAIMS = """
     select policy, slate, cause, {sizes} as size, count(*) as swaps,
@@ -303,6 +314,7 @@ def summary_of(out: Path, parts: Sequence[Path]) -> Row:
             "entries": policies[HOLD]["entries"],
             "policies": policies,
             "projection": results.projection(),
+            "projection_by_size": results.projection_by_size(),
             "claims": results.claims(),
             "claims_pooled": results.claims_pooled(),
             "by_contest": results.contests(),

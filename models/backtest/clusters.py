@@ -41,7 +41,10 @@ def pooled_ratio(over: ArrayLike, under: ArrayLike, seed: int = 1) -> Ratio:
     drawn = np.random.default_rng(seed).integers(0, nights, (DRAWS, nights))
     below = bottom[drawn].sum(axis=1)
     ratios = np.divide(top[drawn].sum(axis=1), below, out=np.full(DRAWS, np.nan), where=below != 0)
-    low, high = np.nanquantile(ratios, (0.025, 0.975))
+    told = ratios[np.isfinite(ratios)]
+    if not len(told):
+        return Ratio(value, float("nan"), float("nan"))
+    low, high = np.quantile(told, (0.025, 0.975))
     return Ratio(value, float(low), float(high))
 
 

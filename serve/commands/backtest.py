@@ -41,7 +41,8 @@ def backtest(
 ) -> None:
     """Decide recorded nights again, each at the moments and with the knowledge of its day.
 
-    Writes summary.json, entries.parquet, decisions.parquet, moments.parquet, players.parquet.
+    Writes report.html, summary.json and the tables entries.parquet, decisions.parquet,
+    moments.parquet and players.parquet.
     """
     from actors.feeds.folders import UnplayableNightError  # noqa: PLC0415
 
@@ -113,8 +114,9 @@ def _backtest(
 def _written(
     out: Path, found: Found, options: Options, run: Run, models: str, began: float
 ) -> dict[str, Any]:
-    """The summary, in its file and as it was."""
+    """The summary, in its file and as the report."""
     from actors.backtest.results import summary_of  # noqa: PLC0415
+    from serve.report.page import report_html  # noqa: PLC0415
 
     summary = summary_of(out, run.parts)
     seconds = time.perf_counter() - began
@@ -130,6 +132,7 @@ def _written(
         **summary,
         "excluded": [{"slate": night.slate, "reason": night.reason} for night in found.excluded],
     }
+    (out / "report.html").write_text(report_html(summary), encoding="utf-8")
     (out / "summary.json").write_text(_json(summary) + "\n", encoding="utf-8")
     return summary
 
@@ -157,5 +160,5 @@ def _text(summary: dict[str, Any], out: Path) -> str:
             f"{row['uplift_points']:>+8.2f} {100 * row['roi']:>+7.1f}% "
             f"{row['uplift_payout_pct']:>+7.1f}%  {between:<22}  {row['illegal']:>8}"
         )
-    lines.append(f"more in {out / 'summary.json'}")
+    lines.append(f"report: {out / 'report.html'}")
     return "\n".join(lines)
