@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from serve.commands.backtest import backtest
 from serve.commands.calibrate_field import calibrate_field
 from serve.commands.calibrate_outcomes import calibrate_outcomes
 from serve.commands.calibrate_projections import calibrate_projections
@@ -33,6 +34,7 @@ calibrate = typer.Typer(
 )
 app.command()(swap)
 app.command()(project)
+app.command()(backtest)
 calibrate.command("outcomes")(calibrate_outcomes)
 calibrate.command("field")(calibrate_field)
 calibrate.command("projections")(calibrate_projections)

@@ -31,7 +31,7 @@ from models.files.slates import slate_of
 from models.files.standings import Standings, read_standings
 from models.night import Night
 from models.projections.expected import expectations
-from models.projections.learned import Weights, learn, season_table
+from models.projections.learned import learned_before
 from models.projections.salary_line import salary_projections
 from models.projections.season import Season
 from models.recording import Recording, Snapshot, night_of, ownership_of
@@ -222,23 +222,13 @@ def _project(
 
     Where the absence rule told who is out, whoever else is listed is expected to play.
     """
-    past = [g for g in _box_scores(night.box_scores) if g.on < night.day]
-    weights = _weights(past)
-    if weights is None:
+    past = [g for g in box_scores_of(night.box_scores) if g.on < night.day]
+    if not past:
         return salary_projections(slate, rules), "salary and the site's average"
+    weights = learned_before(Season.of(past), night.day, load_weights("nba"))
     season = Season.of(past, site=slate.site)
     found = expectations(slate, season, night.day, weights, absent=absent, settled=bool(absent))
     return {i: item.points for i, item in found.items()}, "box scores before the night, salary"
-
-
-def _weights(past: Sequence[BoxScore]) -> Weights | None:
-    """Learned from earlier games alone, or those that came along; None without a past game."""
-    if not past:
-        return None
-    try:
-        return learn(season_table(Season.of(past)))
-    except ValueError:  # too few games
-        return load_weights("nba")
 
 
 def _absent(
@@ -257,7 +247,7 @@ def _absent(
 
 def _who_played(night: NightFolder) -> Iterator[tuple[str, str]]:
     """Names and teams; minutes are looked at for nothing but whether there were any."""
-    for game in _box_scores(night.box_scores):
+    for game in box_scores_of(night.box_scores):
         if game.on == night.day:
             yield game.player, game.team
     if night.results is not None:
@@ -267,7 +257,8 @@ def _who_played(night: NightFolder) -> Iterator[tuple[str, str]]:
                     yield row["Player"], row["Team"]
 
 
-def _box_scores(file: Path | None) -> tuple[BoxScore, ...]:
+def box_scores_of(file: Path | None) -> tuple[BoxScore, ...]:
+    """Every game of a file; none without one."""
     return _read_box_scores(file, file.stat().st_mtime_ns) if file else ()
 
 

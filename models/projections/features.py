@@ -12,12 +12,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.projections.season import Floats, Ints, Season
+from models.projections.season import TEAM_MINUTES, Floats, Ints, Season
 from models.projections.teams import TeamNight, opposition, team_night
 
 LENGTH = 40
 """Most recent games looked at one by one; of older ones the season's mean tells."""
-TEAM_MINUTES = 240.0
 STRANGERS_MINUTES = 10.0
 """Of somebody who never played: tonight's line-up has to count him at something."""
 ELSEWHERE = 70.0
