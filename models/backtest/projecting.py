@@ -136,7 +136,9 @@ def _opened(event: SlateOpened, at: datetime, told: Projected, after: str = "") 
     points = np.round(told.if_plays * told.plays, 4).tolist()
     players = event.data.slate.players
     opening = msgspec.structs.replace(
-        event.data, projections={p.player_id: v for p, v in zip(players, points, strict=True)}
+        event.data,
+        projections={p.player_id: v for p, v in zip(players, points, strict=True)},
+        impact={},  # the projections hold every absence
     )
     return msgspec.structs.replace(
         event,
