@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from actors.following import Batch, LogActor, OpenLog, not_mine
 from actors.log.offsets import BEGINNING, offset_key
 from models.events import AnyEvent, GameReport, GameStart, SlateChanged, SlateOpened
+from models.folds.batches import folded
 from models.folds.slate import READS, SlateState
 from models.folds.telling import slate_changed
 from models.messages import (
@@ -73,8 +74,11 @@ class SlateActor(LogActor):
 
     async def handle(self, batch: Batch) -> None:
         """Fold the batch and append what it changed."""
-        for event in batch.events:
-            self._fold(event)
+        if self.state is not None:
+            self.state = folded(self.state, batch.events)
+        else:
+            for event in batch.events:
+                self._fold(event)
         await self._tell_changes(batch.last)
 
     def _fold(self, event: AnyEvent) -> None:

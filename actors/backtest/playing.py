@@ -1,4 +1,4 @@
-"""Playing one night under one policy: the folds fed batch by batch, decisions in between."""
+"""Playing one night under one policy: the folds fed from decision to decision."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from models.backtest.moments import Moment, moments_of
 from models.backtest.policies import POLICIES, asked_entries
 from models.backtest.projecting import ProjectedNight
 from models.backtest.record import Decision, Played, lineups_of, told
-from models.backtest.stage import Stage, batches_of
+from models.backtest.stage import Stage
 from models.decisions import SwapProposal
 from models.events import AnyEvent
 from models.folds.contest import ContestState
@@ -71,11 +71,13 @@ def play(script: Script, policy: str, swapper: Swapper) -> Played:
     decisions: list[Decision] = []
     illegal = 0
     if rules is not None:
-        waiting = batches_of(script.told.night)
+        waiting = iter(script.told.night.timeline)
         upcoming = next(waiting, None)
         before: ContestState | None = None
         for moment in moments_of(script.told.night):
-            upcoming = _taken(stage, waiting, upcoming, moment.at)
+            batch, upcoming = _received(waiting, upcoming, moment.at)
+            if batch:
+                stage.take(batch)
             state = stage.contest
             decision, swaps = _decided(script, stage, before, moment, rules, swapper)
             followed = decision.followed
@@ -86,20 +88,15 @@ def play(script: Script, policy: str, swapper: Swapper) -> Played:
     return Played(policy, first, stage.contest.entries.lineups, tuple(decisions), illegal)
 
 
-Upcoming = tuple[datetime, list[AnyEvent]] | None
-
-
-def _taken(
-    stage: Stage,
-    waiting: Iterator[tuple[datetime, list[AnyEvent]]],
-    upcoming: Upcoming,
-    until: datetime,
-) -> Upcoming:
-    """Take every batch up to a moment; the first one beyond it."""
-    while upcoming is not None and upcoming[0] <= until:
-        stage.take(upcoming[1])
+def _received(
+    waiting: Iterator[AnyEvent], upcoming: AnyEvent | None, until: datetime
+) -> tuple[list[AnyEvent], AnyEvent | None]:
+    """The events up to a moment, and the first one beyond it."""
+    some: list[AnyEvent] = []
+    while upcoming is not None and upcoming.received_at <= until:
+        some.append(upcoming)
         upcoming = next(waiting, None)
-    return upcoming
+    return some, upcoming
 
 
 def _decided(

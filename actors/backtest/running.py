@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -96,8 +97,15 @@ def _on_ray(jobs: Sequence[Job], options: Options, models: Models, where: Where)
     """One task a night, the largest first; what a lost machine had begun is done again."""
     import ray  # noqa: PLC0415 - a second of import, and none with one worker
 
-    cpus = None if where.ray_address else where.workers
-    ray.init(address=where.ray_address, num_cpus=cpus, include_dashboard=False, log_to_driver=False)
+    ours = not ray.is_initialized()
+    if ours:
+        ray.init(
+            address=where.ray_address,
+            num_cpus=None if where.ray_address else where.workers,
+            include_dashboard=False,
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+        )
     try:
         compute = ray.remote(_computed)
         largest = sorted(jobs, key=_size, reverse=True)
@@ -107,7 +115,8 @@ def _on_ray(jobs: Sequence[Job], options: Options, models: Models, where: Where)
             for reference in ready:
                 yield waiting.pop(reference), ray.get(reference)
     finally:
-        ray.shutdown()
+        if ours:
+            ray.shutdown()
 
 
 def _size(job: Job) -> int:

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from models.decisions import SwapProposal
 from models.events import AnyEvent, SlateOpened
+from models.folds.batches import folded
 from models.folds.contest import ContestState, fold
 from models.folds.slate import SlateState
 from models.folds.telling import late_swap, slate_changed
@@ -35,10 +36,9 @@ class Stage:
         self._batches = 0
 
     def take(self, batch: Sequence[AnyEvent]) -> None:
-        """Fold what was received at one instant."""
+        """Fold what was received since, in its order."""
         before = self.slate
-        for event in batch:
-            self.slate = self.slate.updated(event)
+        self.slate = folded(self.slate, batch)
         self._batches += 1
         changed = slate_changed(self.slate, before, f"{self._batches:06d}")
         told = [*batch] if changed is None else [*batch, changed]

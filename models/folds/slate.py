@@ -121,7 +121,7 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
 
     def updated(self, event: AnyEvent) -> Self:
         """The state after one more event; an event that is none of the slate's changes nothing."""
-        state = self._at(event.received_at)
+        state = self.at(event.received_at)
         match event:
             case PlayerInjury() | PlayerActive() | LineupChange():
                 return state._reported(event)
@@ -140,7 +140,7 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
             case _:
                 return state
 
-    def _at(self, moment: datetime) -> Self:
+    def at(self, moment: datetime) -> Self:
         """Time only moves forward; games whose scheduled start it passes are locked."""
         if moment <= self.clock:
             return self

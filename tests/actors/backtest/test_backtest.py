@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+import subprocess
+import sys
 from io import TextIOWrapper
+from pathlib import Path
 from zipfile import ZipFile
 
 import numpy as np
@@ -15,6 +19,7 @@ from typer.testing import CliRunner
 from serve.cli import app
 
 POLICIES = "hold,only_out,points"
+LATESWAP = Path(sys.executable).with_name("lateswap")
 
 
 def backtest(data, out, *more):
@@ -122,6 +127,15 @@ def test_the_summary_adds_up(written, summary):
     assert 0.3 < summary["projection"]["coverage80"] <= 1
 
 
+def test_the_report_opens_offline(written):
+    page = (written / "report.html").read_text()
+    assert len(page) < 1_000_000
+    assert not re.search(r"(?:src|href)=|url\(|@import|https?://", page)
+    for policy in POLICIES.split(","):
+        assert f"<td>{policy}</td>" in page
+    assert "What this cannot show" in page
+
+
 def test_the_same_seed_gives_the_same_bytes_and_nothing_is_computed_twice(generated, tmp_path):
     options = ("--policies", POLICIES, "--entries", "40", "--seed", "3")
     first, second = tmp_path / "first", tmp_path / "second"
@@ -133,6 +147,20 @@ def test_the_same_seed_gives_the_same_bytes_and_nothing_is_computed_twice(genera
     again = backtest(generated.data, first, *options)
     assert "1 of 1 nights are there already" in again.output
     assert bytes_of == {name: (first / name).read_bytes() for name in names}
+
+
+@pytest.mark.ray
+def test_workers_change_nothing_but_the_time(generated, tmp_path):
+    options = ("--policies", POLICIES, "--entries", "40", "--seed", "3")
+    alone, spread = tmp_path / "alone", tmp_path / "spread"
+    assert backtest(generated.data, alone, *options).exit_code == 0
+    command = [str(LATESWAP), "backtest", "--data", str(generated.data), "--out", str(spread)]
+    ran = subprocess.run(
+        [*command, *options, "--workers", "2"], check=False, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    for name in ("entries.parquet", "decisions.parquet", "moments.parquet", "players.parquet"):
+        assert (alone / name).read_bytes() == (spread / name).read_bytes()
 
 
 def test_other_files_or_options_are_computed_again(make_night, tmp_path):
