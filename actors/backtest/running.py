@@ -100,7 +100,7 @@ def _on_ray(jobs: Sequence[Job], options: Options, models: Models, where: Where)
     ours = not ray.is_initialized()
     if ours:
         ray.init(
-            address=where.ray_address,
+            address=where.ray_address or "local",  # never a cluster that happens to run here
             num_cpus=None if where.ray_address else where.workers,
             include_dashboard=False,
             log_to_driver=False,

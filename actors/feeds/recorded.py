@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from actors.feeds.folders import NightFolder, UnplayableNightError, find_night
+from config.projections import load_weights
 from config.rules import load_rules
 from models.absences import PlayedThatNight, known_absent
 from models.contest import Contest, Prize
@@ -29,7 +30,10 @@ from models.files.salaries import read_salaries
 from models.files.slates import slate_of
 from models.files.standings import Standings, read_standings
 from models.night import Night
-from models.projections.baseline import baseline_projections, salary_projections
+from models.projections.expected import expectations
+from models.projections.learned import Weights, learn, season_table
+from models.projections.salary_line import salary_projections
+from models.projections.season import Season
 from models.recording import Recording, Snapshot, night_of, ownership_of
 from models.rules import SiteRules
 from models.slate import Slate
@@ -60,7 +64,8 @@ def load_recording(night: NightFolder, entries: int | None = None, *, seed: int 
     contest = _contest(night, slate.slate_id, len(lineups))
     owned = ownership_of(lineups)
     reports = tuple(_reports(night, slate))
-    projections, basis = _project(night, slate, rules)
+    absent = _absent(night, slate, owned, reports)
+    projections, basis = _project(night, slate, rules, absent)
     return Recording(
         title=f"Recorded night {night.day}: {contest.name or contest.contest_id} (replay)",
         slate=slate,
@@ -72,7 +77,7 @@ def load_recording(night: NightFolder, entries: int | None = None, *, seed: int 
         points=_points(final, slate) if final else {},
         snapshots=tuple(_snapshots(night, slate, rules)),
         reports=reports,
-        absent=_absent(night, slate, owned, reports),
+        absent=absent,
     )
 
 
@@ -210,12 +215,30 @@ def _reports(night: NightFolder, slate: Slate) -> Iterator[tuple[str, NewsInterv
             yield rows[0].player_id, report
 
 
-def _project(night: NightFolder, slate: Slate, rules: SiteRules) -> tuple[dict[str, float], str]:
-    """Projections from what was known before the night, and where they come from."""
+def _project(
+    night: NightFolder, slate: Slate, rules: SiteRules, absent: Sequence[str]
+) -> tuple[dict[str, float], str]:
+    """Projections from what was known before the night, and where they come from.
+
+    Where the absence rule told who is out, whoever else is listed is expected to play.
+    """
     past = [g for g in box_scores_of(night.box_scores) if g.on < night.day]
-    if past:
-        return baseline_projections(slate, past, night.day), "box scores before the night, salary"
-    return salary_projections(slate, rules), "salary and the site's average"
+    weights = _weights(past)
+    if weights is None:
+        return salary_projections(slate, rules), "salary and the site's average"
+    season = Season.of(past, site=slate.site)
+    found = expectations(slate, season, night.day, weights, absent=absent, settled=bool(absent))
+    return {i: item.points for i, item in found.items()}, "box scores before the night, salary"
+
+
+def _weights(past: Sequence[BoxScore]) -> Weights | None:
+    """Learned from earlier games alone, or those that came along; None without a past game."""
+    if not past:
+        return None
+    try:
+        return learn(season_table(Season.of(past)))
+    except ValueError:  # too few games
+        return load_weights("nba")
 
 
 def _absent(

@@ -18,7 +18,10 @@ from models.events import AnyEvent, SlateOpened
 from models.files.box_scores import BoxScore
 from models.folds.slate import SlateState
 from models.night import Night
-from models.projections.baseline import Expectation, baseline_expectations, salary_projections
+from models.projections.expected import Expectation, expectations
+from models.projections.learned import Weights, learn, season_table
+from models.projections.salary_line import salary_projections
+from models.projections.season import Season
 from models.rules import SiteRules
 from models.slate import Slate
 
@@ -46,33 +49,54 @@ class Projector(Protocol):
         ...
 
 
-class BaselineProjector(NamedTuple):
-    """Weighted past games and salary; who is out changes nobody else."""
+class LearnedProjector:
+    """The product's own projections, learned on the games before each night and on nothing else.
 
-    rules: SiteRules
+    Where there are too few of them for that the weights that came along serve, salaries and the
+    site's averages where there is none.
+    """
+
+    def __init__(self, rules: SiteRules, weights: Weights | None) -> None:
+        self._rules = rules
+        self._weights = weights
+        self._learned: tuple[int, Season, Weights | None] | None = None
 
     def __call__(
-        self,
-        slate: Slate,
-        past: Sequence[BoxScore],
-        day: date,
-        out: frozenset[str],  # noqa: ARG002 - team mates are projected as if everybody played
+        self, slate: Slate, past: Sequence[BoxScore], day: date, out: frozenset[str]
     ) -> Projected:
-        """The baseline; salaries and the site's averages alone without past games."""
-        found = (
-            baseline_expectations(slate, past, day)
-            if past
-            else {
-                i: Expectation(points, 1.0)
-                for i, points in salary_projections(slate, self.rules).items()
-            }
-        )
-        rows = [found[player.player_id] for player in slate.players]
-        return Projected(
-            np.array([row.if_plays for row in rows]),
-            np.array([row.plays for row in rows]),
-            np.full(len(rows), np.nan),
-        )
+        """Who is out leaves minutes to his team mates."""
+        if not past:
+            points = salary_projections(slate, self._rules)
+            found = [Expectation(points[p.player_id], 1.0, np.nan) for p in slate.players]
+            return _columns(found)
+        season, weights = self._season(past)
+        if weights is None:
+            raise ValueError(f"no weights for {slate.sport}, and too few games to learn them")
+        known = expectations(slate, season, day, weights, absent=out)
+        found = [known[player.player_id] for player in slate.players]
+        # who is out is left out by his report, which may be withdrawn
+        return _columns([e if e.plays else e._replace(plays=1.0) for e in found])
+
+    def _season(self, past: Sequence[BoxScore]) -> tuple[Season, Weights | None]:
+        """The games so far and what they teach; a night asks more than once."""
+        if self._learned is None or self._learned[0] != len(past):
+            season = Season.of(past)
+            self._learned = len(past), season, self._taught(season)
+        return self._learned[1:]
+
+    def _taught(self, season: Season) -> Weights | None:
+        try:
+            return learn(season_table(season))
+        except ValueError:  # too few games
+            return self._weights
+
+
+def _columns(rows: Sequence[Expectation]) -> Projected:
+    return Projected(
+        np.array([row.if_plays for row in rows]),
+        np.array([row.plays for row in rows]),
+        np.array([row.spread for row in rows]),
+    )
 
 
 class ProjectedNight(NamedTuple):

@@ -87,7 +87,7 @@ def _options(
 def _backtest(
     data: Path, out: Path, options: Options, workers: int | None, *, quiet: bool
 ) -> dict[str, Any]:
-    from actors.backtest.evening import baseline_models  # noqa: PLC0415
+    from actors.backtest.evening import usual_models  # noqa: PLC0415
     from actors.backtest.nights import find_nights  # noqa: PLC0415
     from actors.backtest.parts import joined  # noqa: PLC0415
     from actors.backtest.running import Where, run_nights  # noqa: PLC0415
@@ -104,7 +104,7 @@ def _backtest(
     where = Where(
         workers or min(os.cpu_count() or 1, len(found.usable)), load().settings.ray_address
     )
-    models = baseline_models()
+    models = usual_models()
     out.mkdir(parents=True, exist_ok=True)
     run = run_nights(found.usable, out, options, models, where, lambda line: _say(quiet, line))
     joined(run.parts, out)
