@@ -13,10 +13,20 @@ from models.projections.learned import Weights
 
 
 @cache
-def load_weights(sport: str) -> Weights | None:
-    """The weights that came along for a sport, ``nba``; None where none were learned."""
+def load_weights(sport: str) -> Weights:
+    """The weights that came along for a sport, ``nba``. Raises KeyError where none were learned."""
     file = files("config").joinpath("projections", f"{sport}.toml")
-    return parse_weights(file.read_bytes(), file.name) if file.is_file() else None
+    if not file.is_file():
+        raise KeyError(f"no projection was learned for {sport.upper()}; there is one for NBA")
+    return parse_weights(file.read_bytes(), file.name)
+
+
+def weights_or_none(sport: str) -> Weights | None:
+    """The same; None where none were learned."""
+    try:
+        return load_weights(sport)
+    except KeyError:
+        return None
 
 
 def parse_weights(content: bytes, file: str) -> Weights:

@@ -33,8 +33,8 @@ calibrate = typer.Typer(
     no_args_is_help=True,
 )
 app.command()(swap)
-app.command()(backtest)
 app.command()(project)
+app.command()(backtest)
 calibrate.command("outcomes")(calibrate_outcomes)
 calibrate.command("field")(calibrate_field)
 calibrate.command("projections")(calibrate_projections)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -28,11 +29,12 @@ from actors.warm_slate import WarmSlate
 from config.outcomes import load_outcome_model
 from config.projections import load_weights
 from config.rules import load_rules, with_rules
-from models.backtest.claims import Calibration, as_claimed
+from models.backtest.claims import Calibrations, nothing_learned
 from models.backtest.foresight import Foresight
 from models.backtest.judging import Judge
-from models.backtest.policies import POLICIES
-from models.backtest.projecting import LearnedProjector, ProjectedNight, Projector, projected_night
+from models.backtest.learning import Learning
+from models.backtest.policies import ONLY_OUT, POLICIES
+from models.backtest.projecting import ProjectedNight, Projector, SeasonProjector, projected_night
 from models.backtest.record import Played, lineups_of
 from models.backtest.stage import Stage
 from models.events import EntryLineup
@@ -47,7 +49,6 @@ from models.slate import Slate
 from models.work import HeldSlate
 
 RULES = "draftkings/nba/classic"
-SPORT = "nba"
 Floats = NDArray[np.float64]
 
 
@@ -63,19 +64,32 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     files: Files = Files()
 
 
+def with_only_out(options: Options) -> Options:
+    """The options with the policy whose claims those of every other fall back on."""
+    policies = tuple(dict.fromkeys((*options.policies, ONLY_OUT)))
+    return msgspec.structs.replace(options, policies=policies)
+
+
 class Models(NamedTuple):
     """What a backtest tests beside the policies."""
 
     name: str
     """Tells this pair from others; finished nights are kept by it."""
     projector: Projector
-    calibration: Calibration = as_claimed
+    calibrations: Calibrations = nothing_learned
 
 
-def usual_models() -> Models:
-    """The product's own projections, learned night by night, and claims as they are made."""
-    projector = LearnedProjector(load_rules(RULES), load_weights(SPORT))
-    return Models("learned projections, claims as made", projector)
+def season_models(learning: Learning | None = None) -> Models:
+    """Projections learned before each night; claims as they are made, or as earlier nights teach.
+
+    ``learning`` holds what claims came to on all nights; each is told by those before it.
+    """
+    projector = SeasonProjector(load_rules(RULES), load_weights("nba"))
+    name = "projections learned before each night"
+    if learning is None:
+        return Models(f"{name}, claims as made", projector)
+    digest = hashlib.blake2b(msgspec.json.encode(learning), digest_size=6).hexdigest()
+    return Models(f"{name}, claims as earlier nights teach ({digest})", projector, learning)
 
 
 class NightResult(NamedTuple):
@@ -131,7 +145,7 @@ def ready_evening(folder: Path, options: Options, models: Models) -> Evening:
     return Evening(
         recording=recording,
         rules=rules,
-        told=projected_night(night, models.projector, past, files.day),
+        told=projected_night(night, models.projector, past, files.day, recording.absent),
         everybody=everybody.upload.entries,
         field=field,
         really=really,
@@ -179,7 +193,8 @@ def run_evening(folder: Path, slate: str, options: Options, models: Models) -> N
     """Play a night under every policy asked for, and judge it; ``slate`` is its name."""
     began = time.perf_counter()
     evening = ready_evening(folder, options, models)
-    script = Script(evening.told, evening.recording.contest.contest_id, models.calibration)
+    contest_id = evening.recording.contest.contest_id
+    script = Script(evening.told, contest_id, slate, models.calibrations)
     contest = evening.recording.contest
     state = Stage(evening.told.night.opening, contest.contest_id).contest
     swappers = _swappers(evening, state, options)

@@ -30,10 +30,8 @@ from models.files.salaries import read_salaries
 from models.files.slates import slate_of
 from models.files.standings import Standings, read_standings
 from models.night import Night
-from models.projections.expected import expectations
-from models.projections.learned import Weights, learn, season_table
+from models.projections.opening import Opening, opening_of
 from models.projections.salary_line import salary_projections
-from models.projections.season import Season
 from models.recording import Recording, Snapshot, night_of, ownership_of
 from models.rules import SiteRules
 from models.slate import Slate
@@ -65,12 +63,13 @@ def load_recording(night: NightFolder, entries: int | None = None, *, seed: int 
     owned = ownership_of(lineups)
     reports = tuple(_reports(night, slate))
     absent = _absent(night, slate, owned, reports)
-    projections, basis = _project(night, slate, rules, absent)
+    opening, basis = _project(night, slate, rules, absent)
     return Recording(
         title=f"Recorded night {night.day}: {contest.name or contest.contest_id} (replay)",
         slate=slate,
         contest=contest,
-        projections=projections,
+        projections=opening.points,
+        impact=opening.impact,
         projection_basis=basis,
         upload=_upload(night, slate, contest, _some(lineups, entries, seed), rules),
         owned=owned,
@@ -217,28 +216,16 @@ def _reports(night: NightFolder, slate: Slate) -> Iterator[tuple[str, NewsInterv
 
 def _project(
     night: NightFolder, slate: Slate, rules: SiteRules, absent: Sequence[str]
-) -> tuple[dict[str, float], str]:
+) -> tuple[Opening, str]:
     """Projections from what was known before the night, and where they come from.
 
     Where the absence rule told who is out, whoever else is listed is expected to play.
     """
     past = [g for g in box_scores_of(night.box_scores) if g.on < night.day]
-    weights = _weights(past)
-    if weights is None:
-        return salary_projections(slate, rules), "salary and the site's average"
-    season = Season.of(past, site=slate.site)
-    found = expectations(slate, season, night.day, weights, absent=absent, settled=bool(absent))
-    return {i: item.points for i, item in found.items()}, "box scores before the night, salary"
-
-
-def _weights(past: Sequence[BoxScore]) -> Weights | None:
-    """Learned from earlier games alone, or those that came along; None without a past game."""
     if not past:
-        return None
-    try:
-        return learn(season_table(Season.of(past)))
-    except ValueError:  # too few games
-        return load_weights("nba")
+        return Opening(salary_projections(slate, rules), {}), "salary and the site's average"
+    opening = opening_of(slate, past, night.day, load_weights("nba"), absent=absent)
+    return opening, "box scores before the night"
 
 
 def _absent(

@@ -64,11 +64,10 @@ class Foresight(NamedTuple):
         """Games that are over have their points; those under way are drawn from their start."""
         columns = state.columns
         over = columns.left <= 0
-        sure = 1.0 - self.model.surprise
         return Forecast(
             mean=projected.if_plays,
             spread=projected.spread,
-            plays=np.where(columns.out, 0.0, columns.plays * projected.plays * sure),
+            plays=np.where(columns.out, 0.0, columns.plays * projected.plays),
             scored=np.where(over, columns.scored, 0.0),
             left=np.where(over, 0.0, 1.0),
         )

@@ -5,7 +5,7 @@ Projections enter a night as events, so that whoever folds the night has them: l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple, Protocol
@@ -18,8 +18,8 @@ from models.events import AnyEvent, SlateOpened
 from models.files.box_scores import BoxScore
 from models.folds.slate import SlateState
 from models.night import Night
-from models.projections.expected import Expectation, expectations
-from models.projections.learned import Weights, learn, season_table
+from models.projections.expected import expectations
+from models.projections.learned import Weights, learned_before
 from models.projections.salary_line import salary_projections
 from models.projections.season import Season
 from models.rules import SiteRules
@@ -39,64 +39,46 @@ class Projected(NamedTuple):
     """Standard deviation of ``if_plays``; nan where the outcome model's own is to be taken."""
 
 
+Opinion = Callable[[frozenset[str], bool], Projected]
+"""What is expected when these players (ids) are known out, and whether they are all who are."""
+
+
 class Projector(Protocol):
     """A projection model as a backtest asks it: nothing of the night itself reaches it."""
 
-    def __call__(
-        self, slate: Slate, past: Sequence[BoxScore], day: date, out: frozenset[str]
-    ) -> Projected:
-        """Expectations from games before ``day`` when the players ``out`` (ids) are known out."""
+    def __call__(self, slate: Slate, past: Sequence[BoxScore], day: date) -> Opinion:
+        """What it makes of games before ``day``."""
         ...
 
 
-class LearnedProjector:
-    """The product's own projections, learned on the games before each night and on nothing else.
+class SeasonProjector(NamedTuple):
+    """Learned from the season before the night; salaries and averages without past games."""
 
-    Where there are too few of them for that the weights that came along serve, salaries and the
-    site's averages where there is none.
-    """
+    rules: SiteRules
+    came: Weights
+    """Where too few games came before to learn from."""
 
-    def __init__(self, rules: SiteRules, weights: Weights | None) -> None:
-        self._rules = rules
-        self._weights = weights
-        self._learned: tuple[int, Season, Weights | None] | None = None
-
-    def __call__(
-        self, slate: Slate, past: Sequence[BoxScore], day: date, out: frozenset[str]
-    ) -> Projected:
-        """Who is out leaves minutes to his team mates."""
+    def __call__(self, slate: Slate, past: Sequence[BoxScore], day: date) -> Opinion:
+        """Weights are learned from ``past`` alone."""
         if not past:
-            points = salary_projections(slate, self._rules)
-            found = [Expectation(points[p.player_id], 1.0, np.nan) for p in slate.players]
-            return _columns(found)
-        season, weights = self._season(past)
-        if weights is None:
-            raise ValueError(f"no weights for {slate.sport}, and too few games to learn them")
-        known = expectations(slate, season, day, weights, absent=out)
-        found = [known[player.player_id] for player in slate.players]
-        # who is out is left out by his report, which may be withdrawn
-        return _columns([e if e.plays else e._replace(plays=1.0) for e in found])
+            said = salary_projections(slate, self.rules)
+            return lambda out, _: _by_salary(slate, said, out)
+        weights = learned_before(Season.of(past), day, self.came)
+        season = Season.of(past, site=slate.site)
 
-    def _season(self, past: Sequence[BoxScore]) -> tuple[Season, Weights | None]:
-        """The games so far and what they teach; a night asks more than once."""
-        if self._learned is None or self._learned[0] != len(past):
-            season = Season.of(past)
-            self._learned = len(past), season, self._taught(season)
-        return self._learned[1:]
+        def opinion(out: frozenset[str], settled: bool) -> Projected:
+            found = expectations(slate, season, day, weights, absent=out, settled=settled)
+            rows = [found[player.player_id] for player in slate.players]
+            columns = (np.array(column, np.float64) for column in zip(*rows, strict=True))
+            return Projected(*columns)
 
-    def _taught(self, season: Season) -> Weights | None:
-        try:
-            return learn(season_table(season))
-        except ValueError:  # too few games
-            return self._weights
+        return opinion
 
 
-def _columns(rows: Sequence[Expectation]) -> Projected:
-    return Projected(
-        np.array([row.if_plays for row in rows]),
-        np.array([row.plays for row in rows]),
-        np.array([row.spread for row in rows]),
-    )
+def _by_salary(slate: Slate, said: Mapping[str, float], out: frozenset[str]) -> Projected:
+    ids = [player.player_id for player in slate.players]
+    plays = np.array([0.0 if player_id in out else 1.0 for player_id in ids])
+    return Projected(np.array([said[i] for i in ids]), plays, np.full(len(ids), np.nan))
 
 
 class ProjectedNight(NamedTuple):
@@ -112,17 +94,22 @@ class ProjectedNight(NamedTuple):
 
 
 def projected_night(
-    night: Night, projector: Projector, past: Sequence[BoxScore], day: date
+    night: Night,
+    projector: Projector,
+    past: Sequence[BoxScore],
+    day: date,
+    absent: Collection[str] = (),
 ) -> ProjectedNight:
     """The night with projections at its opening and wherever the set of those out changed.
 
-    ``past`` may hold later games: only those before ``day`` are looked at.
+    ``past`` may hold later games: only those before ``day`` are looked at. ``absent`` are the ids
+    that the absence rule tells of: once they are known, whoever else is listed plays.
     """
-    before = [game for game in past if game.on < day]
     opening = list(night.opening)
     at, opened = next((i, e) for i, e in enumerate(opening) if isinstance(e, SlateOpened))
     slate = opened.data.slate
-    told = projector(slate, before, day, frozenset())
+    opinion = projector(slate, [game for game in past if game.on < day], day)
+    told = opinion(frozenset(), False)
     opening[at] = opened = _opened(opened, opened.received_at, told)
     state, out = SlateState.opened(opened), frozenset[str]()
     timeline: list[AnyEvent] = []
@@ -134,7 +121,7 @@ def projected_night(
             state = state.updated(event)
         now = frozenset(_out(state))
         if now != out:
-            out, told = now, projector(slate, before, day, now)
+            out, told = now, opinion(now, bool(absent) and now.issuperset(absent))
             timeline.append(_opened(opened, moment, told, after=batch[-1].event_id))
             projected.append((moment, told))
     return ProjectedNight(night._replace(opening=opening, timeline=timeline), tuple(projected))
@@ -149,7 +136,9 @@ def _opened(event: SlateOpened, at: datetime, told: Projected, after: str = "") 
     points = np.round(told.if_plays * told.plays, 4).tolist()
     players = event.data.slate.players
     opening = msgspec.structs.replace(
-        event.data, projections={p.player_id: v for p, v in zip(players, points, strict=True)}
+        event.data,
+        projections={p.player_id: v for p, v in zip(players, points, strict=True)},
+        impact={},  # the projections hold every absence
     )
     return msgspec.structs.replace(
         event,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from models.files.names import team_key
 from models.projections.attendance import chances
-from models.projections.features import Tonight, features
+from models.projections.features import Known, Tonight
 from models.projections.learned import Weights
 from models.projections.salary_line import SalaryLine
 from models.projections.season import Floats, Ints, Season
@@ -66,13 +66,10 @@ def expectations(
     the likelier a report would have named somebody, the likelier he plays. Players of few games
     lean on what their salary says. Raises ValueError where no game came before.
     """
-    past = season.before(day)
-    tonight = _tonight(slate, past)
+    evening = Evening.of(slate, season, day, weights)
     out = np.array([player.player_id in absent for player in slate.players])
-    plays = np.where(out, 0.0, 1.0 if settled else unless_named(tonight.plays, out))
-    found = features(past, tonight._replace(plays=plays), day.toordinal())
-    learned = weights.points(found.names, found.values) * (1.0 + AT_HOME * _home(slate))
-    mean = _leaning(slate, learned, found.games)
+    plays = np.where(out, 0.0, 1.0 if settled else unless_named(evening.tonight.plays, out))
+    mean = evening.means(plays)
     spread = weights.spread.at(mean)
     plays = plays * (1.0 - SURPRISE) if settled else plays
     return {
@@ -81,6 +78,29 @@ def expectations(
             slate.players, mean.tolist(), plays.tolist(), spread.tolist(), strict=True
         )
     }
+
+
+class Evening(NamedTuple):
+    """A slate on the evening of a day, with the season before it."""
+
+    slate: Slate
+    known: Known
+    weights: Weights
+    day: date
+    tonight: Tonight
+    """With the chances to play of whom nothing is reported."""
+
+    @classmethod
+    def of(cls, slate: Slate, season: Season, day: date, weights: Weights) -> Evening:
+        """Raises ValueError where no game came before."""
+        past = season.before(day)
+        return cls(slate, Known.of(past), weights, day, _tonight(slate, past))
+
+    def means(self, plays: Floats) -> Floats:
+        """(P,) points of each if he plays, while the others do with these chances (P,)."""
+        found = self.known.features(self.tonight._replace(plays=plays), self.day.toordinal())
+        learned = self.weights.points(found.names, found.values)
+        return _leaning(self.slate, learned * (1.0 + AT_HOME * _home(self.slate)), found.games)
 
 
 def unless_named(plays: Floats, out: NDArray[np.bool_]) -> Floats:

@@ -12,12 +12,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.projections.season import Floats, Ints, Season
+from models.projections.season import TEAM_MINUTES, Floats, Ints, Season
 from models.projections.teams import TeamNight, opposition, team_night
 
 LENGTH = 40
 """Most recent games looked at one by one; of older ones the season's mean tells."""
-TEAM_MINUTES = 240.0
 STRANGERS_MINUTES = 10.0
 """Of somebody who never played: tonight's line-up has to count him at something."""
 ELSEWHERE = 70.0
@@ -53,23 +52,7 @@ def features(season: Season, tonight: Tonight, day: int) -> Features:
 
     Raises ValueError for a season without a game.
     """
-    if not len(season.day):
-        raise ValueError("no game so far: nothing is known of anybody")
-    past = _Past.of(season)
-    form = _form(season, past)
-    found = np.zeros((len(tonight.player), 14))
-    rated = opposition(season)
-    for team in np.unique(tonight.team).tolist():
-        rows = np.flatnonzero(tonight.team == team)
-        night = team_night(season, past.last, team, _among(tonight, rows), form)
-        found[rows] = _beside(season, past, form, night, tonight.player[rows])
-    known = tonight.player >= 0
-    person = np.where(known, tonight.player, 0)
-    values = _columns(form, person, found, day - season.day[past.last[person]])
-    values.update(_against(rated, tonight, values))
-    games = np.where(known, past.games[person], 0)
-    table = np.stack(list(values.values()), axis=1)
-    return Features(tuple(values), np.where((games > 0)[:, None], table, 0.0), games)
+    return Known.of(season).features(tonight, day)
 
 
 class _Past(NamedTuple):
@@ -95,6 +78,40 @@ class _Past(NamedTuple):
         there = place >= first[:, None]
         rows = order[np.where(there, place, 0)]
         return cls(rows, there, end - first, rows[:, 0])
+
+
+class Known(NamedTuple):
+    """A season so far, made ready to be asked about several evenings that may come next."""
+
+    season: Season
+    past: _Past
+    form: Form
+    rated: tuple[Floats, Floats]
+    """(T,) points that teams make and allow."""
+
+    @classmethod
+    def of(cls, season: Season) -> Known:
+        """Raises ValueError for a season without a game."""
+        if not len(season.day):
+            raise ValueError("no game so far: nothing is known of anybody")
+        past = _Past.of(season)
+        return cls(season, past, _form(season, past), opposition(season))
+
+    def features(self, tonight: Tonight, day: int) -> Features:
+        """One row for each of tonight's players (m,); the season must end before ``day``."""
+        season, past, form = self.season, self.past, self.form
+        found = np.zeros((len(tonight.player), len(_BESIDE)))
+        for team in np.unique(tonight.team).tolist():
+            rows = np.flatnonzero(tonight.team == team)
+            night = team_night(season, past.last, team, _among(tonight, rows), form)
+            found[rows] = _beside(season, past, form, night, tonight.player[rows])
+        known = tonight.player >= 0
+        person = np.where(known, tonight.player, 0)
+        values = _columns(form, person, found, day - season.day[past.last[person]])
+        values.update(_against(self.rated, tonight, values))
+        games = np.where(known, past.games[person], 0)
+        table = np.stack(list(values.values()), axis=1)
+        return Features(tuple(values), np.where((games > 0)[:, None], table, 0.0), games)
 
 
 class Form(NamedTuple):

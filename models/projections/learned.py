@@ -20,6 +20,8 @@ STIFFNESS = 60.0
 """Ridge penalty on standardised features, in player-games."""
 ENOUGH = 1_500
 """Player-games from which weights are learned; with fewer those that came along serve."""
+FURTHEST = 6.0
+"""Deviations beyond which a feature says no more: invented or broken files go further."""
 ROUNDS = 3
 NEAR_ENOUGH = 3.0
 """Points off within which an evening counts in full."""
@@ -53,9 +55,15 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         if tuple(names) != self.names:
             missing = sorted(set(self.names) ^ set(names))
             raise ValueError(f"learned from other features ({', '.join(missing)}): learn anew")
-        standard = (values - np.array(self.mean)) / np.array(self.scale)
+        standard = standardised(values, np.array(self.mean), np.array(self.scale))
         found: Floats = np.maximum(self.base + standard @ np.array(self.weight), 0.0)
         return found
+
+
+def standardised(values: Floats, mean: Floats, scale: Floats) -> Floats:
+    """(m, K) in deviations from the mean, no further than a line can be believed."""
+    found: Floats = np.clip((values - mean) / scale, -FURTHEST, FURTHEST)
+    return found
 
 
 class Table(NamedTuple):
@@ -137,6 +145,14 @@ def learn(table: Table, source: str = "") -> Weights:
     )
 
 
+def learned_before(season: Season, day: date, otherwise: Weights) -> Weights:
+    """Weights from the games before ``day`` alone, or ``otherwise`` where they are too few."""
+    try:
+        return learn(season_table(season.before(day)))
+    except ValueError:  # says how many are needed
+        return otherwise
+
+
 class _Line(NamedTuple):
     mean: Floats
     scale: Floats
@@ -144,7 +160,7 @@ class _Line(NamedTuple):
     base: float
 
     def at(self, values: Floats) -> Floats:
-        standard = (values - self.mean) / self.scale
+        standard = standardised(values, self.mean, self.scale)
         found: Floats = np.maximum(self.base + standard @ self.weight, 0.0)
         return found
 
@@ -167,11 +183,11 @@ def _ridge(values: Floats, points: Floats, counts: Floats) -> _Line:
     counts = counts / counts.mean()
     mean, base = np.average(values, axis=0, weights=counts), np.average(points, weights=counts)
     scale = values.std(0) + 1e-9
-    standard = (values - mean) / scale
+    standard = standardised(values, mean, scale)
     weighed = standard * counts[:, None]
     penalty = STIFFNESS * np.eye(values.shape[1])
     weight = np.linalg.solve(standard.T @ weighed + penalty, weighed.T @ (points - base))
-    return _Line(mean, scale, weight, float(base))
+    return _Line(mean, scale, weight.astype(np.float64), float(base))
 
 
 def _rounded(values: Floats) -> tuple[float, ...]:

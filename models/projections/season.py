@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -15,6 +15,8 @@ from models.files.names import name_key, team_key
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
+TEAM_MINUTES = 240.0
+"""Five at a time for 48 minutes."""
 
 
 class Season(NamedTuple):
@@ -53,7 +55,7 @@ class Season(NamedTuple):
             player=np.array([people[key] for key in keys], np.intp),
             team=np.array([teams[team_key(game.team)] for game in rows], np.intp),
             opponent=np.array([teams.get(team_key(game.opponent), -1) for game in rows], np.intp),
-            minutes=np.array([game.minutes for game in rows], np.float64),
+            minutes=_minutes(rows),
             points=points.astype(np.float64),
             chances=points - np.array([game.luck for game in rows]),
             size=np.array([game.rebounds - game.assists for game in rows], np.float64),
@@ -82,6 +84,17 @@ class Season(NamedTuple):
         """The number of somebody; -1 for a stranger."""
         loose = name_key(name)
         return self.people.get(f"{loose} {team_key(team)}", self.people.get(loose, -1))
+
+
+def _minutes(games: Sequence[BoxScore]) -> Floats:
+    """As listed; where none are, equal parts of the team's 240."""
+    minutes = np.array([game.minutes for game in games], np.float64)
+    unlisted = (minutes <= 0) & np.array([game.points != 0 for game in games], np.bool_)
+    if unlisted.any():
+        there = Counter((game.on, team_key(game.team)) for game in games)
+        parts = [TEAM_MINUTES / there[game.on, team_key(game.team)] for game in games]
+        minutes = np.where(unlisted, parts, minutes)
+    return minutes
 
 
 def _namesakes(games: Iterable[BoxScore]) -> frozenset[str]:

@@ -175,7 +175,6 @@ def _past(
     absent = set(known_absent(slate, played, owned))
     scored = {name_key(game.player): game.points for game in tonight}
     weights = load_weights("nba")
-    assert weights is not None  # noqa: S101 - it comes along
     season = Season.of(box, site=slate.site)
     value = expectations(slate, season, day, weights, absent=absent, settled=True)
     return PastField(

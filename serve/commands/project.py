@@ -93,9 +93,10 @@ def _weights(season: Season, sport: str) -> Weights:
     from config.projections import load_weights  # noqa: PLC0415
     from models.projections.learned import learn, season_table  # noqa: PLC0415
 
-    came = load_weights(sport)
-    if came is None:
-        raise ValueError(f"no projection was learned for {sport.upper()}; there is one for NBA")
+    try:
+        came = load_weights(sport)
+    except KeyError as fault:
+        raise ValueError(fault.args[0]) from fault
     try:
         return learn(season_table(season))
     except ValueError as fault:

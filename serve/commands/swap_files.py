@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
-from config.projections import load_weights
+from config.projections import weights_or_none
 from config.rules import detect_rules, load_rules
 from models.files import (
     EASTERN,
@@ -131,7 +131,7 @@ def read_case(
             if contest
         },
         outcome_model=_outcome_model(slate.sport) if options.objective == "money" else None,
-        weights=load_weights(slate.sport) if files.box_scores else None,
+        weights=weights_or_none(slate.sport) if files.box_scores else None,
         problems=(*pool.problems, *problems),
     )
 

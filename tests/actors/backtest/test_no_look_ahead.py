@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import numpy as np
 import pytest
 
-from actors.backtest.evening import Options, run_evening, usual_models
+from actors.backtest.evening import Options, run_evening, season_models
 
 OPTIONS = Options(entries=40, samples=400)
 LATER = ("realised_points", "realised_money")
@@ -18,7 +18,7 @@ LATER = ("realised_points", "realised_money")
 
 def decisions(night):
     """What was decided on a night, without what came of it."""
-    found = run_evening(night.folder, str(night.day), OPTIONS, usual_models())
+    found = run_evening(night.folder, str(night.day), OPTIONS, season_models())
     assert set(found.entries["policy"].to_pylist()) == {"hold", "only_out", "points", "money"}
     return found.decisions.drop_columns(list(LATER)).to_pylist()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actors.backtest.evening import Options, ready_evening, usual_models
+from actors.backtest.evening import Options, ready_evening, season_models
 from actors.backtest.playing import BestByPoints, Script, play
 from actors.warm_slate import WarmSlate
 from models.backtest.moments import moments_of
@@ -22,7 +22,7 @@ def night_of(request, name):
 
 def evening_of(request, name, entries):
     folder = night_of(request, name)
-    return ready_evening(folder, Options(entries=entries), usual_models())
+    return ready_evening(folder, Options(entries=entries), season_models())
 
 
 async def approved_by(actors, contest):
@@ -56,7 +56,7 @@ async def decided_live(actors, evening, policy):
 def decided_again(evening, policy):
     """The backtest's own decisions, in the same form."""
     contest_id = evening.recording.contest.contest_id
-    script = Script(evening.told, contest_id, usual_models().calibration)
+    script = Script(evening.told, contest_id, "2025-01-12")
     slate = HeldSlate(slate=evening.recording.slate, rules=evening.rules)
     played = play(script, policy, BestByPoints(WarmSlate(slate)))
     state = Stage(evening.told.night.opening, contest_id).contest

@@ -45,9 +45,7 @@ def everybody() -> Slate:
 
 @pytest.fixture(scope="module")
 def weights() -> Weights:
-    came = load_weights("nba")
-    assert came is not None
-    return came
+    return load_weights("nba")
 
 
 def test_a_team_mate_of_somebody_absent_is_worth_more_and_an_opponent_is_not(weights):
