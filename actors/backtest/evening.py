@@ -39,12 +39,13 @@ from models.backtest.record import Played, lineups_of
 from models.backtest.stage import Stage
 from models.events import EntryLineup
 from models.files.names import NameIndex
-from models.files.standings import read_standings
+from models.files.standings import Standings, read_standings
 from models.folds.contest import ContestState
 from models.outcomes import draw
 from models.recording import Recording, night_of
 from models.rules import SiteRules
 from models.simulation import Workspace
+from models.slate import Slate
 from models.work import HeldSlate
 
 RULES = "draftkings/nba/classic"
@@ -118,6 +119,8 @@ class Evening(NamedTuple):
     """(P,) final points of every player of the slate."""
     played: set[int]
     """Rows of the players who played."""
+    names: tuple[str, ...]
+    """(P,) as the standings spell them, so that these can be looked up there."""
     notes: tuple[str, ...]
 
 
@@ -148,6 +151,7 @@ def ready_evening(folder: Path, options: Options, models: Models) -> Evening:
         really=really,
         scored=scored,
         played=played,
+        names=_spelt(everybody.slate, standings),
         notes=(f"{wrong} real ranks differ from the points' order",) if wrong else (),
     )
 
@@ -178,6 +182,13 @@ def _scored(recording: Recording, results: dict[tuple[str, str], float]) -> tupl
     return np.array(rows, np.float64), played
 
 
+def _spelt(slate: Slate, standings: Standings) -> tuple[str, ...]:
+    names = NameIndex(slate.players)
+    found = ((names.find(listed.name), listed.name) for listed in standings.players)
+    spelt = {rows[0].player_id: name for rows, name in found if len(rows) == 1}
+    return tuple(spelt.get(player.player_id, player.name) for player in slate.players)
+
+
 def run_evening(folder: Path, slate: str, options: Options, models: Models) -> NightResult:
     """Play a night under every policy asked for, and judge it; ``slate`` is its name."""
     began = time.perf_counter()
@@ -195,6 +206,7 @@ def run_evening(folder: Path, slate: str, options: Options, models: Models) -> N
         judge=Judge(evening.field, contest.prizes),
         really=evening.really,
         scored=evening.scored,
+        names=evening.names,
     )
     return NightResult(
         entries=pa.concat_tables([entries_table(told, each) for each in played]),

@@ -57,7 +57,14 @@ class Results:
         by_night: dict[str, list[Row]] = {}
         for row in self.rows(_BY_NIGHT):
             by_night.setdefault(row.pop("policy"), []).append(row)
-        return {policy: _policy(by_night[policy]) for policy in POLICIES if policy in by_night}
+        users: dict[str, list[Row]] = {}
+        for row in self.rows(_BY_USER):
+            users.setdefault(row["policy"], []).append(row)
+        return {
+            policy: {**_policy(by_night[policy]), "one_user": _one_user(users[policy])}
+            for policy in POLICIES
+            if policy in by_night
+        }
 
     def projection(self) -> Row:
         """How far expectations were from what came, over those who played."""
@@ -130,6 +137,13 @@ _BY_NIGHT = """
     from entries e join entries h on h.slate = e.slate and h.contest_id = e.contest_id
         and h.entry_id = e.entry_id and h.policy = 'hold'
     group by e.policy, e.slate order by e.policy, e.slate
+"""
+_BY_USER = """
+    select e.policy, e.slate, e.contest_id, e.user, count(*) as entries,
+        sum(e.payout - h.payout) as more_payout, sum(h.payout) as held_payout
+    from entries e join entries h on h.slate = e.slate and h.contest_id = e.contest_id
+        and h.entry_id = e.entry_id and h.policy = 'hold'
+    group by all order by all
 """
 _BY_CONTEST = """
     select e.slate, e.contest_id, e.policy, count(*) as entries, sum(e.fee) as fees,
@@ -219,6 +233,16 @@ def _policy(rows: Sequence[Row]) -> Row:
         "uplift_ci95": _ends(money),
         "nights_to_see_5_pct": nights_needed(columns["more_payout"], held, EFFECT),
         "by_slate": [_slate(row) for row in rows],
+    }
+
+
+def _one_user(rows: Sequence[Row]) -> Row:
+    """How long one user with the entries that users have would have to play to see the effect."""
+    more, held = ([row[name] for row in rows] for name in ("more_payout", "held_payout"))
+    return {
+        "users": len(rows),
+        "entries": _rounded(sum(row["entries"] for row in rows) / len(rows)),
+        "nights_to_see_5_pct": nights_needed(more, held, EFFECT),
     }
 
 

@@ -107,6 +107,8 @@ class Told(NamedTuple):
     """(E,) final points as they were."""
     scored: Floats
     """(P,)."""
+    names: tuple[str, ...]
+    """(P,)."""
 
     def points(self, lineups: Lineups) -> Floats:
         """(N,) final points of lineups (N, R), multipliers of slots included."""
@@ -115,9 +117,9 @@ class Told(NamedTuple):
         points: Floats = np.where(lineups >= 0, worth, 0.0).sum(axis=1)
         return points
 
-    def names(self, lineups: Lineups) -> list[list[str]]:
+    def named(self, lineups: Lineups) -> list[list[str]]:
         """Lineups (N, R) as players' names, empty where nobody stands."""
-        known = [player.name for player in self.state.slate.players] + [""]
+        known = [*self.names, ""]
         return [[known[row] for row in lineup] for lineup in lineups.tolist()]
 
 
@@ -136,8 +138,8 @@ def entries_table(told: Told, played: Played) -> pa.Table:
         user=list(entries.users),
         policy=played.policy,
         fee=told.contest.entry_fee,
-        lineup_before=told.names(played.first),
-        lineup_after=told.names(played.last),
+        lineup_before=told.named(played.first),
+        lineup_after=told.named(played.last),
         swaps=played.swaps(),
         decided_at=played.decided_at(),
         points=points,
@@ -188,9 +190,8 @@ def _decision(told: Told, played: Played, decision: Decision) -> pa.Table:
 
 def _leaving(told: Told, before: Lineups, after: Lineups) -> Iterable[list[str]]:
     """Names that stand in the one lineup and not in the other."""
-    players = told.state.slate.players
     for old, new in zip(before.tolist(), after.tolist(), strict=True):
-        yield [players[row].name for row in old if row >= 0 and row not in new]
+        yield [told.names[row] for row in old if row >= 0 and row not in new]
 
 
 def moments_table(told: Told, played: Played) -> pa.Table:
@@ -228,7 +229,7 @@ def players_table(told: Told, night: ProjectedNight, played: set[int]) -> pa.Tab
         len(slate.players),
         slate=told.slate,
         contest_id=told.contest.contest_id,
-        player=[player.name for player in slate.players],
+        player=list(told.names),
         salary=[player.salary for player in slate.players],
         if_plays=mean,
         plays=plays,
