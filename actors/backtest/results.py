@@ -328,13 +328,15 @@ def facts_of(parts: Sequence[Path]) -> list[Row]:
 def summary_of(out: Path, parts: Sequence[Path]) -> Row:
     """Everything that ``summary.json`` holds of the tables in ``out``."""
     facts = facts_of(parts)
+    judged = [night for night in facts if night["field"]]
     with Results(out) as results:
         policies = results.policies()
         for policy, row in policies.items():
-            row["illegal"] = sum(night["illegal"][policy] for night in facts)
+            row["illegal"] = sum(night["illegal"].get(policy, 0) for night in facts)
         return {
-            "slates": len({night["slate"] for night in facts}),
-            "contests": len(facts),
+            "slates": len({night["slate"] for night in judged}),
+            "contests": len(judged),
+            "nights_in_points": len(facts) - len(judged),
             "entries": policies[HOLD]["entries"],
             "policies": policies,
             "projection": results.projection(),

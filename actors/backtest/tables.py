@@ -102,7 +102,8 @@ class Told(NamedTuple):
     contest: Contest
     state: ContestState
     """As the night opened."""
-    judge: Judge
+    judge: Judge | None
+    """None where no final standings were kept: nobody's rank and payout is known then."""
     really: Floats
     """(E,) final points as they were."""
     scored: Floats
@@ -124,8 +125,10 @@ class Told(NamedTuple):
 
 
 def entries_table(told: Told, played: Played) -> pa.Table:
-    """One row for each entry followed."""
+    """One row for each entry followed; none where nobody can be judged."""
     entries = told.state.entries
+    if told.judge is None:
+        return ENTRIES.empty_table()
     gained = told.points(played.last) - told.points(played.first)
     points = np.round(told.really + gained, 4)
     judged = told.judge.judged(points, told.really)
@@ -159,8 +162,10 @@ def _decision(told: Told, played: Played, decision: Decision) -> pa.Table:
     start = told.really[rows] - told.points(played.first[rows])
     before = np.round(start + told.points(decision.before), 4)
     after = np.round(start + told.points(decision.after), 4)
-    really = told.really[rows]
-    paid = [told.judge.judged(points, really).payout for points in (before, after)]
+    more = np.full(len(rows), np.nan)
+    if (judge := told.judge) is not None:
+        paid = [judge.judged(points, told.really[rows]).payout for points in (before, after)]
+        more = paid[1] - paid[0]
     ids = told.state.entries.ids
     return _table(
         DECISIONS,
@@ -182,7 +187,7 @@ def _decision(told: Told, played: Played, decision: Decision) -> pa.Table:
         believed_points=decision.believed.points,
         believed_money=decision.believed.money,
         realised_points=np.round(after - before, 4),
-        realised_money=paid[1] - paid[0],
+        realised_money=more,
         newest_at=decision.newest.at,
         newest=decision.newest.what,
     )
@@ -218,8 +223,11 @@ def players_table(told: Told, night: ProjectedNight, played: set[int]) -> pa.Tab
     """What was last expected of each player before his game, and what came.
 
     ``played`` are rows of the pool with minutes that night. The distribution is the outcome
-    model's around the expectation if he plays.
+    model's around the expectation if he plays. Empty where nobody can be judged: who was out is
+    not told of those nights.
     """
+    if told.judge is None:
+        return PLAYERS.empty_table()
     slate = told.state.slate
     mean, plays, spread = _last_expected(told, night)
     quantiles = _quantiles(told, mean, spread)
