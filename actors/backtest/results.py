@@ -67,7 +67,10 @@ class Results:
         }
 
     def projection(self) -> Row:
-        """How far expectations were from what came, over those who played."""
+        """How far expectations were from what came, over those who played.
+
+        The absolute error is that of the median, which is the forecast it asks for.
+        """
         row = self.rows(_PROJECTION)[0]
         return {name: _rounded(value) for name, value in row.items()}
 
@@ -156,7 +159,8 @@ _BY_CONTEST = """
     group by all order by all
 """
 _PROJECTION = """
-    select count(*) as players, avg(abs(if_plays - scored)) as mae, avg(crps) as crps,
+    select count(*) as players, avg(abs(median - scored)) as mae,
+        avg(abs(if_plays - scored)) as mae_of_mean, avg(crps) as crps,
         avg(inside80::int) as coverage80, avg(if_plays - scored) as bias,
         corr(if_plays, scored) as correlation
     from (select distinct on (slate, player) * from players where played)
