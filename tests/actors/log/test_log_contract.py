@@ -324,7 +324,9 @@ async def test_closing_ends_a_wait_and_every_later_call(log: EventLog) -> None:
 
 async def test_closing_ends_a_wait_at_whatever_moment_it_comes(redis: EmbeddedRedis) -> None:
     for step in range(60):
-        options = LogOptions(prefix=f"t-{secrets.token_hex(6)}", wait_slice_s=0.002)
+        options = LogOptions(
+            prefix=f"t-{secrets.token_hex(6)}", wait_slice_s=0.002, reply_timeout_s=10
+        )
         log = RedisLog(redis.url, options)
         after = await log.last_offset()
         waiting = [asyncio.create_task(log.read(after, block_ms=LIMIT_S * 1000)) for _ in range(3)]
