@@ -13,6 +13,7 @@ from serve.hub import StreamHub
 from serve.ports import AppSettings, Ports
 from serve.routes import (
     contests,
+    decisions,
     health,
     ingest,
     page,
@@ -20,7 +21,13 @@ from serve.routes import (
     slates,
     streams,
     swaps,
+    uploads,
     websocket,
+)
+
+ROUTES = (
+    *(ingest, queries, slates, contests, uploads, swaps, decisions),
+    *(streams, websocket, health, page),
 )
 
 
@@ -50,7 +57,7 @@ def create_app(ports: Ports, settings: AppSettings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    for routes in (ingest, queries, slates, contests, swaps, streams, websocket, health, page):
+    for routes in ROUTES:
         app.include_router(routes.router)
     problems.install(app)
     return app

@@ -89,11 +89,15 @@ class StreamHub:
         await self._live.wait()
 
     async def until(self, offset: str) -> None:
-        """Wait until the log has been read up to an offset; LogUnavailable if that takes long."""
-        key = offset_key(offset)
+        """Wait until the log has been read up to an offset; LogUnavailable if that takes long.
+
+        By its sequence, which counts on through all epochs: a log that is empty, or was taken over
+        with nothing appended since, names an epoch that no event read bears.
+        """
+        _, sequence = offset_key(offset)
         try:
             async with asyncio.timeout(PATIENCE_S), self._moved:
-                await self._moved.wait_for(lambda: offset_key(self.offset) >= key)
+                await self._moved.wait_for(lambda: offset_key(self.offset)[1] >= sequence)
         except TimeoutError:
             raise LogUnavailable(self.unreachable or "it is read only slowly") from None
 

@@ -37,18 +37,21 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
         self.title = title or HTTPStatus(status).phrase
         self.more = more
 
+    def document(self) -> dict[str, Any]:
+        """What stands in the answer."""
+        return {
+            "type": "about:blank",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            **({"remedy": self.remedy} if self.remedy else {}),
+            **self.more,
+        }
+
 
 def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """The document as an answer."""
-    document = {
-        "type": "about:blank",
-        "title": problem.title,
-        "status": problem.status,
-        "detail": problem.detail,
-        **({"remedy": problem.remedy} if problem.remedy else {}),
-        **problem.more,
-    }
-    return Response(to_json(document), problem.status, headers, MEDIA_TYPE)
+    return Response(to_json(problem.document()), problem.status, headers, MEDIA_TYPE)
 
 
 def _problem(_: Request, error: Exception) -> Problem:

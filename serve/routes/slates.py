@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Literal
 
 import msgspec
@@ -26,7 +27,7 @@ from models.files import (
 )
 from models.rules import SiteRules
 from models.slate import Slate
-from serve.access import AGate, Entrant
+from serve.access import AGate, Entrant, Gate
 from serve.bodies import (
     UploadedFile,
     digest,
@@ -36,10 +37,13 @@ from serve.bodies import (
 )
 from serve.problems import Problem
 from serve.routes.ingest import append
+from serve.tokens import Identity
 
 router = APIRouter(prefix="/api/v1", tags=["uploads"])
 
 SHOWN_PROBLEMS = 200
+BEFORE_FIRST = timedelta(hours=1)
+SITE_AVERAGE = "the site's average points per game"
 
 
 @router.post(
@@ -61,21 +65,8 @@ async def open_slate(
     opening, problems = await asyncio.to_thread(
         _opening, salaries_file, projections_file, rules, mode
     )
+    await append_slate(context, sender, opening)
     slate = opening.slate
-    now = context.ports.now()
-    if mode == "replay" and slate.games:
-        now = min((g.start for g in slate.games if g.start is not None), default=now)
-    event = SlateOpened(
-        event_id=f"slate_opened:{slate.slate_id}:{digest(msgspec.json.encode(opening))}",
-        source=f"upload by {sender.user}",
-        timestamp=now,
-        received_at=now,
-        slate_id=slate.slate_id,
-        sport=slate.sport,
-        mode=mode,
-        data=opening,
-    )
-    await context.hub.until(await append(context, [event]))
     return json_response(
         {
             "slate_id": slate.slate_id,
@@ -87,6 +78,26 @@ async def open_slate(
         },
         201,
     )
+
+
+async def append_slate(context: Gate, sender: Identity, opening: SlateOpening) -> None:
+    """Open a slate, at the present or, where it is replayed, an hour before its first game."""
+    slate = opening.slate
+    now = context.ports.now()
+    if slate.mode == "replay":
+        starts = [game.start for game in slate.games if game.start is not None]
+        now = min(starts) - BEFORE_FIRST if starts else now
+    event = SlateOpened(
+        event_id=f"slate_opened:{slate.slate_id}:{digest(msgspec.json.encode(opening))}",
+        source=f"upload by {sender.user}",
+        timestamp=now,
+        received_at=now,
+        slate_id=slate.slate_id,
+        sport=slate.sport,
+        mode=slate.mode,
+        data=opening,
+    )
+    await context.hub.until(await append(context, [event]))
 
 
 def _told_apart(files: Sequence[UploadedFile]) -> tuple[UploadedFile, UploadedFile | None]:
@@ -103,23 +114,34 @@ def _opening(
     rules_key: str,
     mode: Literal["live", "replay"],
 ) -> tuple[SlateOpening, list[FileProblem]]:
-    """Read the files; projections that are not given are the site's own averages."""
+    """Read the files."""
     salaries = read_salaries(salaries_file.content, salaries_file.name or "DKSalaries.csv")
-    rules = _rules(salaries, rules_key)
-    named = slate_of(salaries, rules, mode=mode)
-    slate = msgspec.structs.replace(
-        named, slate_id=f"{named.slate_id}-{digest(salaries_file.content)[:6]}"
-    )
+    slate = slate_from(salaries, salaries_file.content, rules_key, mode)
     found = _projections(projections_file, slate)
     given = {p: value.points for p, value in found.by_id.items()} if found else {}
     basis = f"{projections_file.name or 'projections'}, uploaded" if projections_file else ""
-    opening = SlateOpening(
-        slate=slate,
-        projections={p.player_id: given.get(p.player_id, p.average_points) for p in slate.players},
-        projection_basis=basis or "the site's average points per game",
-        rules=rules,
-    )
+    opening = opening_of(slate, given, basis or SITE_AVERAGE)
     return opening, [*salaries.problems, *(found.problems if found else ())]
+
+
+def slate_from(
+    salaries: Salaries, content: bytes, rules_key: str, mode: Literal["live", "replay"]
+) -> Slate:
+    """The slate of a pool, named by its game type, its day and the file it stood in."""
+    named = slate_of(salaries, _rules(salaries, rules_key), mode=mode)
+    return msgspec.structs.replace(named, slate_id=f"{named.slate_id}-{digest(content)[:6]}")
+
+
+def opening_of(slate: Slate, projections: Mapping[str, float], basis: str) -> SlateOpening:
+    """What opens a slate; projections that are not given are the site's own averages."""
+    return SlateOpening(
+        slate=slate,
+        projections={
+            p.player_id: projections.get(p.player_id, p.average_points) for p in slate.players
+        },
+        projection_basis=basis,
+        rules=load_rules(slate.rules_key),
+    )
 
 
 def _projections(file: UploadedFile | None, slate: Slate) -> Projections | None:

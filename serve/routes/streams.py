@@ -15,7 +15,7 @@ from models import codec
 from serve.access import AGate, Anyone, Gate
 from serve.bodies import json_response
 from serve.confirming import confirmation, deadline, snapshot
-from serve.feed import EXPIRED, Feed, FeedEnded
+from serve.feed import EXPIRED, NOT_LET_IN, Feed, FeedEnded
 from serve.frames import Frame
 from serve.problems import Problem
 from serve.subscription import Subscription
@@ -75,15 +75,16 @@ async def _server_sent(context: Gate, feed: Feed) -> AsyncIterator[bytes]:
         async with aclosing(context.hub.stream(feed, context.settings.ping_s)) as stream:
             async for frames in stream:
                 if asyncio.get_running_loop().time() > until:
-                    yield _closing(EXPIRED)
+                    yield _closing(FeedEnded(NOT_LET_IN, EXPIRED))
                     return
                 yield _sse_all(frames) or b":\n\n"
     except FeedEnded as ended:
-        yield _closing(ended.reason)
+        yield _closing(ended)
 
 
-def _closing(reason: str) -> bytes:
-    return _sse("close", codec.to_json({"reason": reason}).decode(), "")
+def _closing(ended: FeedEnded) -> bytes:
+    """The last event: the code and reason that a WebSocket would be closed with."""
+    return _sse("close", codec.to_json({"code": ended.code, "reason": ended.reason}).decode(), "")
 
 
 def _sse_all(frames: list[Frame]) -> bytes:

@@ -1,4 +1,4 @@
-"""Late swap: recommendations, decisions on them, the board, and the site's upload file."""
+"""Late swap: recommendations, the board, and the site's upload file."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from models.messages import (
     AnyAnswer,
     AskBoard,
     AskProposals,
-    Decide,
-    Decided,
     Export,
     ExportFile,
     Proposals,
@@ -27,7 +25,6 @@ from serve.access import AGate, Anyone, Entrant, Gate, acting_for
 from serve.bodies import body_of, json_response, read_struct
 from serve.directory import Directory
 from serve.problems import Problem
-from serve.tokens import Identity
 
 router = APIRouter(prefix="/api/v1", tags=["late swap"])
 
@@ -96,7 +93,7 @@ async def recommend(request: Request, context: AGate, sender: Entrant) -> Respon
     )
     answers = await _of_user(context, user, question)
     directory = context.directory
-    found = [_recommendation(directory, swap) for a in answers for swap in a.proposals]
+    found = [recommendation(directory, swap) for a in answers for swap in a.proposals]
     statuses = {entry: status for a in answers for entry, status in a.statuses.items()}
     unknown = [entry for entry in question.lineup_ids if entry not in statuses]
     return json_response(
@@ -134,51 +131,11 @@ async def proposals(
     whose = user if viewer.role == "operator" else acting_for(viewer, user)
     question = AskProposals(state=state, user_id=whose, limit=limit)
     answers = await _of_user(context, whose, question)
-    found = [_recommendation(context.directory, swap) for a in answers for swap in a.proposals]
+    found = [recommendation(context.directory, swap) for a in answers for swap in a.proposals]
     return json_response({"recommendations": found[:limit], "mode": context.directory.mode()})
 
 
-@router.post("/lateswap/recommendations/{proposal_id}/approve", summary="Approve a proposal")
-async def approve(proposal_id: str, context: AGate, sender: Entrant) -> Response:
-    """The swap stands in entries.csv from now on; 409 says what has changed since."""
-    return await _decide(context, sender, proposal_id, "approve")
-
-
-@router.post("/lateswap/recommendations/{proposal_id}/reject", summary="Reject a proposal")
-async def reject(proposal_id: str, context: AGate, sender: Entrant) -> Response:
-    """The same change is not proposed to this entry again."""
-    return await _decide(context, sender, proposal_id, "reject")
-
-
-@router.post("/lateswap/recommendations/{proposal_id}/undo", summary="Take a decision back")
-async def undo(proposal_id: str, context: AGate, sender: Entrant) -> Response:
-    """The proposal is open again, if its games have not begun."""
-    return await _decide(context, sender, proposal_id, "undo")
-
-
-async def _decide(
-    context: Gate,
-    sender: Identity,
-    proposal_id: str,
-    action: Literal["approve", "reject", "undo"],
-) -> Response:
-    owner = context.directory.proposals.get(proposal_id)
-    owner = owner or (await context.hub.refreshed()).proposals.get(proposal_id)
-    if owner is None:
-        raise Problem(
-            404,
-            f"there is no proposal {proposal_id}",
-            remedy="GET /api/v1/lateswap/recommendations lists them",
-        )
-    acting_for(sender, owner.user_id)
-    question = Decide(proposal_id=proposal_id, action=action, user_id=sender.user)
-    answer = await context.of_contest(owner.contest_id, question)
-    if not isinstance(answer, Decided):
-        raise Problem(502, f"the contest answered {type(answer).__name__}")
-    return json_response(_recommendation(context.directory, answer.proposal))
-
-
-def _recommendation(directory: Directory, swap: SwapProposal) -> dict[str, Any]:
+def recommendation(directory: Directory, swap: SwapProposal) -> dict[str, Any]:
     """A proposal in the words of the interface."""
     contest = directory.contests.get(swap.contest_id)
     listing = directory.slates.get(contest.slate_id) if contest else None
