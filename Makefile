@@ -26,6 +26,7 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m serve.commands.openapi docs/openapi.json --check
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory dashboard-check; \
 	else echo "dashboard: no npm here; the committed build is taken as it is"; fi
 

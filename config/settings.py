@@ -24,7 +24,9 @@ from pydantic_settings import (
 
 PREFIX = "LATESWAP_"
 
-NO_SETTINGS = frozenset({"LATESWAP_CONFIG", "LATESWAP_DATA", "LATESWAP_REQUIRE_ALL"})
+NO_SETTINGS = frozenset(
+    {"LATESWAP_CONFIG", "LATESWAP_DATA", "LATESWAP_REQUIRE_ALL", "LATESWAP_SCHEMA_CASES"}
+)
 """Variables that are no settings: where the file is, and what the tests read."""
 
 

@@ -17,8 +17,18 @@ from actors.log.errors import LogUnavailable, OffsetUnusable
 from actors.log.offsets import BEGINNING, offset_key
 from actors.log.port import EventLog, Logged
 from models import codec
+from models.events import SignedOut
 from serve.directory import Directory
-from serve.feed import GOING_AWAY, STARTED_ANEW, TRY_LATER, Feed, FeedEnded, Feeds
+from serve.feed import (
+    GOING_AWAY,
+    NOT_LET_IN,
+    SIGNED_OUT,
+    STARTED_ANEW,
+    TRY_LATER,
+    Feed,
+    FeedEnded,
+    Feeds,
+)
 from serve.frames import Frame, Latest
 from serve.subscription import Subscription, subject_of
 from serve.tokens import Identity
@@ -58,6 +68,15 @@ class StreamHub:
     def clients(self) -> int:
         """Clients that are streamed to."""
         return len(self._feeds)
+
+    @property
+    def too_slow(self) -> int:
+        """Clients that were given up because they did not read."""
+        return self._feeds.too_slow
+
+    def clients_of(self, viewer: Identity) -> int:
+        """Streams that one bearer has open on this replica."""
+        return self._feeds.of(viewer.user)
 
     @property
     def live(self) -> bool:
@@ -147,6 +166,8 @@ class StreamHub:
         if frame is None:
             self.skipped += 1
             return
+        if isinstance(frame.event, SignedOut):
+            self._feeds.end_of(self.directory.is_signed_out, NOT_LET_IN, SIGNED_OUT)
         self.latest.take(frame)
         self._recent[frame.offset] = frame
         if len(self._recent) > self._recent_frames:
@@ -191,6 +212,8 @@ class StreamHub:
         """
         async for frames in self._history(feed):
             yield frames
+        if self.directory.is_signed_out(feed.viewer):
+            raise FeedEnded(NOT_LET_IN, SIGNED_OUT)
         self._feeds.join(feed)
         try:
             while True:

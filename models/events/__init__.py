@@ -6,6 +6,7 @@ never renames what is stored. New fields have defaults: an old log stays readabl
 
 from __future__ import annotations
 
+from models.events.access import AccessNote, AccessNoted, SignedOut, SignOut
 from models.events.contests import (
     ContestOpened,
     EntriesUploaded,
@@ -69,9 +70,13 @@ AnyEvent = (
     | LineupRevealed
     | EntriesUploaded
     | LateSwap
+    | AccessNoted
+    | SignedOut
 )
 
 __all__ = [
+    "AccessNote",
+    "AccessNoted",
     "Alert",
     "AnyEvent",
     "BreakingNews",
@@ -103,6 +108,8 @@ __all__ = [
     "PlayerState",
     "PoolListed",
     "RulesListed",
+    "SignOut",
+    "SignedOut",
     "SlateChange",
     "SlateChanged",
     "SlateOpened",

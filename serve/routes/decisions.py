@@ -56,6 +56,9 @@ async def decide(request: Request, context: AGate, sender: Entrant) -> Response:
     asked = await read_struct(request, Decisions)
     ids = dict.fromkeys(asked.recommendation_ids)
     found = await asyncio.gather(*(_verdict(context, sender, one, asked.action) for one in ids))
+    foreign = sum(one.get("problem", {}).get("status") == 403 for one in found)
+    if foreign:
+        await context.trail.refused(request, f"{foreign} proposals of others", sender.user)
     return json_response({"action": asked.action, "decisions": found})
 
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Header, Query
 from starlette.responses import Response, StreamingResponse
 
 from models import codec
-from serve.access import AGate, Anyone, Gate
+from serve.access import AGate, Anyone, Gate, Streamer
 from serve.bodies import json_response
 from serve.confirming import confirmation, deadline, snapshot
 from serve.feed import EXPIRED, NOT_LET_IN, Feed, FeedEnded
@@ -43,10 +43,15 @@ def _from_query(
 Text = Annotated[str, Query()]
 
 
-@router.get("/api/v1/realtime/stream", summary="Server-sent events; `id` is the offset")
+@router.get(
+    "/api/v1/realtime/stream",
+    summary="Server-sent events; `id` is the offset",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+)
 async def events_stream(
     context: AGate,
-    viewer: Anyone,
+    viewer: Streamer,
     last_event_id: Annotated[str | None, Header()] = None,
     after: Text = "",
     types: Text = "",
