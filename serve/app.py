@@ -21,6 +21,7 @@ from serve.routes import (
     ingest,
     odds,
     page,
+    policies,
     queries,
     sessions,
     slates,
@@ -34,7 +35,7 @@ from serve.routes import (
 )
 
 ROUTES = (
-    *(ingest, queries, slates, contests, uploads, swaps, decisions),
+    *(ingest, queries, slates, contests, uploads, swaps, decisions, policies),
     *(streams, websocket, sessions, odds, metrics_route, health, page),
 )
 

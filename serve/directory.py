@@ -22,6 +22,7 @@ from models.events import (
     Mode,
     PlayerActive,
     PlayerInjury,
+    PolicySet,
     SignedOut,
     SlateChange,
     SlateChanged,
@@ -29,6 +30,7 @@ from models.events import (
     SourceStatus,
 )
 from models.lines import LineBoard
+from models.policy import SwapPolicy
 from models.slate import Player, Slate
 from serve.tokens import Identity
 
@@ -76,6 +78,8 @@ class Directory:
         self.reports: dict[str, float] = {}
         """Confidence of each report about a player, by event id."""
         self.lines = LineBoard()
+        self.policies: dict[str, SwapPolicy] = {}
+        """What each user wants done with his proposals."""
         self.signed_out: dict[str, float] = {}
         """When each user's tokens ended before their time, seconds since 1970."""
         self._slate_of_player: dict[str, str] = {}
@@ -110,6 +114,8 @@ class Directory:
         match event:
             case LineMovement():
                 self.lines.take(event)
+            case PolicySet():
+                self.policies[event.user_id] = event.data
             case SignedOut():
                 self.signed_out[event.user_id] = event.data.before.timestamp()
             case SourceStatus():

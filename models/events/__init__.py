@@ -33,6 +33,7 @@ from models.events.markets import (
     OwnershipUpdate,
     WeatherChange,
 )
+from models.events.policies import PolicySet
 from models.events.slates import PlayerState, SlateChange, SlateChanged, SlateOpened, SlateOpening
 from models.events.sources import Alert, SourceReport, SourceStatus
 from models.events.status import (
@@ -70,6 +71,7 @@ AnyEvent = (
     | LineupRevealed
     | EntriesUploaded
     | LateSwap
+    | PolicySet
     | AccessNoted
     | SignedOut
 )
@@ -106,6 +108,7 @@ __all__ = [
     "PlayerActive",
     "PlayerInjury",
     "PlayerState",
+    "PolicySet",
     "PoolListed",
     "RulesListed",
     "SignOut",

@@ -40,6 +40,7 @@ from serve.bodies import (
 from serve.directory import SlateListing
 from serve.problems import Problem
 from serve.routes.ingest import append
+from serve.routes.policies import policy_on
 from serve.tokens import Identity
 
 router = APIRouter(prefix="/api/v1", tags=["uploads"])
@@ -172,7 +173,8 @@ async def append_entries(
         mode=listing.slate.mode,
         data=upload,
     )
-    await context.hub.until(await append(context, [event]))
+    known = policy_on(context, owner, contest.slate_id)
+    await context.hub.until(await append(context, [*known, event]))
     return upload, problems
 
 

@@ -32,7 +32,7 @@ State = Literal["", "proposed", "approved", "rejected", "withdrawn", "stale", "e
 
 NOT_APPLIED = {
     "time_to_lock": "locks follow from the slate's own schedule and game starts",
-    "auto_approve": "automatic application is off: it needs a policy with limits, and none is set",
+    "auto_approve": "what is accepted without you is said by PUT /api/v1/lateswap/policy alone",
 }
 
 
@@ -103,7 +103,7 @@ async def recommend(request: Request, context: AGate, sender: Entrant) -> Respon
             "recommendations": found,
             "statuses": statuses,
             "unknown_lineups": unknown,
-            "auto_approval_status": "off",
+            "auto_approval_status": approval_status(directory, user),
             "not_applied": asked.not_applied,
         }
     )
@@ -135,6 +135,14 @@ async def proposals(
     return json_response({"recommendations": found[:limit], "mode": context.directory.mode()})
 
 
+def approval_status(directory: Directory, user: str) -> str:
+    """Whether anything is accepted without the user: ``off``, ``dry run``, ``automatic``."""
+    policy = directory.policies.get(user)
+    if policy is None or policy.mode != "automatic":
+        return "off"
+    return "dry run" if policy.dry_run else "automatic"
+
+
 def recommendation(directory: Directory, swap: SwapProposal) -> dict[str, Any]:
     """A proposal in the words of the interface."""
     contest = directory.contests.get(swap.contest_id)
@@ -157,7 +165,8 @@ def recommendation(directory: Directory, swap: SwapProposal) -> dict[str, Any]:
         "money": swap.money,
         "confidence": _confidence(directory, (e for move in swap.moves for e in move.events)),
         "time_window": {"closes": swap.deadline, "seconds_left": left},
-        "auto_approval_status": "off",
+        "auto_approval_status": swap.approval or approval_status(directory, swap.user_id),
+        "decided_by": swap.decided_by,
         "reason": swap.reason,
         "as_of": swap.as_of,
     }
