@@ -17,6 +17,7 @@ from serve.ports import AppSettings, Ports
 from serve.routes import (
     contests,
     decisions,
+    exports,
     health,
     ingest,
     odds,
@@ -35,7 +36,7 @@ from serve.routes import (
 )
 
 ROUTES = (
-    *(ingest, queries, slates, contests, uploads, swaps, decisions, policies),
+    *(ingest, queries, slates, contests, uploads, swaps, decisions, policies, exports),
     *(streams, websocket, sessions, odds, metrics_route, health, page),
 )
 

@@ -1,4 +1,4 @@
-"""Late swap: recommendations, the board, and the site's upload file."""
+"""Late swap: recommendations, and the board."""
 
 from __future__ import annotations
 
@@ -16,15 +16,12 @@ from models.messages import (
     AnyAnswer,
     AskBoard,
     AskProposals,
-    Export,
-    ExportFile,
     Proposals,
     Recommend,
 )
 from serve.access import AGate, Anyone, Entrant, Gate, acting_for
 from serve.bodies import body_of, json_response, read_struct
 from serve.directory import Directory
-from serve.problems import Problem
 
 router = APIRouter(prefix="/api/v1", tags=["late swap"])
 
@@ -222,41 +219,3 @@ async def board(
     whose = user if viewer.role == "operator" else acting_for(viewer, user)
     question = AskBoard(user_id=whose, limit=limit, only_proposed=only_proposed)
     return json_response(await context.of_contest(known, question))
-
-
-@router.get("/contests/{contest_id}/entries.csv", summary="The site's file, ready for upload")
-async def entries_file(
-    contest_id: str,
-    context: AGate,
-    viewer: Anyone,
-    user: str = "",
-    include: Literal["", "proposed"] = "",
-) -> Response:
-    """The uploaded file with approved swaps (``include=proposed``: open ones too).
-
-    Locks are checked at this moment: entries whose change the site would now refuse stay as they
-    were uploaded, and are named in ``X-Refused-Entries``.
-    """
-    known = await context.known_contest(contest_id)
-    whose = user if viewer.role == "operator" else acting_for(viewer, user)
-    question = Export(user_id=whose, include_proposed=include == "proposed")
-    answer = await context.of_contest(known, question)
-    if not isinstance(answer, ExportFile):
-        raise Problem(502, f"the contest answered {type(answer).__name__}")
-    slate = context.directory.contests[known].slate_id
-    name = f"DKEntries-{slate}-{context.ports.now():%H%M%S}.csv"
-    return Response(
-        answer.file,
-        headers={
-            "Content-Disposition": f'attachment; filename="{_plain(name)}"',
-            "X-Changed-Entries": str(answer.changed),
-            "X-Refused-Entries": ",".join(answer.refused[:200]),
-            "Cache-Control": "no-store",
-        },
-        media_type="text/csv",
-    )
-
-
-def _plain(name: str) -> str:
-    """A file name that no header and no file system misreads."""
-    return "".join(c if c.isascii() and (c.isalnum() or c in "-._") else "_" for c in name)

@@ -78,7 +78,7 @@ def _read(file: UploadedFile) -> EntriesFile | Salaries:
         except UnreadableFileError as no_pool:
             raise Problem(
                 422,
-                f"{name} is neither an entries nor a salary file",
+                f"{name} is no entries file ({no_entries.problem.message}), and no salary file",
                 title="File refused",
                 remedy="download DKSalaries.csv or DKEntries.csv and upload it unchanged",
                 problems=[no_entries.problem, no_pool.problem],

@@ -271,19 +271,18 @@ export class Desk {
   }
 
   async download(): Promise<void> {
-    for (const id of this.night.contests.keys()) {
-      try {
-        const answer = await call(this.token ?? "", `/api/v1/contests/${encodeURIComponent(id)}/entries.csv`);
-        const name = /filename="([^"]+)"/.exec(answer.headers.get("content-disposition") ?? "")?.[1] ?? "DKEntries.csv";
-        const refused = answer.headers.get("x-refused-entries");
-        const changed = Number(answer.headers.get("x-changed-entries"));
-        save(await answer.blob(), name);
-        this.downloaded = this.view?.approved.length ?? 0;
-        const left = refused ? `; left as they were, because their games have begun: ${refused}` : "";
-        this.say(`${name} saved: ${plural(changed, "entry", "entries")} changed${left}. Now upload it to the site.`);
-      } catch (error) {
-        this.say(`entries.csv: ${said(error)}`, true);
-      }
+    try {
+      const slate = encodeURIComponent(this.night.slate?.slate_id ?? "");
+      const answer = await call(this.token ?? "", `/api/v1/entries.csv?slate=${slate}`);
+      const name = /filename="([^"]+)"/.exec(answer.headers.get("content-disposition") ?? "")?.[1] ?? "DKEntries.csv";
+      const refused = answer.headers.get("x-refused-entries");
+      const changed = Number(answer.headers.get("x-changed-entries"));
+      save(await answer.blob(), name);
+      this.downloaded = this.view?.approved.length ?? 0;
+      const left = refused ? `; left as they were, because their games have begun: ${refused}` : "";
+      this.say(`${name} saved: ${plural(changed, "entry", "entries")} changed${left}. Now upload it to the site.`);
+    } catch (error) {
+      this.say(`entries.csv: ${said(error)}`, true);
     }
   }
 }
