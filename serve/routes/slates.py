@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
-from typing import Literal
+from datetime import UTC, datetime, timedelta
+from typing import Literal, NamedTuple
 
 import msgspec
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from config.projections import load_weights
 from config.rules import RulesError, detect_rules, load_rules
 from models.events import (
     SlateOpened,
     SlateOpening,
 )
-from models.files import Problem as FileProblem
 from models.files import (
+    EASTERN,
     Projections,
     Salaries,
+    read_box_scores,
     read_projections,
     read_salaries,
     slate_of,
 )
+from models.files import Problem as FileProblem
+from models.projections.impact import Impact
+from models.projections.opening import Opening, opening_of
 from models.rules import SiteRules
 from models.slate import Slate
 from serve.access import AGate, Entrant, Gate
@@ -50,7 +55,7 @@ SITE_AVERAGE = "the site's average points per game"
     "/slates",
     status_code=201,
     summary="Upload a salary file, projections beside it if there are any",
-    openapi_extra=file_body("DKSalaries.csv; as a form also `projections`"),
+    openapi_extra=file_body("DKSalaries.csv; as a form also `projections` or `box_scores`"),
 )
 async def open_slate(
     request: Request,
@@ -61,10 +66,7 @@ async def open_slate(
 ) -> Response:
     """Follow a slate; ``rules`` (``draftkings/nba/classic``) only where the file leaves doubt."""
     files = await read_files(request, context.settings.max_file_bytes, "DKSalaries.csv")
-    salaries_file, projections_file = _told_apart(files)
-    opening, problems = await asyncio.to_thread(
-        _opening, salaries_file, projections_file, rules, mode
-    )
+    opening, problems = await asyncio.to_thread(_opening, _told_apart(files), rules, mode)
     await append_slate(context, sender, opening)
     slate = opening.slate
     return json_response(
@@ -100,28 +102,59 @@ async def append_slate(context: Gate, sender: Identity, opening: SlateOpening) -
     await context.hub.until(await append(context, [event]))
 
 
-def _told_apart(files: Sequence[UploadedFile]) -> tuple[UploadedFile, UploadedFile | None]:
-    projections = next((f for f in files if f.field == "projections"), None)
-    salaries = next((f for f in files if f is not projections), None)
+class SlateFiles(NamedTuple):
+    """What came in the form."""
+
+    salaries: UploadedFile
+    projections: UploadedFile | None = None
+    box_scores: UploadedFile | None = None
+
+
+def _told_apart(files: Sequence[UploadedFile]) -> SlateFiles:
+    named = {f.field: f for f in files if f.field in {"projections", "box_scores"}}
+    salaries = next((f for f in files if f.field not in named), None)
     if salaries is None:
         raise Problem(422, "the form holds no salary file", field="salaries")
-    return salaries, projections
+    return SlateFiles(salaries, **named)
 
 
 def _opening(
-    salaries_file: UploadedFile,
-    projections_file: UploadedFile | None,
-    rules_key: str,
-    mode: Literal["live", "replay"],
+    files: SlateFiles, rules_key: str, mode: Literal["live", "replay"]
 ) -> tuple[SlateOpening, list[FileProblem]]:
-    """Read the files."""
+    """Read the files.
+
+    Projections that are not given are made from box scores where these are, and else are the
+    site's own averages.
+    """
+    salaries_file, projections_file = files.salaries, files.projections
     salaries = read_salaries(salaries_file.content, salaries_file.name or "DKSalaries.csv")
     slate = slate_from(salaries, salaries_file.content, rules_key, mode)
     found = _projections(projections_file, slate)
-    given = {p: value.points for p, value in found.by_id.items()} if found else {}
-    basis = f"{projections_file.name or 'projections'}, uploaded" if projections_file else ""
-    opening = opening_of(slate, given, basis or SITE_AVERAGE)
-    return opening, [*salaries.problems, *(found.problems if found else ())]
+    made, problems = _from_box_scores(files.box_scores, slate)
+    given = {p: value.points for p, value in found.by_id.items()} if found else made.points
+    basis = "box scores before the day" if made.points else SITE_AVERAGE
+    if projections_file is not None:
+        basis = f"{projections_file.name or 'projections'}, uploaded"
+    opening = slate_opening(slate, given, basis, made.impact)
+    return opening, [*salaries.problems, *(found.problems if found else ()), *problems]
+
+
+def _from_box_scores(
+    file: UploadedFile | None, slate: Slate
+) -> tuple[Opening, Sequence[FileProblem]]:
+    """Projections learned from past games, and what absences do to team mates."""
+    nothing = Opening({}, {})
+    if file is None:
+        return nothing, ()
+    name = file.name or "box_scores.csv"
+    read = read_box_scores(file.content, name)
+    starts = [game.start for game in slate.games if game.start is not None]
+    day = min(starts, default=datetime.now(UTC)).astimezone(EASTERN).date()
+    try:
+        opening = opening_of(slate, read.games, day, load_weights(slate.sport))
+    except (KeyError, ValueError) as fault:
+        return nothing, [*read.problems, FileProblem(name, 0, f"{fault.args[0]}; left out")]
+    return opening, read.problems
 
 
 def slate_from(
@@ -132,7 +165,9 @@ def slate_from(
     return msgspec.structs.replace(named, slate_id=f"{named.slate_id}-{digest(content)[:6]}")
 
 
-def opening_of(slate: Slate, projections: Mapping[str, float], basis: str) -> SlateOpening:
+def slate_opening(
+    slate: Slate, projections: Mapping[str, float], basis: str, impact: Impact | None = None
+) -> SlateOpening:
     """What opens a slate; projections that are not given are the site's own averages."""
     return SlateOpening(
         slate=slate,
@@ -140,6 +175,7 @@ def opening_of(slate: Slate, projections: Mapping[str, float], basis: str) -> Sl
             p.player_id: projections.get(p.player_id, p.average_points) for p in slate.players
         },
         projection_basis=basis,
+        impact=impact or {},
         rules=load_rules(slate.rules_key),
     )
 

@@ -26,7 +26,7 @@ from serve.bodies import UploadedFile, file_body, json_response, read_files
 from serve.directory import Directory, SlateListing
 from serve.problems import Problem
 from serve.routes.contests import append_contest, append_entries
-from serve.routes.slates import SITE_AVERAGE, append_slate, opening_of, slate_from
+from serve.routes.slates import SITE_AVERAGE, append_slate, slate_from, slate_opening
 from serve.tokens import Identity
 
 router = APIRouter(prefix="/api/v1", tags=["uploads"])
@@ -138,7 +138,7 @@ async def _opened(context: Gate, given: Upload, pool: Salaries | None) -> SlateL
         )
     mode = _mode(pool, context.ports.now())
     slate = slate_from(pool, given.file.content, given.rules, mode)
-    await append_slate(context, given.sender, opening_of(slate, {}, SITE_AVERAGE))
+    await append_slate(context, given.sender, slate_opening(slate, {}, SITE_AVERAGE))
     return context.directory.slates[slate.slate_id]
 
 
