@@ -151,6 +151,21 @@ async def test_the_filter_and_the_key_sheet_work_without_a_mouse(night, browser)
 
 
 @needs_browser
+async def test_a_policy_is_set_on_the_page_and_acts(night, browser):  # noqa: F811
+    client = night.client()
+    async with opened(browser, night, client) as page:
+        await page.get_by_role("tab", name="Policy").click()
+        await page.get_by_label("Accept by itself what keeps to my limits").check()
+        await page.get_by_label("gains at least, dollars").fill("0")
+        await page.get_by_label("players exchanged, at most").fill("8")
+        await page.get_by_role("button", name="Save").click()
+        await page.wait_for_selector(".side [role=status]:has-text('Saved')")
+        await night.scratch(client)
+        await page.wait_for_selector(DECIDED.format("approved"))
+        assert "accepted by policy" in await page.inner_text(".detail .why")
+
+
+@needs_browser
 async def test_without_a_token_the_page_asks_for_one(house, browser):  # noqa: F811
     page = await (await browser.new_context()).new_page()
     await page.goto(house.url)
@@ -168,7 +183,7 @@ async def test_axe_finds_nothing(night, browser, scheme):  # noqa: F811
         await page.wait_for_selector(DECIDED.format("proposed"))
         await page.keyboard.press("a")
         await page.wait_for_selector(DECIDED.format("approved"))
-        for tab in ("Ownership", "Sources", "Files"):
+        for tab in ("Ownership", "Policy", "Sources", "Files"):
             await page.get_by_role("tab", name=tab).click()
             found = await Axe().run(page)
             assert found.violations_count == 0, found.generate_report()

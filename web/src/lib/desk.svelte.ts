@@ -69,6 +69,10 @@ export class Desk {
     });
   }
 
+  get bearer(): string {
+    return this.token ?? "";
+  }
+
   /** Accepted swaps that no file was made of yet. */
   get undelivered(): number {
     return Math.max(0, (this.view?.approved.length ?? 0) - this.downloaded);
@@ -123,7 +127,7 @@ export class Desk {
   }
 
   private async load(): Promise<void> {
-    const token = this.token ?? "";
+    const token = this.bearer;
     const { slates } = await getJson<{ slates: SlateOutline[] }>(token, "/api/v1/slates");
     this.slates = slates;
     const outline = slates.find((one) => one.slate_id === this.slateId) ?? slates.at(-1);
@@ -232,7 +236,7 @@ export class Desk {
   async decide(ids: string[], action: Action): Promise<void> {
     const worth = ids.reduce((sum, id) => sum + (this.night.swaps.get(id)?.money?.gain ?? 0), 0);
     try {
-      const { decisions } = await postJson<{ decisions: Verdict[] }>(this.token ?? "", "/api/v1/lateswap/decisions", { action, recommendation_ids: ids });
+      const { decisions } = await postJson<{ decisions: Verdict[] }>(this.bearer, "/api/v1/lateswap/decisions", { action, recommendation_ids: ids });
       const done = decisions.filter((one) => !one.problem);
       if (action !== "undo" && done.length) this.steps.push(done.map((one) => one.recommendation_id));
       this.report(action, decisions, worth);
@@ -259,7 +263,7 @@ export class Desk {
     for (const file of files) {
       try {
         const path = `/api/v1/uploads?filename=${encodeURIComponent(file.name)}`;
-        const answer = await call(this.token ?? "", path, { method: "POST", body: file, headers: { "Content-Type": "text/csv" } });
+        const answer = await call(this.bearer, path, { method: "POST", body: file, headers: { "Content-Type": "text/csv" } });
         const report = (await answer.json()) as UploadReport;
         this.uploads = [{ ...report, file: file.name }, ...this.uploads];
         this.slateId = report.slate_id;
@@ -273,7 +277,7 @@ export class Desk {
   async download(): Promise<void> {
     try {
       const slate = encodeURIComponent(this.night.slate?.slate_id ?? "");
-      const answer = await call(this.token ?? "", `/api/v1/entries.csv?slate=${slate}`);
+      const answer = await call(this.bearer, `/api/v1/entries.csv?slate=${slate}`);
       const name = /filename="([^"]+)"/.exec(answer.headers.get("content-disposition") ?? "")?.[1] ?? "DKEntries.csv";
       const refused = answer.headers.get("x-refused-entries");
       const changed = Number(answer.headers.get("x-changed-entries"));
