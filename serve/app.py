@@ -15,6 +15,7 @@ from serve.metrics import Metrics
 from serve.openapi import described
 from serve.ports import AppSettings, Ports
 from serve.routes import (
+    assistants,
     contests,
     decisions,
     exports,
@@ -37,6 +38,7 @@ from serve.routes import (
 
 ROUTES = (
     *(ingest, queries, slates, contests, uploads, swaps, decisions, policies, exports),
+    assistants,
     *(streams, websocket, sessions, odds, metrics_route, health, page),
 )
 
