@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -30,8 +31,10 @@ from models.files.salaries import read_salaries
 from models.files.slates import slate_of
 from models.files.standings import Standings, read_standings
 from models.night import Night
+from models.projections.learned import Weights, learned_before
 from models.projections.opening import Opening, opening_of
 from models.projections.salary_line import salary_projections
+from models.projections.season import Season
 from models.recording import Recording, Snapshot, night_of, ownership_of
 from models.rules import SiteRules
 from models.slate import Slate
@@ -221,11 +224,18 @@ def _project(
 
     Where the absence rule told who is out, whoever else is listed is expected to play.
     """
-    past = [g for g in box_scores_of(night.box_scores) if g.on < night.day]
-    if not past:
+    file = night.box_scores
+    past = [g for g in box_scores_of(file) if g.on < night.day]
+    if file is None or not past:
         return Opening(salary_projections(slate, rules), {}), "salary and the site's average"
-    opening = opening_of(slate, past, night.day, load_weights("nba"), absent=absent)
-    return opening, "box scores before the night"
+    weights = _weights_before(night.day, file, file.stat().st_mtime_ns)
+    return opening_of(slate, past, night.day, weights, absent=absent), "box scores before the night"
+
+
+@lru_cache(maxsize=_ONE_NIGHT_IS_PLAYED_OFTEN)
+def _weights_before(day: date, file: Path, changed_at: int) -> Weights:
+    season = Season.of(_read_box_scores(file, changed_at))
+    return learned_before(season, day, load_weights("nba"))
 
 
 def _absent(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from models.files.box_scores import BoxScore
 from models.projections.expected import expectations
 from models.projections.impact import Impact, impacts
-from models.projections.learned import Weights, learned_before
+from models.projections.learned import Weights
 from models.projections.season import Season
 from models.slate import Slate
 
@@ -25,17 +25,16 @@ def opening_of(
     slate: Slate,
     games: Sequence[BoxScore],
     day: date,
-    came: Weights,
+    weights: Weights,
     *,
     absent: Collection[str] = (),
 ) -> Opening:
-    """From the games before ``day``, by weights learned from them, or ``came`` where they are few.
+    """From the games before ``day`` by these weights (``learned_before``).
 
     ``absent`` are ids of players known to be out, and all who can be known, if there are any.
     Raises ValueError where no game came before.
     """
-    past = [game for game in games if game.on < day]
-    weights = learned_before(Season.of(past), day, came)
+    past = (game for game in games if game.on < day)
     season, settled = Season.of(past, site=slate.site), bool(absent)
     found = expectations(slate, season, day, weights, absent=absent, settled=settled)
     return Opening(

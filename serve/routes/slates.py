@@ -29,7 +29,9 @@ from models.files import (
 )
 from models.files import Problem as FileProblem
 from models.projections.impact import Impact
+from models.projections.learned import learned_before
 from models.projections.opening import Opening, opening_of
+from models.projections.season import Season
 from models.rules import SiteRules
 from models.slate import Slate
 from serve.access import AGate, Entrant, Gate
@@ -151,7 +153,8 @@ def _from_box_scores(
     starts = [game.start for game in slate.games if game.start is not None]
     day = min(starts, default=datetime.now(UTC)).astimezone(EASTERN).date()
     try:
-        opening = opening_of(slate, read.games, day, load_weights(slate.sport))
+        weights = learned_before(Season.of(read.games), day, load_weights(slate.sport))
+        opening = opening_of(slate, read.games, day, weights)
     except (KeyError, ValueError) as fault:
         return nothing, [*read.problems, FileProblem(name, 0, f"{fault.args[0]}; left out")]
     return opening, read.problems
