@@ -11,21 +11,27 @@ import msgspec
 from actors.feeds.adapters import ADAPTERS, ALIASES
 from actors.feeds.adapters.port import Adapter, Parsed, Payload
 from actors.feeds.chain import Chain
-from actors.feeds.connecting import Surroundings, connect
+from actors.feeds.connecting import Surroundings, connect, name_of
 from actors.feeds.delivery import Delivery, Unpack
 from actors.feeds.repetitions import Repetitions
 from actors.feeds.schedule import Locks
 from actors.feeds.transports.port import Frame
 from actors.live_intake import Tally
 from config.sources import SourcesError, SourceSpec
+from models.addresses import Opening
 from models.events import AnyEvent, SourceReport, SourceStatus
 
 STATUS = "live:"
 """Begins the ids of statuses that are told here."""
 
+NO_OPENING = Opening({}, ())
+
 
 class LiveSource:
-    """A connected source; ``cursors`` are those of what stands in the log."""
+    """A connected source; ``cursors`` are those of what stands in the log.
+
+    One that was made from a pattern is about the games of its ``opening``.
+    """
 
     def __init__(
         self,
@@ -36,8 +42,11 @@ class LiveSource:
         cursors: Mapping[str, str],
         alone: bool,
         on_change: Callable[[str], None],
+        opening: Opening = NO_OPENING,
     ) -> None:
         self.spec = spec
+        self.name = name_of(spec, opening.blanks)
+        self.opening = opening
         self.alone = alone
         self.tally = Tally()
         self.cursors = dict(cursors)
@@ -53,8 +62,9 @@ class LiveSource:
             spec,
             around,
             whole_payloads(adapter_named(spec.adapter)),
-            locks=locks,
-            on_status=lambda _: on_change(spec.name),
+            locks=Locks(opening.starts) if opening.games else locks,
+            blanks=opening.blanks,
+            on_status=lambda _: on_change(self.name),
         )
         self._chain = self._connect()
 

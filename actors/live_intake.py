@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 
 from actors.log.port import SYSTEM
-from models.events import AnyEvent, BreakingNews, SlateOpened
+from models.addresses import FollowedGame
+from models.events import AnyEvent, BreakingNews, GameFinal, GamePostponed, SlateOpened
 from models.identity.crosswalk import Question
 from models.identity.placing import UNRESOLVED, Places
 from models.identity.review import Review
@@ -61,6 +62,11 @@ class Intake:
             self.places.take(event)
         else:
             self.gate.recall(event)
+            self._note_end(event)
+
+    def _note_end(self, event: AnyEvent) -> None:
+        if isinstance(event, GameFinal | GamePostponed):
+            self.places.ended(event)
 
     def opened(self, event: SlateOpened, now: datetime) -> Batches:
         """Follow a slate: what sources said last of its players and games is said of it, too."""
@@ -76,12 +82,21 @@ class Intake:
         return batches
 
     def take(
-        self, readings: Iterable[AnyEvent], now: datetime, tally: Tally, *, alone: bool
+        self,
+        readings: Iterable[AnyEvent],
+        now: datetime,
+        tally: Tally,
+        *,
+        alone: bool,
+        about: Sequence[FollowedGame] = (),
     ) -> Batches:
-        """What follows from readings of one source; ``alone``: nobody could confirm them."""
+        """What follows from readings of one source; ``alone``: nobody could confirm them.
+
+        ``about``: the games whose place it is that the source tells of.
+        """
         batches: Batches = defaultdict(list)
         for reading in readings:
-            for copy in self._placed(reading, now, tally):
+            for copy in self._placed(reading, now, tally, about):
                 self._judge(copy, now, batches, tally, alone=alone)
             self._hold(reading, alone=alone)
         return batches
@@ -93,9 +108,13 @@ class Intake:
             batches[told.slate_id or SYSTEM].append(told)
         return batches
 
-    def _placed(self, reading: AnyEvent, now: datetime, tally: Tally) -> Sequence[AnyEvent]:
+    def _placed(
+        self, reading: AnyEvent, now: datetime, tally: Tally, about: Sequence[FollowedGame]
+    ) -> Sequence[AnyEvent]:
         if isinstance(reading, BreakingNews) and reading.data.retracts:
             return self._retractions(reading)
+        if about and not reading.game_id and not reading.player_id:
+            return self.places.of_games(reading, about)
         placing = self.places.place(reading, now)
         self._ask(placing.questions)
         tally.unresolved += len(placing.questions)
@@ -132,6 +151,7 @@ class Intake:
             batches[copy.slate_id or SYSTEM].append(event)
             for told in verdict.published:
                 batches[told.slate_id or SYSTEM].append(told)
+            self._note_end(event)
         elif isinstance(verdict, Quarantined):
             about = verdict.event.player_id or verdict.event.game_id or verdict.event.event_id
             tally.refuse(f"{verdict.stage}.{verdict.reason}", f"{about}: {verdict.message}")

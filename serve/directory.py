@@ -94,7 +94,7 @@ class Directory:
             case LateSwap():
                 self._propose(event.data)
             case SourceStatus():
-                self.sources[event.source] = event
+                self._hear(event)
             case PlayerInjury() | PlayerActive() | LineupChange():
                 self.reports[event.event_id] = event.confidence
             case _:
@@ -114,6 +114,12 @@ class Directory:
         )
         self._slate_of_player |= dict.fromkeys((p.player_id for p in slate.players), slate.slate_id)
         self._slate_of_game |= dict.fromkeys((g.game_id for g in slate.games), slate.slate_id)
+
+    def _hear(self, event: SourceStatus) -> None:
+        if event.data.gone:
+            self.sources.pop(event.source, None)
+        else:
+            self.sources[event.source] = event
 
     def _propose(self, swap: SwapProposal) -> None:
         self.proposals[swap.proposal_id] = ProposalOwner(swap.contest_id, swap.user_id)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from models.addresses import FollowedGame
 from models.events import AnyEvent, BreakingNews, LiveScore, SlateOpened
 from models.files.names import name_key
 from models.identity.crosswalk import Crosswalk, Learned, Question, Resolved
@@ -103,6 +104,7 @@ class Places:
 
     def __init__(self, learned: Iterable[Learned] = ()) -> None:
         self._slates: dict[str, _Followed] = {}
+        self._over: dict[tuple[str, str], datetime] = {}
         self._learned = tuple(learned)
 
     def take(self, event: SlateOpened) -> bool:
@@ -117,6 +119,27 @@ class Places:
         """Scheduled starts of all games of the slates."""
         games = (game for followed in self._slates.values() for game in followed.slate.games)
         return sorted({game.start for game in games if game.start is not None})
+
+    def games(self) -> Iterator[FollowedGame]:
+        """Games of the slates that are followed, and what feeds call them."""
+        for slate_id, followed in self._slates.items():
+            for game in followed.slate.games:
+                yield FollowedGame(
+                    slate_id=slate_id,
+                    sport=followed.slate.sport,
+                    game=game,
+                    known_as=followed.games.known_as(game.game_id),
+                    over_at=self._over.get((slate_id, game.game_id)),
+                )
+
+    def ended(self, event: AnyEvent) -> None:
+        """A game of a slate is final, or was put off."""
+        if event.game_id and event.slate_id in self._slates:
+            self._over.setdefault((event.slate_id, event.game_id), event.received_at)
+
+    def of_games(self, event: AnyEvent, about: Iterable[FollowedGame]) -> tuple[AnyEvent, ...]:
+        """A reading about a place, as one about each of the games that are played there."""
+        return tuple(_at_game(event, one) for one in about if one.slate_id in self._slates)
 
     def place(self, event: AnyEvent, now: datetime, slate_id: str = "") -> Placing:
         """The reading as the slates' own; of one slate only, if it is named.
@@ -134,6 +157,8 @@ class Places:
             if seen is None:
                 events += _of_game(event, followed, now)
                 continue
+            if followed.games.is_elsewhere(event, now):
+                continue  # he may be on the slate, but this is said of another game of his
             found = followed.resolve(seen, _rows_named(event))
             if isinstance(found, Resolved):
                 events += _of_player(event, followed, found.person)
@@ -205,6 +230,16 @@ def _of_game(event: AnyEvent, followed: _Followed, now: datetime) -> Iterator[An
         sport=slate.sport,
     )
     yield _noted(followed.games.on_schedule(copy, game), event.game_id)
+
+
+def _at_game(event: AnyEvent, one: FollowedGame) -> AnyEvent:
+    return msgspec.structs.replace(
+        event,
+        event_id=f"{event.event_id}{MARK}{one.slate_id}/{one.game.game_id}",
+        game_id=one.game.game_id,
+        slate_id=one.slate_id,
+        sport=one.sport,
+    )
 
 
 def _noted(copy: AnyEvent, known_as: str) -> AnyEvent:

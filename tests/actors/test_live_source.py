@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aiohttp import web
 
-from actors.live_source import LivePlan, LiveSourceActor
+from actors.live_plan import LivePlan
+from actors.live_source import LiveSourceActor
 from actors.log.errors import LogUnavailable
 from actors.log.memory import MemoryLog
 from actors.log.offsets import BEGINNING
@@ -161,7 +162,9 @@ options = {{ url = "http://{at}/apis/site/v2/sports/basketball/nba/injuries" }}
 
 def plan_of(text, at, **more) -> LivePlan:
     sources = parse_sources(text.format(at=at).encode(), "test")
-    return LivePlan(contact=sources.contact, sources=sources.ready({}), **more)
+    return LivePlan(
+        contact=sources.contact, sources=sources.ready({}), patterns=sources.patterns({}), **more
+    )
 
 
 class Watched:
