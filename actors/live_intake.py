@@ -62,9 +62,10 @@ class Intake:
             self.places.take(event)
         else:
             self.gate.recall(event)
-            self._note_end(event)
+            self.note_end(event)
 
-    def _note_end(self, event: AnyEvent) -> None:
+    def note_end(self, event: AnyEvent) -> None:
+        """Know a game of a slate that is over, whoever says so."""
         if isinstance(event, GameFinal | GamePostponed):
             self.places.ended(event)
 
@@ -151,7 +152,7 @@ class Intake:
             batches[copy.slate_id or SYSTEM].append(event)
             for told in verdict.published:
                 batches[told.slate_id or SYSTEM].append(told)
-            self._note_end(event)
+            self.note_end(event)
         elif isinstance(verdict, Quarantined):
             about = verdict.event.player_id or verdict.event.game_id or verdict.event.event_id
             tally.refuse(f"{verdict.stage}.{verdict.reason}", f"{about}: {verdict.message}")

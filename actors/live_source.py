@@ -29,7 +29,15 @@ from actors.slate import utc_now
 from config.sources import SourcesError, SourceSpec
 from config.venues import load_venues
 from models.addresses import Opening
-from models.events import AnyEvent, SlateOpened, SourceReport, SourceStatus, tags
+from models.events import (
+    AnyEvent,
+    GameFinal,
+    GamePostponed,
+    SlateOpened,
+    SourceReport,
+    SourceStatus,
+    tags,
+)
 from models.messages import AnyAnswer, AnyQuestion, AskHealth
 
 HEARTBEAT_S = 5.0
@@ -75,7 +83,7 @@ class LiveSourceActor(LogActor):
         for batch in history:
             for event in batch.events:
                 self._recall(event)
-        self.reads = tags(SlateOpened)
+        self.reads = tags(SlateOpened, GameFinal, GamePostponed)
         self._locks.set(self.intake.places.starts())
         self._around = await surroundings(self._plan, self._undo)
         self._alone = unconfirmable((*self._plan.sources, *self._plan.patterns))
@@ -132,6 +140,7 @@ class LiveSourceActor(LogActor):
     async def handle(self, batch: Batch) -> None:
         """Follow slates that are opened: what was said before is said of them, too."""
         for event in batch.events:
+            self.intake.note_end(event)
             if isinstance(event, SlateOpened):
                 batches = self.intake.opened(event, self._now())
                 self._locks.set(self.intake.places.starts())
@@ -154,6 +163,8 @@ class LiveSourceActor(LogActor):
             for name, source in list(self._sources.items()):
                 if source.opening.games and not is_still_wanted(source, wanted.get(name)):
                     await self._close(name)
+                    if name not in wanted:
+                        await self._publish([ended(name, self._now(), source.spec.sport)])
             for name, (spec, opening) in wanted.items():
                 if name not in self._sources and spec.name not in self._unusable:
                     await self._open_for_games(spec, opening)
@@ -177,7 +188,6 @@ class LiveSourceActor(LogActor):
         await asyncio.gather(reader, return_exceptions=True)
         await source.close()
         self._known[name] = source.report()
-        await self._publish([ended(name, self._now(), source.spec.sport)])
 
     async def stop(self) -> None:
         """Close every connection; what was read and appended is marked with its cursors."""

@@ -135,7 +135,8 @@ class Places:
     def ended(self, event: AnyEvent) -> None:
         """A game of a slate is final, or was put off."""
         if event.game_id and event.slate_id in self._slates:
-            self._over.setdefault((event.slate_id, event.game_id), event.received_at)
+            game = (event.slate_id, event.game_id)
+            self._over[game] = min(event.received_at, self._over.get(game, event.received_at))
 
     def of_games(self, event: AnyEvent, about: Iterable[FollowedGame]) -> tuple[AnyEvent, ...]:
         """A reading about a place, as one about each of the games that are played there."""
