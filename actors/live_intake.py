@@ -148,7 +148,7 @@ class Intake:
     ) -> None:
         verdict = self.gate.admit(copy, now)
         if isinstance(verdict, Admitted):
-            event = _unweighed(verdict.event) if alone else verdict.event
+            event = _unconfirmed(verdict.event) if alone else verdict.event
             batches[copy.slate_id or SYSTEM].append(event)
             for told in verdict.published:
                 batches[told.slate_id or SYSTEM].append(told)
@@ -175,11 +175,12 @@ class Intake:
                 self.review = self.review.asked(question, slate_id)
 
 
-def _unweighed(event: AnyEvent) -> AnyEvent:
+def _unconfirmed(event: AnyEvent) -> AnyEvent:
     """A status as its source says it, as sure as the source is; nobody else can be waited for."""
     if not isinstance(event, StatusEvent) or event.data.standing != "reading":
         return event
-    return msgspec.structs.replace(event, data=msgspec.structs.replace(event.data, standing=""))
+    data = msgspec.structs.replace(event.data, standing="unconfirmed")
+    return msgspec.structs.replace(event, data=data)
 
 
 def _questioned(reading: AnyEvent, questions: Sequence[tuple[str, Question]]) -> AnyEvent:

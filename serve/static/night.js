@@ -112,7 +112,9 @@ export class Night {
       case "game_postponed": return this.game(event.game_id, { postponed: true });
       case "game_delay": return event.data.start && this.game(event.game_id, { start: new Date(event.data.start) });
       case "late_swap": return this.swap(event.data);
-      case "source_status": return this.sources.set(event.source, { ...event.data, heard: event.received_at, mode: event.mode ?? "live" });
+      case "source_status":
+        if (event.data.gone) return this.sources.delete(event.source);
+        return this.sources.set(event.source, { ...event.data, heard: event.received_at, mode: event.mode ?? "live" });
       case "ownership_update": return this.owned(event.data);
       default: return undefined;
     }

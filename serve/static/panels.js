@@ -134,7 +134,7 @@ export class News {
       el("span", { title: "between publication and receipt" }, `received ${delay(time, new Date(event.received_at))}`));
     if (impact) foot.append(el("span", { class: "impact", "data-sign": impact < 0 ? "-" : "+", title: "impact, −10 to +10" }, `${impact < 0 ? "▼" : "▲"} ${signed(impact)}`));
     const confidence = event.confidence ?? 1;
-    foot.append(el("span", {}, confidence < 0.5 ? `unconfirmed, ${Math.round(confidence * 100)} %` : `confidence ${Math.round(confidence * 100)} %`));
+    foot.append(el("span", {}, confidence < 0.5 || event.data.standing === "unconfirmed" ? `unconfirmed, ${Math.round(confidence * 100)} %` : `confidence ${Math.round(confidence * 100)} %`));
     if (event.player_id) foot.append(el("button", { type: "button", "data-player": event.player_id, onclick: () => this.onPlayer(event.player_id) }));
     return foot;
   }

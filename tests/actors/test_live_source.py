@@ -338,6 +338,7 @@ async def test_a_slate_that_is_opened_later_is_told_what_stands_and_every_slate_
     assert event.game_id == "LAL@DEN"
     assert event.data.extra["known_as"] == "espn:1966"
     assert event.confidence == pytest.approx(0.95)
+    assert event.data.standing == "unconfirmed"
 
 
 async def test_whoever_may_be_on_the_slate_is_a_question_and_no_guess(injuries):
