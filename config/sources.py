@@ -23,6 +23,7 @@ Kind = Literal[
     "sse",
     "polling",
     "chunked",
+    "lines",
     "ftp",
     "postgres",
     "redis-stream",

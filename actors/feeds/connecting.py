@@ -36,6 +36,7 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "sse": ("sse", "Sse"),
     "polling": ("polling", "Poll"),
     "chunked": ("chunked", "Chunked"),
+    "lines": ("lines", "Lines"),
     "ftp": ("ftp", "Ftp"),
     "postgres": ("postgres", "Postgres"),
     "redis-stream": ("redis_stream", "RedisStream"),
