@@ -14,8 +14,15 @@ import msgspec
 
 from actors.log.port import SYSTEM
 from models.addresses import FollowedGame
-from models.events import AnyEvent, BreakingNews, GameFinal, GamePostponed, SlateOpened
-from models.identity.crosswalk import Question
+from models.events import (
+    AnyEvent,
+    BreakingNews,
+    GameFinal,
+    GamePostponed,
+    IdentityDecided,
+    SlateOpened,
+)
+from models.identity.crosswalk import Learned, Question
 from models.identity.placing import UNRESOLVED, Places
 from models.identity.review import Review
 from models.quality.claims import StatusEvent
@@ -60,6 +67,8 @@ class Intake:
         """Take in an event that stands in the log from before."""
         if isinstance(event, SlateOpened):
             self.places.take(event)
+        elif isinstance(event, IdentityDecided):
+            self.places.learn(_learned(event))
         else:
             self.gate.recall(event)
             self.note_end(event)
@@ -74,13 +83,28 @@ class Intake:
         batches: Batches = defaultdict(list)
         if not self.places.take(event):
             return batches
-        slate_id = event.data.slate.slate_id
         for reading, alone in list(self._held.values()):
-            placing = self.places.place(reading, now, slate_id)
-            self._ask(placing.questions)
-            for copy in placing.events:
-                self._judge(copy, now, batches, Tally(), alone=alone)
+            self._tell_slate(reading, event.data.slate.slate_id, now, batches, alone=alone)
         return batches
+
+    def decided(self, event: IdentityDecided, now: datetime) -> Batches:
+        """A person said who somebody is: what was said of him before is said of that one now."""
+        batches: Batches = defaultdict(list)
+        decision = _learned(event)
+        self.places.learn(decision)
+        self.review = self.review.answered(decision)
+        for reading, alone in list(self._held.values()):
+            if reading.player_id == decision.player_id:
+                self._tell_slate(reading, decision.scope, now, batches, alone=alone)
+        return batches
+
+    def _tell_slate(
+        self, reading: AnyEvent, slate_id: str, now: datetime, batches: Batches, *, alone: bool
+    ) -> None:
+        placing = self.places.place(reading, now, slate_id)
+        self._ask(placing.questions)
+        for copy in placing.events:
+            self._judge(copy, now, batches, Tally(), alone=alone)
 
     def take(
         self,
@@ -173,6 +197,11 @@ class Intake:
             asked = (slate_id, question.sighting.player_id) in self.review.waiting
             if asked or len(self.review.waiting) < MAX_ASKED:
                 self.review = self.review.asked(question, slate_id)
+
+
+def _learned(event: IdentityDecided) -> Learned:
+    said = event.data
+    return Learned(player_id=said.known_as, key=said.row, scope=event.slate_id, by=said.by)
 
 
 def _unconfirmed(event: AnyEvent) -> AnyEvent:

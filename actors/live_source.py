@@ -33,6 +33,7 @@ from models.events import (
     AnyEvent,
     GameFinal,
     GamePostponed,
+    IdentityDecided,
     SlateOpened,
     SourceReport,
     SourceStatus,
@@ -83,7 +84,7 @@ class LiveSourceActor(LogActor):
         for batch in history:
             for event in batch.events:
                 self._recall(event)
-        self.reads = tags(SlateOpened, GameFinal, GamePostponed)
+        self.reads = tags(SlateOpened, GameFinal, GamePostponed, IdentityDecided)
         self._locks.set(self.intake.places.starts())
         self._around = await surroundings(self._plan, self._undo)
         self._alone = unconfirmable((*self._plan.sources, *self._plan.patterns))
@@ -146,6 +147,8 @@ class LiveSourceActor(LogActor):
                 self._locks.set(self.intake.places.starts())
                 await self._store(batches)
                 self._look.set()
+            elif isinstance(event, IdentityDecided):
+                await self._store(self.intake.decided(event, self._now()))
 
     async def answer(self, question: AnyQuestion) -> AnyAnswer:
         """Answer with health."""

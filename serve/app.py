@@ -17,6 +17,7 @@ from serve.routes import (
     ingest,
     page,
     queries,
+    review,
     slates,
     streams,
     swaps,
@@ -50,7 +51,9 @@ def create_app(ports: Ports, settings: AppSettings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    for routes in (ingest, queries, slates, contests, swaps, streams, websocket, health, page):
+    for routes in (
+        ingest, queries, review, slates, contests, swaps, streams, websocket, health, page,
+    ):  # fmt: skip
         app.include_router(routes.router)
     problems.install(app)
     return app

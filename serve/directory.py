@@ -16,6 +16,7 @@ from models.events import (
     EntriesUploaded,
     Event,
     GameStart,
+    IdentityDecided,
     LateSwap,
     LineupChange,
     Mode,
@@ -69,6 +70,8 @@ class Directory:
         self.proposals: dict[str, ProposalOwner] = {}
         self.sources: dict[str, SourceStatus] = {}
         """The newest report of each connection."""
+        self.decided: dict[tuple[str, str], str] = {}
+        """By slate and a feed's id of somebody: his row there, as a person said; none: nobody."""
         self.reports: dict[str, float] = {}
         """Confidence of each report about a player, by event id."""
         self._slate_of_player: dict[str, str] = {}
@@ -93,7 +96,7 @@ class Directory:
                 self.entrants.setdefault(event.contest_id, set()).update(users)
             case LateSwap():
                 self._propose(event.data)
-            case SourceStatus():
+            case SourceStatus() | IdentityDecided():
                 self._hear(event)
             case PlayerInjury() | PlayerActive() | LineupChange():
                 self.reports[event.event_id] = event.confidence
@@ -115,8 +118,10 @@ class Directory:
         self._slate_of_player |= dict.fromkeys((p.player_id for p in slate.players), slate.slate_id)
         self._slate_of_game |= dict.fromkeys((g.game_id for g in slate.games), slate.slate_id)
 
-    def _hear(self, event: SourceStatus) -> None:
-        if event.data.gone:
+    def _hear(self, event: SourceStatus | IdentityDecided) -> None:
+        if isinstance(event, IdentityDecided):
+            self.decided[event.slate_id, event.data.known_as] = event.data.row
+        elif event.data.gone:
             self.sources.pop(event.source, None)
         else:
             self.sources[event.source] = event

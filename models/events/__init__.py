@@ -33,7 +33,7 @@ from models.events.markets import (
     WeatherChange,
 )
 from models.events.slates import PlayerState, SlateChange, SlateChanged, SlateOpened, SlateOpening
-from models.events.sources import Alert, SourceReport, SourceStatus
+from models.events.sources import Alert, Decision, IdentityDecided, SourceReport, SourceStatus
 from models.events.status import (
     BreakingNews,
     LineupChange,
@@ -60,6 +60,7 @@ AnyEvent = (
     | LineMovement
     | Alert
     | SourceStatus
+    | IdentityDecided
     | SlateOpened
     | SlateChanged
     | ContestOpened
@@ -77,6 +78,7 @@ __all__ = [
     "BreakingNews",
     "ContestListed",
     "ContestOpened",
+    "Decision",
     "EntriesUploaded",
     "EntryLineup",
     "EntryUpload",
@@ -87,6 +89,7 @@ __all__ = [
     "GameReport",
     "GameScheduled",
     "GameStart",
+    "IdentityDecided",
     "LateSwap",
     "LineMovement",
     "LineupChange",

@@ -47,6 +47,23 @@ class SourceStatus(Event, frozen=True, kw_only=True, tag="source_status"):
     data: SourceReport
 
 
+class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who somebody is that a feed speaks of, as a person says it."""
+
+    known_as: str
+    """The feed's own id: ``espn:4361741``."""
+    row: str
+    """A row of his on the slate; empty: he is not on it."""
+    by: str = ""
+    """Who said so."""
+
+
+class IdentityDecided(Event, frozen=True, kw_only=True, tag="identity_decided"):
+    """A person answered whom a feed means on one slate; a later answer replaces it."""
+
+    data: Decision
+
+
 class Alert(Event, frozen=True, kw_only=True, tag="alert"):
     """Somebody asked to be told, and is told."""
 

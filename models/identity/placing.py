@@ -53,11 +53,13 @@ class _Followed:
             msgspec.structs.replace(p, team=team_code(p.team, slate.sport), ids=_site_ids(slate, p))
             for p in people
         ]
-        self.crosswalk = Crosswalk(self.people, learned)
+        self.crosswalk = Crosswalk(self.people)
         self.game_of = {p.player_id: p.game_id for p in slate.players}
         self.games = Games(slate)
         self._by_row = {row: person for person in self.people for row in person.rows}
         self._asked: dict[tuple[str, ...], Resolved | Question | None] = {}
+        for decision in learned:
+            self.learn(decision)
         starts = [game.start for game in slate.games if game.start is not None]
         self.ends = max(starts) + FOLLOWED_FOR if starts else None
 
@@ -77,7 +79,18 @@ class _Followed:
             self._asked[key] = self._by_crosswalk(seen)
         return self._asked[key]
 
+    def learn(self, decision: Learned) -> None:
+        """Know whom a person says that somebody is; a row is one of the person who bears it."""
+        person = self._by_row.get(decision.key)
+        key = person.key if person else decision.key
+        if not key or person:
+            self.crosswalk = self.crosswalk.learn(msgspec.structs.replace(decision, key=key))
+            self._asked.clear()
+
     def _by_crosswalk(self, seen: Sighting) -> Resolved | Question | None:
+        decided = self.crosswalk.decided(seen.player_id, self.slate.slate_id)
+        if decided is not None and not decided.key:
+            return None
         found = self.crosswalk.resolve(seen, self.slate.slate_id)
         if isinstance(found, Resolved) or found.candidates:
             return found
@@ -105,15 +118,24 @@ class Places:
     def __init__(self, learned: Iterable[Learned] = ()) -> None:
         self._slates: dict[str, _Followed] = {}
         self._over: dict[tuple[str, str], datetime] = {}
-        self._learned = tuple(learned)
+        self._learned = list(learned)
 
     def take(self, event: SlateOpened) -> bool:
         """Follow a slate; False for one that is followed already, or is no live one."""
         slate = event.data.slate
         if slate.mode != "live" or slate.slate_id in self._slates:
             return False
-        self._slates[slate.slate_id] = _Followed(slate, self._learned)
+        scopes = {"", slate.slate_id}
+        known = [one for one in self._learned if one.scope in scopes]
+        self._slates[slate.slate_id] = _Followed(slate, known)
         return True
+
+    def learn(self, decision: Learned) -> None:
+        """Know what a person decided, for one slate or for all."""
+        self._learned.append(decision)
+        for slate_id, followed in self._slates.items():
+            if decision.scope in {"", slate_id}:
+                followed.learn(decision)
 
     def starts(self) -> list[datetime]:
         """Scheduled starts of all games of the slates."""

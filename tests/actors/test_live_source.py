@@ -15,8 +15,9 @@ from aiohttp import web
 from live_ends import SharedLog, Watched, open_slate, plan_of, running, statuses
 
 from actors.log.errors import LogUnavailable
-from actors.log.port import SYSTEM
-from models.events import PlayerInjury, SourceStatus
+from actors.log.port import SYSTEM, Record
+from models import codec
+from models.events import Decision, IdentityDecided, PlayerInjury, SourceStatus
 from models.slate import Game, Player, Slate
 
 KINDS = ("websocket", "sse", "polling")
@@ -361,6 +362,49 @@ async def test_whoever_may_be_on_the_slate_is_a_question_and_no_guess(injuries):
     }
     kept = [e for e in await watched.events(SYSTEM) if isinstance(e, PlayerInjury)]
     assert all("s1" in e.data.extra["unresolved"] for e in kept)
+
+
+async def decide(log, known_as, row):
+    now = datetime.now(UTC)
+    event = IdentityDecided(
+        event_id=f"decided:{known_as}", source="review by demo", timestamp=now, received_at=now,
+        slate_id="s1", data=Decision(known_as=known_as, row=row, by="demo"),
+    )  # fmt: skip
+    await log.append("s1", [Record(event.event_id, codec.encode(event))])
+
+
+async def test_who_somebody_is_said_to_be_is_told_at_once_and_known_after_a_restart(injuries):
+    log = SharedLog()
+    watched = Watched(log)
+    await open_slate(log, a_slate())
+    injuries.say("Lebron Raymone James", "Out")
+    injuries.say("Nikola Jokic", "Out", team="Springfield Isotopes", id_="3")
+
+    async def told(*wanted):
+        async def as_said():
+            return statuses(await watched.events("s1")) == list(wanted)
+
+        await watched.until(as_said)
+
+    async with running(plan_of(ONE_POLL, injuries.at), log) as actor:
+
+        async def asked():
+            return len(actor.intake.review.listed()) == 2
+
+        await watched.until(asked)
+        await decide(log, "espn:1966", "100")
+        await decide(log, "espn:3", "")
+        await told(("100", "Out"))
+
+        async def answered():
+            return not actor.intake.review.listed()
+
+        await watched.until(answered)
+    async with running(plan_of(ONE_POLL, injuries.at), log) as actor:
+        injuries.say("Lebron Raymone James", "Active")
+        injuries.say("Nikola Jokic", "Active", team="Springfield Isotopes", id_="3")
+        await told(("100", "Out"), ("100", "Active"))
+        assert actor.intake.review.listed() == []
 
 
 async def test_a_restart_says_nothing_again_and_a_flip_meanwhile_once(injuries):
