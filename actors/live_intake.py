@@ -23,6 +23,7 @@ from models.events import (
     SlateOpened,
 )
 from models.identity.crosswalk import Learned, Question
+from models.identity.left_out import POSTED, is_posted
 from models.identity.placing import UNRESOLVED, Places
 from models.identity.review import Review
 from models.quality.claims import StatusEvent
@@ -103,8 +104,13 @@ class Intake:
     ) -> None:
         placing = self.places.place(reading, now, slate_id)
         self._ask(placing.questions)
-        for copy in placing.events:
-            self._judge(copy, now, batches, Tally(), alone=alone)
+        for copy in (*placing.events, *self._left_out(reading, now, slate_id)):
+            if copy.slate_id == slate_id:
+                self._judge(copy, now, batches, Tally(), alone=alone)
+
+    def _left_out(self, reading: AnyEvent, now: datetime, slate_id: str = "") -> list[AnyEvent]:
+        posted = isinstance(reading, BreakingNews) and is_posted(reading)
+        return self.places.left_out(reading, now, slate_id) if posted else []  # type: ignore[arg-type]
 
     def take(
         self,
@@ -123,6 +129,8 @@ class Intake:
         for reading in readings:
             for copy in self._placed(reading, now, tally, about):
                 self._judge(copy, now, batches, tally, alone=alone)
+            for out in self._left_out(reading, now):
+                self._judge(out, now, batches, tally, alone=alone)
             self._hold(reading, alone=alone)
         return batches
 
@@ -184,7 +192,7 @@ class Intake:
             tally.repeated += 1
 
     def _hold(self, reading: AnyEvent, *, alone: bool) -> None:
-        key = subject_of(reading)
+        key = subject_of(reading) or _posting_of(reading)
         if key is None:
             return
         self._held[key] = reading, alone
@@ -197,6 +205,13 @@ class Intake:
             asked = (slate_id, question.sighting.player_id) in self.review.waiting
             if asked or len(self.review.waiting) < MAX_ASKED:
                 self.review = self.review.asked(question, slate_id)
+
+
+def _posting_of(reading: AnyEvent) -> tuple[str, ...] | None:
+    """Whose line-up is posted: a later one replaces it."""
+    if not isinstance(reading, BreakingNews) or not is_posted(reading):
+        return None
+    return (reading.source, POSTED, reading.game_id, str(reading.data.extra.get("team")))
 
 
 def _learned(event: IdentityDecided) -> Learned:

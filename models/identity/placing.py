@@ -18,6 +18,7 @@ from models.events import AnyEvent, BreakingNews, LiveScore, SlateOpened
 from models.files.names import name_key
 from models.identity.crosswalk import Crosswalk, Learned, Question, Resolved
 from models.identity.games import Games
+from models.identity.left_out import left_out, of_team, report
 from models.identity.people import Person, Sighting, people_of_slate, sighting_of
 from models.identity.teams import same_team, team_code
 from models.slate import Slate
@@ -96,6 +97,18 @@ class _Followed:
             return found
         return self._misspelt(seen)
 
+    def left_out(self, posted: BreakingNews, now: datetime) -> Iterator[AnyEvent]:
+        """What a posted line-up says of those of the team who are not in it."""
+        game = self.games.find(posted, now)
+        if game is None:
+            return
+        team = str(posted.data.extra.get("team") or "")
+        mates = of_team(self.people, team, self.slate.sport)
+        for person in left_out(posted, mates, lambda seen: self.resolve(seen, ())):
+            for row in person.rows:
+                if self.game_of[row] == game.game_id:
+                    yield report(posted, self.slate.slate_id, row, game.game_id)
+
     def _misspelt(self, seen: Sighting) -> Question | None:
         """Somebody of the same team with the same last name: a person says whether it is he."""
         last = name_key(seen.name).rpartition(" ")[2]
@@ -159,6 +172,15 @@ class Places:
         if event.game_id and event.slate_id in self._slates:
             game = (event.slate_id, event.game_id)
             self._over[game] = min(event.received_at, self._over.get(game, event.received_at))
+
+    def left_out(self, posted: BreakingNews, now: datetime, slate_id: str = "") -> list[AnyEvent]:
+        """Who of the slates does not start by a line-up that is posted."""
+        return [
+            told
+            for name, followed in self._slates.items()
+            if slate_id in {"", name} and followed.follows(posted.sport, now)
+            for told in followed.left_out(posted, now)
+        ]
 
     def of_games(self, event: AnyEvent, about: Iterable[FollowedGame]) -> tuple[AnyEvent, ...]:
         """A reading about a place, as one about each of the games that are played there."""
