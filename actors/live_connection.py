@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 import msgspec
 
@@ -20,9 +21,20 @@ from actors.live_intake import Tally
 from config.sources import SourcesError, SourceSpec
 from models.addresses import Opening
 from models.events import AnyEvent, SourceReport, SourceStatus
+from models.quality.shedding import relieved
 
+CROWD = 200
+"""Deliveries that are taken together at most; half as many mean that the reader is behind."""
 STATUS = "live:"
 """Begins the ids of statuses that are told here."""
+
+
+class Taken(NamedTuple):
+    """Deliveries that are appended together, and what is appended."""
+
+    deliveries: list[Delivery[Parsed]]
+    events: Sequence[AnyEvent]
+
 
 NO_OPENING = Opening({}, ())
 
@@ -75,7 +87,17 @@ class LiveSource:
             self.fault = ""
         return self._chain
 
-    def fresh(self, delivery: Delivery[Parsed]) -> Sequence[AnyEvent]:
+    def taken(self, first: Delivery[Parsed]) -> Taken:
+        """A delivery with those that wait behind it; of a crowd, what still counts."""
+        deliveries = [first, *self._chain.waiting(CROWD)]
+        events = [event for one in deliveries for event in self._fresh(one)]
+        if len(deliveries) < CROWD // 2:
+            return Taken(deliveries, events)
+        kept, shed = relieved(events)
+        self.tally.shed += shed
+        return Taken(deliveries, kept)
+
+    def _fresh(self, delivery: Delivery[Parsed]) -> Sequence[AnyEvent]:
         """Readings of a delivery that no other connection of the source has just told."""
         now, transport = self._clock.now(), delivery.transport
         self._repetitions.told(transport, now)
@@ -87,12 +109,11 @@ class LiveSource:
         self.feeds.update(event.source for event in fresh)
         return fresh
 
-    def stored(self, delivery: Delivery[Parsed]) -> bool:
-        """What it told stands in the log; answers whether there is a further place to resume at."""
-        if not delivery.frame.cursor:
-            return False
-        self.cursors[delivery.cursor_space] = delivery.frame.cursor
-        return True
+    def stored(self, deliveries: Iterable[Delivery[Parsed]]) -> bool:
+        """What they told stands in the log; answers whether there is a further place to resume."""
+        further = {one.cursor_space: one.frame.cursor for one in deliveries if one.frame.cursor}
+        self.cursors |= further
+        return bool(further)
 
     async def close(self) -> None:
         """Close its connections."""
@@ -108,6 +129,7 @@ class LiveSource:
             refused=dict(self.tally.refused),
             last_refusal=self.tally.last_refusal,
             repeated=self.tally.repeated,
+            shed=self.tally.shed,
             unresolved=self.tally.unresolved,
         )
         if self.fault:

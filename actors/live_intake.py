@@ -46,6 +46,7 @@ class Tally(msgspec.Struct):
     refused: dict[str, int] = {}
     last_refusal: str = ""
     repeated: int = 0
+    shed: int = 0
     unresolved: int = 0
 
     def refuse(self, reason: str, message: str) -> None:

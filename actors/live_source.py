@@ -221,10 +221,10 @@ class LiveSourceActor(LogActor):
                 return
 
     async def _take(self, source: LiveSource, delivery: Delivery[Parsed]) -> None:
-        """Append what a delivery holds, then know its cursor."""
-        fresh = source.fresh(delivery)
-        for start in range(0, len(fresh), AT_ONCE):
-            readings = fresh[start : start + AT_ONCE]
+        """Append what a delivery and those behind it hold, then know their cursors."""
+        deliveries, events = source.taken(delivery)
+        for start in range(0, len(events), AT_ONCE):
+            readings = events[start : start + AT_ONCE]
             batches = self.intake.take(
                 readings,
                 self._now(),
@@ -235,7 +235,7 @@ class LiveSourceActor(LogActor):
             await self._store(batches)
             source.delivered += sum(len(events) for events in batches.values())
             await asyncio.sleep(0)
-        if source.stored(delivery):
+        if source.stored(deliveries):
             self._changed.add(source.name)
 
     async def _store(self, batches: Batches) -> None:

@@ -76,6 +76,10 @@ class Chain(Generic[Item]):
         finally:
             await self.close()
 
+    def waiting(self, most: int) -> list[Delivery[Item]]:
+        """What else was read meanwhile, for a reader who is behind."""
+        return [one for one in self._inbox.take_waiting(most) if one]
+
     async def close(self) -> None:
         """Close every connection; what was read and not taken is dropped."""
         tasks = [link.task for link in self._links if link.task] + list(self._helpers)

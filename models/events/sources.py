@@ -35,6 +35,8 @@ class SourceReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """The newest of them: where, and what is wrong."""
     repeated: int = 0
     """Readings that said what was known."""
+    shed: int = 0
+    """Values left out because newer ones of the same kind had come while the reader was behind."""
     gone: bool = False
     """Was opened for games that are over: it is no longer listed."""
     unresolved: int = 0

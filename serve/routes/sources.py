@@ -60,6 +60,7 @@ def _source(report: SourceStatus, at: datetime) -> dict[str, Any]:
         "refused": now.refused,
         "last_refusal": now.last_refusal,
         "repeated": now.repeated,
+        "shed": now.shed,
         "unresolved": now.unresolved,
         "mode": report.mode,
         "note": now.note,
