@@ -23,8 +23,10 @@ from models.addresses import Opening
 from models.events import AnyEvent, SourceReport, SourceStatus
 from models.quality.shedding import relieved
 
-CROWD = 200
-"""Deliveries that are taken together at most; half as many mean that the reader is behind."""
+CROWD = 1_000
+"""Deliveries that are taken together at most."""
+BEHIND = 100
+"""So many together mean that the reader is behind."""
 STATUS = "live:"
 """Begins the ids of statuses that are told here."""
 
@@ -91,7 +93,7 @@ class LiveSource:
         """A delivery with those that wait behind it; of a crowd, what still counts."""
         deliveries = [first, *self._chain.waiting(CROWD)]
         events = [event for one in deliveries for event in self._fresh(one)]
-        if len(deliveries) < CROWD // 2:
+        if len(deliveries) < BEHIND:
             return Taken(deliveries, events)
         kept, shed = relieved(events)
         self.tally.shed += shed

@@ -13,6 +13,7 @@ from datetime import datetime
 
 import structlog
 
+from actors.ending import end_tasks
 from actors.feeds.adapters.port import Parsed
 from actors.feeds.connecting import Surroundings, name_of
 from actors.feeds.delivery import Delivery
@@ -187,17 +188,13 @@ class LiveSourceActor(LogActor):
     async def _close(self, name: str) -> None:
         """End a source whose games are over."""
         source, reader = self._sources.pop(name), self._readers.pop(name)
-        reader.cancel()
-        await asyncio.gather(reader, return_exceptions=True)
+        await end_tasks([reader])
         await source.close()
         self._known[name] = source.report()
 
     async def stop(self) -> None:
         """Close every connection; what was read and appended is marked with its cursors."""
-        tasks = [*self._tasks, *self._readers.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end_tasks([*self._tasks, *self._readers.values()])
         for source in self._sources.values():
             await source.close()
             source.fault = "stopped"

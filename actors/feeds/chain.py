@@ -14,6 +14,7 @@ from typing import Any, Generic
 
 import msgspec
 
+from actors.ending import end_tasks
 from actors.feeds.breaker import Breaker, BreakerOpen
 from actors.feeds.delivery import Delivery, Item, Unpack, unpacked
 from actors.feeds.inbox import Inbox
@@ -82,10 +83,7 @@ class Chain(Generic[Item]):
 
     async def close(self) -> None:
         """Close every connection; what was read and not taken is dropped."""
-        tasks = [link.task for link in self._links if link.task] + list(self._helpers)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end_tasks([*(link.task for link in self._links if link.task), *self._helpers])
         for link in self._links:
             await link.transport.close()
         self._breaker.retire()
