@@ -168,6 +168,9 @@ async def _read_all(redis_url: str, socket_port: int, http_port: int) -> dict[st
     plan = LivePlan(contact="https://lateswap.example", sources=sources)
     actor = LiveSourceActor(plan, lambda: log)
     await actor.ask(encode(AskHealth()))
+    async with asyncio.timeout(60):
+        while any(s.report().state != "connected" for s in actor._sources.values()):
+            await asyncio.sleep(0.1)
     await asyncio.sleep(WARM_S)
     log.measuring = True
     begun, cpu = time.monotonic(), time.process_time()
