@@ -1,0 +1,164 @@
+"""``lateswap backtest``: what late swap would have been worth on recorded nights."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from actors.backtest.evening import Options
+    from actors.backtest.nights import Found
+    from actors.backtest.running import Run
+
+_ALL = "hold,only_out,points,money"
+_HEADER = (
+    "policy     changed    swaps   points   uplift      ROI   payout  "
+    "95 % of payout's uplift   illegal"
+)
+
+
+def backtest(
+    data: Annotated[Path, typer.Option(help="Folder of recorded nights: slates/<date>/.")],
+    out: Annotated[Path, typer.Option(help="Folder to write; finished nights there are kept.")],
+    payouts: Annotated[Path | None, typer.Option(help="Folder of prize tables.")] = None,
+    box_scores: Annotated[Path | None, typer.Option(help="Box scores of the season.")] = None,
+    news: Annotated[Path | None, typer.Option(help="Who was ruled out when.")] = None,
+    policies: Annotated[str, typer.Option(help="What is compared, comma-separated.")] = _ALL,
+    entries: Annotated[str, typer.Option(help="Entries of each contest, or 'all'.")] = "all",
+    samples: Annotated[
+        int, typer.Option(min=200, max=60_000, help="Simulated evenings by money.")
+    ] = 2_000,
+    seed: Annotated[int, typer.Option(help="Draws entries and evenings.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Nights at once; 1 runs without Ray.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+) -> None:
+    """Decide recorded nights again, each at the moments and with the knowledge of its day.
+
+    Writes report.html, summary.json and the tables entries.parquet, decisions.parquet,
+    moments.parquet and players.parquet.
+    """
+    from actors.feeds.folders import UnplayableNightError  # noqa: PLC0415
+
+    try:
+        options = _options(policies, entries, samples, seed, (payouts, box_scores, news))
+        summary = _backtest(data, out, options, workers, quiet=json)
+    except (UnplayableNightError, ValueError, OSError) as fault:
+        print(f"lateswap: {fault}", file=sys.stderr)
+        raise typer.Exit(2) from fault
+    print(_json(summary) if json else _text(summary, out))
+    if any(row["illegal"] for row in summary["policies"].values()):
+        print("lateswap: there were illegal lineups, see summary.json", file=sys.stderr)
+        raise typer.Exit(1)
+
+
+def _options(
+    policies: str, entries: str, samples: int, seed: int, files: tuple[Path | None, ...]
+) -> Options:
+    """What was asked. Raises ValueError naming the option that means nothing."""
+    from actors.backtest.evening import Options  # noqa: PLC0415
+    from actors.backtest.nights import Files  # noqa: PLC0415
+    from models.backtest.policies import HOLD, POLICIES  # noqa: PLC0415
+
+    named = [word.strip() for word in policies.split(",") if word.strip()]
+    unknown = [name for name in named if name not in POLICIES]
+    if unknown or not named:
+        raise ValueError(f"--policies {policies!r}: there are {', '.join(POLICIES)}")
+    if entries != "all" and not (entries.isdigit() and int(entries) > 0):
+        raise ValueError(f"--entries {entries!r}: give a number above 0, or all")
+    for option, file in zip(("--payouts", "--box-scores", "--news"), files, strict=True):
+        if file is not None and not file.exists():
+            raise ValueError(f"{option} {file}: there is no such file or folder")
+    return Options(
+        policies=tuple(dict.fromkeys((HOLD, *named))),  # everything is measured against holding
+        entries=None if entries == "all" else int(entries),
+        samples=samples,
+        seed=seed,
+        files=Files(*(str(file.resolve()) if file else None for file in files)),
+    )
+
+
+def _backtest(
+    data: Path, out: Path, options: Options, workers: int | None, *, quiet: bool
+) -> dict[str, Any]:
+    from actors.backtest.evening import season_models  # noqa: PLC0415
+    from actors.backtest.nights import find_nights  # noqa: PLC0415
+    from actors.backtest.parts import joined  # noqa: PLC0415
+    from actors.backtest.running import Where, run_nights  # noqa: PLC0415
+    from config.settings import load  # noqa: PLC0415
+    from serve.stack import RAY_ENVIRONMENT  # noqa: PLC0415
+
+    began = time.perf_counter()
+    os.environ.update(RAY_ENVIRONMENT)
+    found = find_nights(data.resolve(), options.files)
+    for night in found.excluded:
+        _say(quiet, f"left out: {night.slate}: {night.reason}")
+    if not found.usable:
+        raise ValueError(f"{data}: none of {len(found.excluded)} nights can be judged, see above")
+    where = Where(
+        workers or min(os.cpu_count() or 1, len(found.usable)), load().settings.ray_address
+    )
+    models = season_models()
+    out.mkdir(parents=True, exist_ok=True)
+    run = run_nights(found.usable, out, options, models, where, lambda line: _say(quiet, line))
+    joined(run.parts, out)
+    return _written(out, found, options, run, models.name, began)
+
+
+def _written(
+    out: Path, found: Found, options: Options, run: Run, models: str, began: float
+) -> dict[str, Any]:
+    """The summary, in its file and as the report."""
+    from actors.backtest.results import summary_of  # noqa: PLC0415
+    from serve.report.page import report_html  # noqa: PLC0415
+
+    summary = summary_of(out, run.parts)
+    seconds = time.perf_counter() - began
+    summary = {
+        "slates": summary.pop("slates"),
+        "entries": summary.pop("entries"),
+        "runtime_s": round(seconds, 3),
+        "nights_per_minute": round(60 * run.computed / run.seconds, 2) if run.computed else None,
+        "computed": run.computed,
+        "samples": options.samples,
+        "seed": options.seed,
+        "models": models,
+        **summary,
+        "excluded": [{"slate": night.slate, "reason": night.reason} for night in found.excluded],
+    }
+    (out / "report.html").write_text(report_html(summary), encoding="utf-8")
+    (out / "summary.json").write_text(_json(summary) + "\n", encoding="utf-8")
+    return summary
+
+
+def _say(quiet: bool, line: str) -> None:
+    print(line, file=sys.stderr if quiet else sys.stdout, flush=True)
+
+
+def _json(summary: dict[str, Any]) -> str:
+    import msgspec  # noqa: PLC0415
+
+    return msgspec.json.format(msgspec.json.encode(summary), indent=1).decode()
+
+
+def _text(summary: dict[str, Any], out: Path) -> str:
+    """The result in a dozen lines."""
+    pace = f" ({summary['nights_per_minute']:.1f} a minute)" if summary["computed"] else ""
+    counted = f"{summary['slates']} nights, {summary['entries']:,} entries"
+    lines = [f"{counted} in {summary['runtime_s']:.0f} s{pace}", _HEADER]
+    for policy, row in summary["policies"].items():
+        ends = row["uplift_ci95"]
+        between = f"{ends[0]:+.1f} to {ends[1]:+.1f} %" if ends else "one night: unknown"
+        lines.append(
+            f"{policy:<9} {row['changed']:>8,} {row['swaps']:>8,} {row['mean_points']:>8.2f} "
+            f"{row['uplift_points']:>+8.2f} {100 * row['roi']:>+7.1f}% "
+            f"{row['uplift_payout_pct']:>+7.1f}%  {between:<22}  {row['illegal']:>8}"
+        )
+    lines.append(f"report: {out / 'report.html'}")
+    return "\n".join(lines)
