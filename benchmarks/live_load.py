@@ -169,7 +169,7 @@ async def _read_all(redis_url: str, socket_port: int, http_port: int) -> dict[st
     actor = LiveSourceActor(plan, lambda: log)
     await actor.ask(encode(AskHealth()))
     async with asyncio.timeout(60):
-        while any(s.report().state != "connected" for s in actor._sources.values()):
+        while any(s.report().state != "connected" for s in actor._sources.values()):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
     await asyncio.sleep(WARM_S)
     log.measuring = True
