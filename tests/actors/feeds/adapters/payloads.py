@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 
 from actors.feeds.adapters import ADAPTERS
@@ -32,3 +33,8 @@ def of(parsed, *kinds):
 def lines(parsed):
     """The prices told, as lines."""
     return [Line.of(event.data) for event in of(parsed, LineMovement)]
+
+
+def often(count: int) -> int:
+    """So many random cases; ``FUZZ=100`` makes it a hundred times as many (``make fuzz``)."""
+    return count * int(os.environ.get("FUZZ", "1"))

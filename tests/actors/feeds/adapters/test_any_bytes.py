@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from payloads import NOW
+from payloads import NOW, often
 
 from actors.feeds.adapters import ADAPTERS
 from actors.feeds.adapters.port import MAX_EXCERPT, Payload
@@ -146,7 +146,7 @@ def paths(value, path=()):
 
 
 @pytest.mark.parametrize("feed", RECORDED)
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=often(20), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_value_of_a_payload_can_break_its_adapter(shared, feed, data):
     file = data.draw(st.sampled_from(found(shared, feed)))
@@ -163,7 +163,7 @@ def test_no_value_of_a_payload_can_break_its_adapter(shared, feed, data):
 
 
 @pytest.mark.parametrize("feed", RECORDED)
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=often(20), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_bytes_can_break_an_adapter(shared, feed, data):
     body = data.draw(st.sampled_from(found(shared, feed))).read_bytes()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from payloads import often
 
 from actors.feeds.adapters import ADAPTERS, ALIASES, reading
 from actors.feeds.adapters.port import MAX_EXCERPT, Payload
@@ -98,7 +99,7 @@ def test_a_payload_changed_anywhere_is_read_as_far_as_it_goes(feed, shared):
     rng = random.Random(feed)
     whole = parse(feed, body)
     assert whole.rejected == []
-    for _ in range(12 if len(body) > 50_000 else 60):
+    for _ in range(often(12 if len(body) > 50_000 else 60)):
         if PAYLOADS[feed].endswith(".json"):
             value = json.loads(body)
             for _ in range(rng.choice((1, 1, 4, 30))):
@@ -141,7 +142,9 @@ json_values = st.recursive(
 
 
 @settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=often(60),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
 )
 @given(json_values)
 def test_any_json_is_read_or_refused_by_every_adapter(value):
@@ -150,7 +153,7 @@ def test_any_json_is_read_or_refused_by_every_adapter(value):
         parse(feed, body)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=often(60), deadline=None)
 @given(st.binary(max_size=60))
 def test_any_bytes_are_read_or_refused_by_every_adapter(body):
     for feed in PAYLOADS:
