@@ -225,11 +225,27 @@ export function ownership(night) {
   while (body.children.length > shares.length) body.lastElementChild.remove();
 }
 
+const SOURCE_ORDER = ["disconnected", "degraded", "connecting", "connected", "finished", "off"];
+
+function sourceFacts(now) {
+  if (now.state === "off") return now.note || "switched off";
+  const refused = Object.values(now.refused ?? {}).reduce((sum, count) => sum + count, 0);
+  const facts = [now.transport || "–", plural(now.delivered ?? 0, "event", "events")];
+  if (refused) facts.push(`${refused} refused`);
+  if (now.shed) facts.push(`${now.shed} left out`);
+  if (now.unresolved) facts.push(`${now.unresolved} to review`);
+  facts.push(`heard ${easternShort(new Date(now.last_heartbeat ?? now.heard))} ET`);
+  if (now.mode !== "live") facts.push(now.mode);
+  return facts.join(" · ") + (now.note ? `: ${now.note}` : "");
+}
+
 export function sources(night) {
-  const shape = { connected: "●", finished: "✓", degraded: "▲", connecting: "○", disconnected: "■" };
-  $("sources").replaceChildren(...[...night.sources].map(([id, now]) => el("li", {},
+  const shape = { connected: "●", finished: "✓", degraded: "▲", connecting: "○", disconnected: "■", off: "–" };
+  const listed = [...night.sources].sort(([a, one], [b, other]) =>
+    SOURCE_ORDER.indexOf(one.state) - SOURCE_ORDER.indexOf(other.state) || a.localeCompare(b));
+  $("sources").replaceChildren(...listed.map(([id, now]) => el("li", { class: now.state === "off" ? "muted" : "" },
     el("span", { "aria-hidden": "true" }, shape[now.state] ?? "○"), el("span", {}, id),
-    el("span", { class: "muted" }, now.degraded ? "degraded" : now.state),
-    el("span", { class: "note" }, `${now.transport || "–"} · ${plural(now.delivered ?? 0, "event", "events")} · heard ${easternShort(new Date(now.heard))} ET${now.mode === "live" ? "" : ` · ${now.mode}`}`))));
+    el("span", { class: "muted" }, now.state === "connected" && now.degraded ? "degraded" : now.state),
+    el("span", { class: "note" }, sourceFacts(now)))));
   if (!night.sources.size) $("sources").append(el("li", { class: "muted" }, "No source has reported."));
 }
