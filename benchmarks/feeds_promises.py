@@ -1,10 +1,10 @@
 """What connections promise, in figures: changes of transport within 2 s, a quota kept for a month.
 
 *Changes*: one feed over WebSocket and SSE from a real server; the WebSocket is cut and healed at
-random moments while messages are published, each time with connections of its own. From the fault to the first message over
-the other connection, and from the healing to the first one over the better; every message is
-counted at the reader. *Quota*: 20 requests a day for 30 days against a real server and Redis, on a
-clock that jumps; a new process takes over every few hours.
+random moments while messages are published, each time with connections of its own. From the fault
+to the first message over the other connection, and from the healing to the first one over the
+better; every message is counted at the reader. *Quota*: 20 requests a day for 30 days against a
+real server and Redis, on a clock that jumps; a new process takes over every few hours.
 """
 
 from __future__ import annotations
