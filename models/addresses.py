@@ -29,6 +29,24 @@ _ZONE = "America/New_York"
 """Days of sport are Eastern where the place is not known."""
 
 
+_KNOWN = frozenset(
+    {
+        "game_pk", "game_id", "team", "draft_group", "home", "away", "date", "day", "latitude",
+        "longitude", "station",
+    }
+)  # fmt: skip
+_OF_FEEDS = ("_game", "_team")
+
+
+def is_fillable(blank: str) -> bool:
+    """Whether a blank of this name is filled for games at all.
+
+    >>> is_fillable("game_pk"), is_fillable("espn_game"), is_fillable("did")
+    (True, True, False)
+    """
+    return blank in _KNOWN or blank.endswith(_OF_FEEDS)
+
+
 class FollowedGame(msgspec.Struct, frozen=True, kw_only=True):
     """A game of a slate, and what it is called elsewhere."""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from config.sources import Sources, SourcesError, SourceSpec, load_sources, missing
+from models.addresses import is_fillable
 from serve.nights import KeptNight
 from serve.stack import Stack
 
@@ -31,7 +32,8 @@ def connect_sources(stack: Stack, night: KeptNight, say: Callable[[str], None]) 
     from actors.live_plan import LivePlan  # noqa: PLC0415 - brings every connection kind
 
     sources = check_sources(Path(night.sources))
-    ready, patterns = sources.ready(os.environ), sources.patterns(os.environ)
+    ready = sources.ready(os.environ)
+    patterns = tuple(p for p in sources.patterns(os.environ) if all(map(is_fillable, p.blanks)))
     off = reasons_off(sources, os.environ)
     needed = {name for source in (*ready, *patterns) for name in source.needs}
     stack.connect(
@@ -64,4 +66,7 @@ def _why_off(source: SourceSpec, environment: Mapping[str, str]) -> str:
     lacking = missing(source, environment)
     if lacking:
         return f"{', '.join(lacking)} is not set in the environment"
+    unknown = [blank for blank in source.blanks if not is_fillable(blank)]
+    if unknown:
+        return f"nobody fills {', '.join(unknown)}: write it into a copy of the sources file"
     return f"opened for each game that is followed: {', '.join(source.blanks)}"

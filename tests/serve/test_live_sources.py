@@ -256,6 +256,7 @@ def test_each_source_that_is_off_has_its_reason():
     off = reasons_off(shipped, {})
     assert off["odds.the_odds_api.nba"] == "ODDS_API_KEY is not set in the environment"
     assert off["nba.boxscore"] == "opened for each game that is followed: game_id"
+    assert off["news.jetstream"].startswith("nobody fills did: write it")
     assert off["draftkings.draftables"].startswith("Off: ")
     assert set(off) | {s.name for s in shipped.ready({})} == {s.name for s in shipped.source}
 
