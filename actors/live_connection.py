@@ -23,7 +23,7 @@ from models.addresses import Opening
 from models.events import AnyEvent, SourceReport, SourceStatus
 from models.quality.shedding import relieved
 
-CROWD = 1_000
+CROWD = 200
 """Deliveries that are taken together at most."""
 BEHIND = 100
 """So many together mean that the reader is behind."""

@@ -47,7 +47,7 @@ RATE = 5
 """Frames per second of an ordinary source."""
 LOUD = 100
 """Times that rate."""
-FLOOD = 4_000
+FLOOD = 1_000
 """Times that rate: more than can be stored."""
 WARM_S = 2.0
 RUN_S = 6.0
@@ -263,7 +263,7 @@ def _generic(place: int, number: str) -> str:
 def _loud(place: int, number: str) -> str:
     """Prices of 20 selections, and every hundredth time a status."""
     if place % 100 == 0:
-        said = {"status": "Out" if place % 200 else "Active"}
+        said = {"status": ("Out", "Active")[place // 4_000 % 2]}
         return _event("loud", "player_injury", said, player_id=f"p{place // 100 % 40}")
     quote = {
         "book": "loud",
