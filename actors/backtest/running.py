@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,6 +29,8 @@ class Run(NamedTuple):
 
     parts: list[Path]
     """In the order of the nights."""
+    models: str
+    """Name of what was tested."""
     computed: int
     """Nights that were not there already."""
     seconds: float
@@ -63,14 +66,15 @@ def run_nights(
     todo = [job for job in jobs if not (job.part / FACTS).is_file()]
     if len(todo) < len(jobs):
         say(f"{len(jobs) - len(todo)} of {len(jobs)} nights are there already")
-    compute = _in_process if where.workers == 1 and where.ray_address is None else _on_ray
-    for done, (job, content) in enumerate(compute(todo, options, models, where), 1):
-        parts.keep(job.part, content)
-        spent = time.perf_counter() - began
-        say(f"[{done}/{len(todo)}] {_name_of(job)}  {spent:.0f} s")
+    compute = _in_process if _alone(where) else _on_ray
+    with machines(where):
+        for done, (job, content) in enumerate(compute(todo, options, models), 1):
+            parts.keep(job.part, content)
+            spent = time.perf_counter() - began
+            say(f"[{done}/{len(todo)}] {_name_of(job)}  {spent:.0f} s")
     kept = [job.part for job in jobs]
     parts.forget_all_but(kept)
-    return Run(kept, len(todo), time.perf_counter() - began)
+    return Run(kept, models.name, len(todo), time.perf_counter() - began)
 
 
 def _name(night: NightFolder) -> str:
@@ -84,7 +88,7 @@ def _name_of(job: Job) -> str:
 Finished = Iterator[tuple[Job, dict[str, bytes]]]
 
 
-def _in_process(jobs: Sequence[Job], options: Options, models: Models, _: Where) -> Finished:
+def _in_process(jobs: Sequence[Job], options: Options, models: Models) -> Finished:
     for job in jobs:
         yield job, _computed(job, options, models)
 
@@ -93,30 +97,45 @@ def _computed(job: Job, options: Options, models: Models) -> dict[str, bytes]:
     return encoded(run_evening(job.folder, job.slate, options, models))
 
 
-def _on_ray(jobs: Sequence[Job], options: Options, models: Models, where: Where) -> Finished:
-    """One task a night, the largest first; what a lost machine had begun is done again."""
+@contextmanager
+def machines(where: Where) -> Iterator[None]:
+    """Ray for as long as nights are computed on more than this process."""
+    if _alone(where):
+        yield
+        return
     import ray  # noqa: PLC0415 - a second of import, and none with one worker
 
     ours = not ray.is_initialized()
     if ours:
         ray.init(
-            address=where.ray_address,
+            address=where.ray_address or "local",  # never one that happens to run here
             num_cpus=None if where.ray_address else where.workers,
             include_dashboard=False,
             log_to_driver=False,
             logging_level=logging.ERROR,
         )
     try:
-        compute = ray.remote(_computed)
-        largest = sorted(jobs, key=_size, reverse=True)
-        waiting = {compute.remote(job, options, models): job for job in largest}
-        while waiting:
-            ready, _ = ray.wait(list(waiting))
-            for reference in ready:
-                yield waiting.pop(reference), ray.get(reference)
+        yield
     finally:
         if ours:
             ray.shutdown()
+
+
+def _alone(where: Where) -> bool:
+    return where.workers == 1 and where.ray_address is None
+
+
+def _on_ray(jobs: Sequence[Job], options: Options, models: Models) -> Finished:
+    """One task a night, the largest first; what a lost machine had begun is done again."""
+    import ray  # noqa: PLC0415
+
+    compute = ray.remote(_computed)
+    largest = sorted(jobs, key=_size, reverse=True)
+    waiting = {compute.remote(job, options, models): job for job in largest}
+    while waiting:
+        ready, _ = ray.wait(list(waiting))
+        for reference in ready:
+            yield waiting.pop(reference), ray.get(reference)
 
 
 def _size(job: Job) -> int:

@@ -24,7 +24,7 @@ class Claims(NamedTuple):
     money: Floats
     """Gain in dollars as simulated; nan where nothing was priced."""
     out: Bools
-    """Somebody leaves who will not play: the proposal is about news, not about projections."""
+    """Nobody leaves but who will not play: the proposal is about news, not about projections."""
     swaps: NDArray[np.int64]
     """Players exchanged."""
     to_lock: Floats
@@ -40,17 +40,49 @@ class Believed(NamedTuple):
     """Where not, the entry is left as it is: an abstention."""
 
 
+def together(parts: Sequence[tuple[Claims, Believed]]) -> tuple[Claims, Believed]:
+    """Claims and what is believed of them, one after the other."""
+    claims, believed = zip(*parts, strict=True)
+    return (
+        Claims(*(np.concatenate(columns) for columns in zip(*claims, strict=True))),
+        Believed(*(np.concatenate(columns) for columns in zip(*believed, strict=True))),
+    )
+
+
 class Calibration(Protocol):
     """From claims to what may be said; learned on other nights than it is used on."""
+
+    @property
+    def by_projections(self) -> bool:
+        """Whether any claim that rests on projections alone would be made."""
+        ...
 
     def __call__(self, claims: Claims) -> Believed:
         """What is believed of each claim, and whether it is proposed at all."""
         ...
 
 
-def as_claimed(claims: Claims) -> Believed:
-    """Everything believed as claimed and proposed."""
-    return Believed(claims.points, claims.money, np.ones(len(claims.points), np.bool_))
+class AsClaimed:
+    """Everything believed as claimed, and proposed."""
+
+    by_projections = True
+
+    def __call__(self, claims: Claims) -> Believed:
+        """The claims themselves."""
+        return Believed(claims.points, claims.money, np.ones(len(claims.points), np.bool_))
+
+
+class Calibrations(Protocol):
+    """One for each policy and night."""
+
+    def __call__(self, policy: str, night: str) -> Calibration:
+        """How far the claims of a policy are believed on a night (an ISO date)."""
+        ...
+
+
+def nothing_learned(policy: str, night: str) -> Calibration:  # noqa: ARG001 - on every night
+    """Everything believed as claimed."""
+    return AsClaimed()
 
 
 def claims_of(state: ContestState, swaps: Sequence[SwapProposal], to_lock: timedelta) -> Claims:
@@ -58,7 +90,7 @@ def claims_of(state: ContestState, swaps: Sequence[SwapProposal], to_lock: timed
     return Claims(
         points=np.array([swap.gain_points for swap in swaps], np.float64),
         money=np.array([swap.money.gain if swap.money else np.nan for swap in swaps], np.float64),
-        out=np.array([any(state.is_out(p) for p in _leaving(swap)) for swap in swaps], np.bool_),
+        out=np.array([all(state.is_out(p) for p in _leaving(swap)) for swap in swaps], np.bool_),
         swaps=np.array([len(swap.moves) for swap in swaps], np.int64),
         to_lock=np.full(len(swaps), to_lock.total_seconds() / 3600),
     )

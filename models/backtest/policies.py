@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from models.folds.contest import ContestState
 from models.proposals import ProposalPolicy, concerned_entries
 
-HOLD = "hold"
+HOLD, ONLY_OUT = "hold", "only_out"
 POLICIES: Mapping[str, ProposalPolicy | None] = MappingProxyType(
     {
         HOLD: None,
-        "only_out": ProposalPolicy(only_out=True, objective="points"),
+        ONLY_OUT: ProposalPolicy(only_out=True, objective="points"),
         "points": ProposalPolicy(only_out=False, objective="points"),
         "money": ProposalPolicy(only_out=False, objective="money"),
     }

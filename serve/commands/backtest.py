@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from actors.backtest.nights import Found
     from actors.backtest.running import Run
 
+CLAIMED = "claimed"
+"""Folder of the nights played as claimed."""
+AS_CLAIMED = ("policies", "claims", "claims_pooled", "abstentions")
+"""What the summary tells of them."""
 _ALL = "hold,only_out,points,money"
 _HEADER = (
     "policy     changed    swaps   points   uplift      ROI   payout  "
@@ -37,18 +42,24 @@ def backtest(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Nights at once; 1 runs without Ray.")
     ] = None,
+    as_claimed: Annotated[
+        bool, typer.Option("--as-claimed", help="Follow every claim, whatever became of earlier.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Decide recorded nights again, each at the moments and with the knowledge of its day.
 
-    Writes report.html, summary.json and the tables entries.parquet, decisions.parquet,
-    moments.parquet and players.parquet.
+    Every night is played twice: as claimed, which shows what claims came to, and then with each
+    claim believed as far as the nights before it bore such claims out; what is not believed is not
+    swapped. Writes report.html, summary.json and the tables entries.parquet, decisions.parquet,
+    moments.parquet and players.parquet; those of the first time lie in claimed/.
     """
     from actors.feeds.folders import UnplayableNightError  # noqa: PLC0415
 
     try:
         options = _options(policies, entries, samples, seed, (payouts, box_scores, news))
-        summary = _backtest(data, out, options, workers, quiet=json)
+        plan = Plan(workers, believe=not as_claimed)
+        summary = _backtest(data, out, options, plan, quiet=json)
     except (UnplayableNightError, ValueError, OSError) as fault:
         print(f"lateswap: {fault}", file=sys.stderr)
         raise typer.Exit(2) from fault
@@ -85,12 +96,12 @@ def _options(
 
 
 def _backtest(
-    data: Path, out: Path, options: Options, workers: int | None, *, quiet: bool
+    data: Path, out: Path, options: Options, plan: Plan, *, quiet: bool
 ) -> dict[str, Any]:
-    from actors.backtest.evening import season_models  # noqa: PLC0415
+    from actors.backtest.evening import season_models, with_only_out  # noqa: PLC0415
+    from actors.backtest.evidence import learning_of  # noqa: PLC0415
     from actors.backtest.nights import find_nights  # noqa: PLC0415
-    from actors.backtest.parts import joined  # noqa: PLC0415
-    from actors.backtest.running import Where, run_nights  # noqa: PLC0415
+    from actors.backtest.running import Where, machines, run_nights  # noqa: PLC0415
     from config.settings import load  # noqa: PLC0415
     from serve.stack import RAY_ENVIRONMENT  # noqa: PLC0415
 
@@ -101,40 +112,65 @@ def _backtest(
         _say(quiet, f"left out: {night.slate}: {night.reason}")
     if not found.usable:
         raise ValueError(f"{data}: none of {len(found.excluded)} nights can be judged, see above")
-    where = Where(
-        workers or min(os.cpu_count() or 1, len(found.usable)), load().settings.ray_address
-    )
-    models = season_models()
-    out.mkdir(parents=True, exist_ok=True)
-    run = run_nights(found.usable, out, options, models, where, lambda line: _say(quiet, line))
-    joined(run.parts, out)
-    return _written(out, found, options, run, models.name, began)
+    workers = plan.workers or min(os.cpu_count() or 1, len(found.usable))
+    where = Where(workers, load().settings.ray_address)
+    first = out / CLAIMED if plan.believe else out
+    with machines(where):
+        _say(quiet, "every night as claimed")
+        raw = with_only_out(options) if plan.believe else options
+        nights = (*found.usable, *found.own)
+        runs = [run_nights(nights, first, raw, season_models(), where, _say_to(quiet))]
+        if plan.believe:
+            _say(quiet, "every night with claims as earlier nights teach")
+            models = season_models(learning_of(runs[0].parts))
+            runs.append(run_nights(nights, out, options, models, where, _say_to(quiet)))
+    return _written(out, found, options, runs, time.perf_counter() - began)
+
+
+class Plan(NamedTuple):
+    """How a backtest is run."""
+
+    workers: int | None
+    believe: bool
+    """Whether claims are told as earlier nights teach; else as they are made."""
 
 
 def _written(
-    out: Path, found: Found, options: Options, run: Run, models: str, began: float
+    out: Path, found: Found, options: Options, runs: Sequence[Run], seconds: float
 ) -> dict[str, Any]:
     """The summary, in its file and as the report."""
+    from actors.backtest.parts import joined  # noqa: PLC0415
     from actors.backtest.results import summary_of  # noqa: PLC0415
     from serve.report.page import report_html  # noqa: PLC0415
 
-    summary = summary_of(out, run.parts)
-    seconds = time.perf_counter() - began
+    folders = [out / CLAIMED, out][-len(runs) :]
+    for run, folder in zip(runs, folders, strict=True):
+        joined(run.parts, folder)
+    *claimed, summary = (
+        summary_of(folder, run.parts) for run, folder in zip(runs, folders, strict=True)
+    )
+    computed = sum(run.computed for run in runs)
+    spent = sum(run.seconds for run in runs)
     summary = {
         "slates": summary.pop("slates"),
         "entries": summary.pop("entries"),
         "runtime_s": round(seconds, 3),
-        "nights_per_minute": round(60 * run.computed / run.seconds, 2) if run.computed else None,
-        "computed": run.computed,
+        "nights_per_minute": round(60 * computed / spent, 2) if computed else None,
+        "computed": computed,
         "samples": options.samples,
         "seed": options.seed,
-        "models": models,
+        "models": runs[-1].models,
         **summary,
+        "as_claimed": {name: claimed[0][name] for name in AS_CLAIMED} if claimed else None,
         "excluded": [{"slate": night.slate, "reason": night.reason} for night in found.excluded],
     }
     (out / "report.html").write_text(report_html(summary), encoding="utf-8")
     (out / "summary.json").write_text(_json(summary) + "\n", encoding="utf-8")
     return summary
+
+
+def _say_to(quiet: bool) -> Callable[[str], None]:
+    return lambda line: _say(quiet, line)
 
 
 def _say(quiet: bool, line: str) -> None:

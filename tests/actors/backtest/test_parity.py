@@ -56,7 +56,7 @@ async def decided_live(actors, evening, policy):
 def decided_again(evening, policy):
     """The backtest's own decisions, in the same form."""
     contest_id = evening.recording.contest.contest_id
-    script = Script(evening.told, contest_id, season_models().calibration)
+    script = Script(evening.told, contest_id, "2025-01-12")
     slate = HeldSlate(slate=evening.recording.slate, rules=evening.rules)
     played = play(script, policy, BestByPoints(WarmSlate(slate)))
     state = Stage(evening.told.night.opening, contest_id).contest

@@ -20,11 +20,16 @@ def claims(points, out) -> Claims:
     )
 
 
-def nights(count: int, share: float, cause="projection", size=3, spread=0.0, seed=1) -> list[Kept]:
+def nights(count: int, share: float, cause="projection", size=5, spread=10.0, seed=1) -> list[Kept]:
+    """Nights of swaps that claim 30 points (small sizes their own) and bring a share, give or take.
+
+    ``spread`` is in points.
+    """
     rng = np.random.default_rng(seed)
+    claim = min(30.0, SIZES[size] + 1)
     return [
-        Kept(f"2025-01-{day:02d}", "points", cause, size, 100.0, 100 * rng.normal(share, spread))
-        for day in range(1, count + 1)
+        Kept(f"2025-01-{day:02d}", "points", cause, size, 10 * claim, float(gain), 10)
+        for day, gain in enumerate(10 * rng.normal(share * claim, spread, count), 1)
     ]
 
 
@@ -36,14 +41,14 @@ def test_without_a_night_who_is_out_is_replaced_and_projections_alone_move_nobod
 
 
 def test_claims_that_come_true_night_after_night_are_made_and_told_at_their_share():
-    learned = learned_claims("points", nights(30, 0.6, spread=0.3), "2025-02-01")
-    believed = learned(claims([12.0], [False]))
+    learned = learned_claims("points", nights(31, 0.8, spread=6.0), "2025-02-01")
+    believed = learned(claims([40.0], [False]))
     assert believed.propose.all()
-    assert believed.points[0] / 12 == pytest.approx(0.6, abs=0.12)
+    assert believed.points[0] / 40 == pytest.approx(0.8, abs=0.1)
 
 
 def test_one_good_night_convinces_nobody():
-    learned = learned_claims("points", nights(1, 2.0), "2025-02-01")
+    learned = learned_claims("points", nights(1, 2.0, spread=0.0), "2025-02-01")
     assert not learned(claims([12.0], [False])).propose.any()
 
 
@@ -58,25 +63,33 @@ def test_other_policies_and_causes_teach_nothing():
     assert learned.shares == learned_claims("money", [], "2025-02-01").shares
 
 
+def test_small_claims_teach_little_however_much_their_nights_brought():
+    lucky = [
+        Kept(f"2025-01-{d:02d}", "points", "projection", 1, 30.0, 170.0, 10) for d in range(1, 5)
+    ]
+    learned = learned_claims("points", lucky, "2025-02-01")
+    assert not learned(claims([3.0, 40.0], [False, False])).propose.any()
+
+
 def test_a_size_that_loses_is_not_made_where_the_others_gain():
-    kept = [*nights(28, 0.9, size=4), *nights(28, -0.6, size=1, seed=2)]
-    small, large = (SIZES[1] + SIZES[2]) / 2, SIZES[4] + 1
-    believed = learned_claims("points", kept, "2025-02-01")(claims([small, large], [False, False]))
+    kept = [*nights(31, 0.9, size=5), *nights(31, -1.5, size=3, spread=5.0, seed=2)]
+    middling = (SIZES[3] + SIZES[4]) / 2
+    believed = learned_claims("points", kept, "2025-02-01")(claims([middling, 40], [False, False]))
     assert believed.propose.tolist() == [False, True]
 
 
 def test_the_interval_of_the_share_holds_the_truth_as_often_as_it_says():
     held = 0
     for seed in range(400):
-        kept = nights(12, 0.5, spread=1.0, seed=seed)
-        share = learned_claims("points", kept, "2025-02-01").shares["projection", 5]
-        held += abs(share.mean - 0.5) < 1.96 * share.error
+        kept = nights(12, 0.4, spread=20.0, seed=seed)
+        share = learned_claims("points", kept, "2025-02-01").shares["projection", 0]
+        held += abs(share.mean - 0.4) < 1.96 * share.error
     assert held / 400 > 0.93
 
 
 def test_false_claims_are_hardly_ever_made():
     made = 0
     for seed in range(400):
-        learned = learned_claims("points", nights(12, 0.0, spread=1.0, seed=seed), "2025-02-01")
+        learned = learned_claims("points", nights(12, 0.0, spread=20.0, seed=seed), "2025-02-01")
         made += learned(claims([30.0], [False])).propose.any()
     assert made / 400 < 0.05
