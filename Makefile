@@ -3,7 +3,7 @@ UV := .uv/bin/uv
 BIN := .venv/bin
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: setup run test check format bench fuzz clean
+.PHONY: setup run test check dashboard dashboard-check screenshots format bench fuzz clean
 
 # Bytecode is compiled here: Ray starts its workers from it, and writes none itself.
 setup: .venv/.ready
@@ -26,6 +26,26 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m serve.commands.openapi docs/openapi.json --check
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory dashboard-check; \
+	else echo "dashboard: no npm here; the committed build is taken as it is"; fi
+
+# The dashboard: source in web/, build in serve/static/, committed, so that nobody else needs Node.
+web/node_modules: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund --silent
+	touch $@
+
+dashboard: web/node_modules
+	cd web && npm run --silent build
+
+dashboard-check: web/node_modules
+	cd web && npm run --silent check
+	cd web && npm run --silent build -- --outDir ../.dashboard --logLevel warn
+	diff -r .dashboard serve/static || { echo "the committed build is not that of web/: make dashboard"; exit 1; }
+	rm -rf .dashboard
+
+screenshots: setup
+	$(BIN)/python web/screenshots.py docs
 
 format: setup
 	$(BIN)/ruff format .

@@ -121,7 +121,11 @@ def exported(state: ContestState, asked: Export) -> ExportFile | Refusal:
         {player.player_id: player for player in state.slate.players},
     )
     return ExportFile(
-        file_name=upload.file_name, file=written, changed=len(wanted), refused=tuple(refused)
+        file_name=upload.file_name,
+        file=written,
+        changed=len(wanted),
+        refused=tuple(refused),
+        source=upload.file,
     )
 
 

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from actors.accepting import Accepting
 from actors.boards import board, exported, ownership_levels
 from actors.following import Batch, LogActor, OpenLog, not_mine
 from actors.pool import SwapPool
@@ -31,6 +32,7 @@ from models.messages import (
     Recommend,
     Refusal,
 )
+from models.policies import accepted_by_policy, without_never
 from models.proposals import (
     Concerned,
     ProposalPolicy,
@@ -75,6 +77,7 @@ class ContestActor(LogActor):
         self._policy = policy
         self._deciding = asyncio.Lock()
         self._pricing = Pricing(pool, policy, self._opened, self._deliver)
+        self._accepting = Accepting(self._accept)
 
     async def recover(self, history: Sequence[Batch]) -> None:
         """Rebuild the state, and propose what was due when the actor went."""
@@ -82,6 +85,7 @@ class ContestActor(LogActor):
             self.state = fold(self.state, batch.events, self.contest_id)
         if isinstance(self.state, ContestState):
             await self._propose(self.state, concerned_entries(None, self.state))
+            self._look_at_policies(self.state)
 
     async def handle(self, batch: Batch) -> None:
         """Fold the batch, solve the entries that it put in trouble, append the proposals."""
@@ -92,9 +96,11 @@ class ContestActor(LogActor):
             await self._propose(self.state, concerned_entries(known, self.state))
             if self._policy.prices(self.state.contest) and _others_play(known, self.state):
                 self._pricing.prepare()
+            self._look_at_policies(self.state)
 
     async def stop(self) -> None:
         """End the tasks and let go of the log."""
+        await self._accepting.stop()
         await self._pricing.stop()
         await super().stop()
 
@@ -102,6 +108,8 @@ class ContestActor(LogActor):
         """Wait until everything up to an offset is folded, proposed, priced and appended."""
         await super().until_settled(offset)
         await self._pricing.done()
+        await self.until_folded(self.appended)
+        await self._accepting.done()
 
     def health(self) -> Health:
         """How far the actor is, and how often money could not be told."""
@@ -143,13 +151,25 @@ class ContestActor(LogActor):
 
     async def _propose(self, state: ContestState, concerned: Concerned) -> None:
         swaps = ended_proposals(state, concerned.out_of_it.tolist())
-        rows = concerned.in_trouble
+        rows = without_never(state, concerned.in_trouble)
         if rows.size:
             solved = await self._solve(state, rows, self._policy, 1)
             swaps += proposals_from(state, rows.tolist(), solved, self._policy)
         await self._append_swaps(state, swaps)
         if self._policy.prices(state.contest):
             self._pricing.ask(state.entries.ids[row] for row in rows)
+
+    def _look_at_policies(self, state: ContestState) -> None:
+        if state.open and any(p.mode == "automatic" for p in state.policies.values()):
+            self._accepting.look()
+
+    async def _accept(self) -> None:
+        """Accept what policies accept, on the state that holds every decision before."""
+        async with self._deciding:
+            await self.until_folded(self.appended)
+            state = self._opened()
+            await self._append_swaps(state, list(accepted_by_policy(state)))
+            await self.until_folded(self.appended)
 
     async def _deliver(self, found: Priced) -> None:
         """Append what was priced, as far as it fits what was decided and folded meanwhile."""
@@ -234,7 +254,9 @@ class ContestActor(LogActor):
                 detail=obstacle,
                 remedy="ask for new recommendations",
             )
-        decided = ended(proposal, target, f"{asked.action} by {asked.user_id}")
+        decided = msgspec.structs.replace(
+            ended(proposal, target, f"{asked.action} by {asked.user_id}"), decided_by=asked.user_id
+        )
         await self._append_swaps(state, [decided])
         await self.until_folded(self.appended)
         return Decided(proposal=decided)

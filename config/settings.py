@@ -24,7 +24,9 @@ from pydantic_settings import (
 
 PREFIX = "LATESWAP_"
 
-NO_SETTINGS = frozenset({"LATESWAP_CONFIG", "LATESWAP_DATA", "LATESWAP_REQUIRE_ALL"})
+NO_SETTINGS = frozenset(
+    {"LATESWAP_CONFIG", "LATESWAP_DATA", "LATESWAP_REQUIRE_ALL", "LATESWAP_SCHEMA_CASES"}
+)
 """Variables that are no settings: where the file is, and what the tests read."""
 
 
@@ -63,6 +65,14 @@ class Settings(BaseSettings):
     """Signs bearer tokens, at least 32 bytes; none takes that of ``secret_file``."""
     secret_file: Path | None = None
     """Holds the secret; none keeps one in ``state_dir``, made at the first run."""
+    old_secret: SecretStr | None = None
+    """The secret before the present one: what it signed is believed until it is taken out."""
+    published_keys: str = ""
+    """Address or path of a JWKS whose keys sign tokens too; looked at again every minute."""
+    issuer: str = "lateswap"
+    """``iss`` of the tokens that published keys sign."""
+    allowed_origins: tuple[str, ...] = ()
+    """Origins besides our own from whose pages browsers may open streams."""
     token_ttl_s: int = Field(default=24 * 3600, ge=1)
     """Seconds for which a minted token is valid."""
 

@@ -72,5 +72,9 @@ class SwapProposal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     locked_slots: tuple[str, ...] = ()
     reason: str = ""
     """Why it came to be, or why it ended."""
+    decided_by: str = ""
+    """Who decided last: a user, or ``policy``; empty while nobody did."""
+    approval: str = ""
+    """What its owner's policy would have done, where it is only tried out."""
     money: MoneyAtStake | None = None
     """None until it is priced, and where the contest's prizes are not known."""

@@ -180,6 +180,8 @@ class ExportFile(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", ta
     file: bytes
     changed: int
     refused: tuple[str, ...] = ()
+    source: bytes = b""
+    """The file as it was handed in."""
 
 
 class PlayerCard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

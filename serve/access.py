@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, Self
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection, Request
 
 from models.messages import AnyAnswer, Question, Refusal, decode_answer, encode
 from serve.directory import Directory
+from serve.feed import SIGNED_OUT
 from serve.hub import StreamHub
+from serve.keys import Keyring
+from serve.limits import Windows
 from serve.ports import AppSettings, Ports
 from serve.problems import Problem
-from serve.tokens import Identity, Role, TokenError, verify
+from serve.tokens import Identity, Role, TokenError, TokenInvalid, verify_ticket
+from serve.trail import Trail
+
+PEOPLE = frozenset({"user", "viewer"})
 
 
 class Gate(NamedTuple):
@@ -22,6 +29,49 @@ class Gate(NamedTuple):
     ports: Ports
     settings: AppSettings
     hub: StreamHub
+    keys: Keyring
+    trail: Trail
+    failures: Windows
+    """Failed authentications, by address."""
+    requests: Windows
+    """Requests, by user or viewer."""
+    service_requests: Windows
+    """... by operator or source."""
+
+    @classmethod
+    def made(cls, ports: Ports, settings: AppSettings, hub: StreamHub) -> Self:
+        """A gate with its keys, its trail and its limits."""
+        secrets = (settings.secret, *settings.old_secrets)
+        return cls(
+            ports,
+            settings,
+            hub,
+            keys=Keyring(secrets, settings.published_keys, settings.issuer),
+            trail=Trail(ports),
+            failures=Windows(settings.refusals_a_minute),
+            requests=Windows(settings.requests_a_minute),
+            service_requests=Windows(settings.service_requests_a_minute),
+        )
+
+    async def identified(self, token: str) -> Identity:
+        """Whose token it is; raises TokenError, also where its bearer has signed out."""
+        return self._still_in(await self.keys.verify(token))
+
+    async def redeemed(self, connection: HTTPConnection, ticket: str) -> Identity:
+        """Whose ticket it is, used up by that; raises TokenError, also at its second use."""
+        ticket_id, identity = verify_ticket(ticket, self.settings.secret)
+        if not await self.trail.redeemed(connection, ticket_id, identity.user):
+            raise TokenInvalid("the ticket was used before")
+        return self._still_in(identity)
+
+    def _still_in(self, identity: Identity) -> Identity:
+        if self.directory.is_signed_out(identity):
+            raise TokenInvalid(SIGNED_OUT)
+        return identity
+
+    def requests_of(self, role: Role) -> Windows:
+        """The limit that a role is held to."""
+        return self.requests if role in PEOPLE else self.service_requests
 
     @property
     def directory(self) -> Directory:
@@ -67,7 +117,7 @@ async def gate(connection: HTTPConnection) -> Gate:
 
 
 async def bearer(request: Request) -> Identity:
-    """Whose token comes with the request; 401 without a good one."""
+    """Whose token comes with the request; 401 without a good one, 429 where there are too many."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Problem(
@@ -75,12 +125,40 @@ async def bearer(request: Request) -> Identity:
             "this needs a bearer token",
             remedy="send `Authorization: Bearer TOKEN`; `lateswap token` makes one",
         )
+    context = gate_of(request)
     try:
-        return verify(token.strip(), gate_of(request).settings.secret)
+        identity = await context.identified(token.strip())
     except TokenError as error:
         raise Problem(
             401, error.reason, remedy="get a new token: `lateswap token --user U --role R`"
         ) from error
+    request.state.bearer = identity
+    if wait := context.requests_of(identity.role).take(identity.user):
+        raise too_many("requests", wait)
+    return identity
+
+
+def too_many(what: str, wait_s: float) -> Problem:
+    """Whoever asks too often is told when to ask again."""
+    seconds = math.ceil(wait_s)
+    return Problem(
+        429, f"too many {what} in a minute", remedy=f"ask again in {seconds} s", retry_after=seconds
+    )
+
+
+async def streamer(request: Request) -> Identity:
+    """Whose stream it is: by a one-time ``ticket`` in the address, else by the bearer's token."""
+    ticket = request.query_params.get("ticket", "")
+    if not ticket:
+        return await bearer(request)
+    try:
+        identity = await gate_of(request).redeemed(request, ticket)
+    except TokenError as error:
+        raise Problem(
+            401, error.reason, remedy="get a new ticket: POST /api/v1/realtime/tickets"
+        ) from error
+    request.state.bearer = identity
+    return identity
 
 
 def one_of(*roles: Role) -> Callable[[Identity], Awaitable[Identity]]:
@@ -108,6 +186,7 @@ def acting_for(identity: Identity, user_id: str) -> str:
 
 
 AGate = Annotated[Gate, Depends(gate)]
+Streamer = Annotated[Identity, Depends(streamer)]
 Anyone = Annotated[Identity, Depends(bearer)]
 Feeder = Annotated[Identity, Depends(one_of("operator", "source"))]
 Entrant = Annotated[Identity, Depends(one_of("operator", "user"))]

@@ -9,19 +9,38 @@ from fastapi import FastAPI
 
 from serve import problems
 from serve.access import Gate
+from serve.edge import Edge
 from serve.hub import StreamHub
+from serve.metrics import Metrics
+from serve.openapi import described
 from serve.ports import AppSettings, Ports
 from serve.routes import (
+    assistants,
     contests,
+    decisions,
+    exports,
     health,
     ingest,
+    odds,
     page,
+    policies,
     queries,
     review,
+    sessions,
     slates,
     streams,
     swaps,
+    uploads,
     websocket,
+)
+from serve.routes import (
+    metrics as metrics_route,
+)
+
+ROUTES = (
+    *(ingest, queries, review, slates, contests, uploads, swaps, decisions, policies, exports),
+    assistants,
+    *(streams, websocket, sessions, odds, metrics_route, health, page),
 )
 
 
@@ -33,8 +52,9 @@ def create_app(ports: Ports, settings: AppSettings) -> FastAPI:
         hub = StreamHub(
             ports.log, feed_frames=settings.feed_frames, recent_frames=settings.recent_frames
         )
-        app.state.gate = Gate(ports, settings, hub)
+        app.state.gate = Gate.made(ports, settings, hub)
         app.state.keys = ingest.KeyMemory()
+        metrics.watch(hub)
         hub.start()
         try:
             yield
@@ -42,6 +62,7 @@ def create_app(ports: Ports, settings: AppSettings) -> FastAPI:
             await hub.stop()
             await ports.log.close()
 
+    metrics = Metrics()
     app = FastAPI(
         title="lateswap",
         summary="Live events in, legal and explained late swaps out.",
@@ -51,9 +72,10 @@ def create_app(ports: Ports, settings: AppSettings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    for routes in (
-        ingest, queries, review, slates, contests, swaps, streams, websocket, health, page,
-    ):  # fmt: skip
+    app.state.metrics = metrics
+    for routes in ROUTES:
         app.include_router(routes.router)
     problems.install(app)
+    app.openapi = lambda: described(app)  # type: ignore[method-assign]
+    app.add_middleware(Edge, metrics=metrics)
     return app

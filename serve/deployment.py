@@ -15,6 +15,8 @@ from actors.log.connection import LogOptions
 from actors.log.redis import RedisLog
 from actors.naming import NAMESPACE, contest_name, slate_name
 from actors.tuning import favour_latency
+from config.secret import token_secret
+from config.settings import Settings
 from serve.app import create_app
 from serve.ports import AppSettings, NoSuchActor, Ports
 
@@ -32,7 +34,19 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
 
     redis_url: str
     log_options: LogOptions
-    secret: str
+    app: AppSettings
+
+
+def app_settings(settings: Settings) -> AppSettings:
+    """What of an operator's settings the application needs; raises SettingsError."""
+    old = settings.old_secret
+    return AppSettings(
+        secret=token_secret(settings).get_secret_value(),
+        old_secrets=(old.get_secret_value(),) if old is not None else (),
+        published_keys=settings.published_keys,
+        issuer=settings.issuer,
+        allowed_origins=settings.allowed_origins,
+    )
 
 
 class RayActors:
@@ -82,7 +96,7 @@ class Gateway:
         favour_latency()
         settings = self._settings
         ports = Ports(RedisLog(settings.redis_url, settings.log_options), RayActors())
-        self._app = create_app(ports, AppSettings(secret=settings.secret))
+        self._app = create_app(ports, settings.app)
         return self._app
 
     def check_health(self) -> None:

@@ -18,16 +18,22 @@ from models.events import (
     GameStart,
     IdentityDecided,
     LateSwap,
+    LineMovement,
     LineupChange,
     Mode,
     PlayerActive,
     PlayerInjury,
+    PolicySet,
+    SignedOut,
     SlateChange,
     SlateChanged,
     SlateOpened,
     SourceStatus,
 )
+from models.lines import LineBoard
+from models.policy import SwapPolicy
 from models.slate import Player, Slate
+from serve.tokens import Identity
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -74,6 +80,11 @@ class Directory:
         """By slate and a feed's id of somebody: his row there, as a person said; none: nobody."""
         self.reports: dict[str, float] = {}
         """Confidence of each report about a player, by event id."""
+        self.lines = LineBoard()
+        self.policies: dict[str, SwapPolicy] = {}
+        """What each user wants done with his proposals."""
+        self.signed_out: dict[str, float] = {}
+        """When each user's tokens ended before their time, seconds since 1970."""
         self._slate_of_player: dict[str, str] = {}
         self._slate_of_game: dict[str, str] = {}
 
@@ -96,10 +107,22 @@ class Directory:
                 self.entrants.setdefault(event.contest_id, set()).update(users)
             case LateSwap():
                 self._propose(event.data)
-            case SourceStatus() | IdentityDecided():
-                self._hear(event)
             case PlayerInjury() | PlayerActive() | LineupChange():
                 self.reports[event.event_id] = event.confidence
+            case _:
+                self._take_beside(event)
+
+    def _take_beside(self, event: AnyEvent) -> None:
+        """What happens beside the nights: lines, sources, who is let in."""
+        match event:
+            case LineMovement():
+                self.lines.take(event)
+            case PolicySet():
+                self.policies[event.user_id] = event.data
+            case SignedOut():
+                self.signed_out[event.user_id] = event.data.before.timestamp()
+            case SourceStatus() | IdentityDecided():
+                self._hear(event)
             case _:
                 pass
 
@@ -167,6 +190,10 @@ class Directory:
     def mode(self) -> Mode:
         """What the newest slate is; ``live`` while there is none."""
         return next(reversed(self.slates.values())).slate.mode if self.slates else "live"
+
+    def is_signed_out(self, bearer: Identity) -> bool:
+        """Whether the bearer's token ended before its time."""
+        return bearer.issued <= self.signed_out.get(bearer.user, -1.0)
 
     def contests_of(self, user_id: str) -> list[str]:
         """Contests in which a user has entries."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Callable
 from contextlib import suppress
 
 from actors.log.offsets import offset_key
@@ -18,6 +19,7 @@ GOING_AWAY = 1001
 TRY_LATER = 1013
 
 EXPIRED = "the token has expired: get a new one"
+SIGNED_OUT = "signed out: the token is worth nothing any more"
 
 
 class FeedEnded(Exception):  # noqa: N818 - a state, as its reader reads it
@@ -75,6 +77,11 @@ class Feed:
             self._wake.set()
             self._over.set()
 
+    @property
+    def ended_with(self) -> int:
+        """The code it was ended with; 0 while it is not."""
+        return self._ended.code if self._ended is not None else 0
+
     async def take(self, patience_s: float) -> list[Frame]:
         """Everything that waits, or after ``patience_s`` nothing; raises FeedEnded."""
         if not self._waiting and self._ended is None:
@@ -100,6 +107,9 @@ class Feeds:
 
     def __init__(self) -> None:
         self._groups: dict[Subscription, set[Feed]] = {}
+        self._users: Counter[str] = Counter()
+        self.too_slow = 0
+        """Clients that were given up because they did not read."""
 
     def __len__(self) -> int:
         return sum(len(group) for group in self._groups.values())
@@ -107,14 +117,23 @@ class Feeds:
     def join(self, feed: Feed) -> None:
         """Let a client have every frame from now on."""
         self._groups.setdefault(feed.wanted, set()).add(feed)
+        self._users[feed.viewer.user] += 1
 
     def leave(self, feed: Feed) -> None:
         """Forget a client."""
         group = self._groups.get(feed.wanted)
-        if group is not None:
+        if group is not None and feed in group:
             group.discard(feed)
+            self.too_slow += feed.ended_with == TOO_SLOW
+            self._users[feed.viewer.user] -= 1
+            if not self._users[feed.viewer.user]:
+                del self._users[feed.viewer.user]
             if not group:
                 del self._groups[feed.wanted]
+
+    def of(self, user: str) -> int:
+        """How many clients a user has."""
+        return self._users[user]
 
     def publish(self, frame: Frame) -> None:
         """Queue a frame for everyone who wants it and may see it."""
@@ -123,6 +142,12 @@ class Feeds:
                 for feed in group:
                     if frame.key > feed.floor and may_see(feed.viewer, frame.event):
                         feed.offer(frame)
+
+    def end_of(self, ended: Callable[[Identity], bool], code: int, reason: str) -> None:
+        """Give up the clients whose bearer is one of these."""
+        for feed in [feed for group in self._groups.values() for feed in group]:
+            if ended(feed.viewer):
+                feed.end(code, reason)
 
     def end_all(self, code: int, reason: str) -> None:
         """Give up every client."""

@@ -17,8 +17,18 @@ from actors.log.errors import LogUnavailable, OffsetUnusable
 from actors.log.offsets import BEGINNING, offset_key
 from actors.log.port import EventLog, Logged
 from models import codec
+from models.events import SignedOut
 from serve.directory import Directory
-from serve.feed import GOING_AWAY, STARTED_ANEW, TRY_LATER, Feed, FeedEnded, Feeds
+from serve.feed import (
+    GOING_AWAY,
+    NOT_LET_IN,
+    SIGNED_OUT,
+    STARTED_ANEW,
+    TRY_LATER,
+    Feed,
+    FeedEnded,
+    Feeds,
+)
 from serve.frames import Frame, Latest
 from serve.subscription import Subscription, subject_of
 from serve.tokens import Identity
@@ -60,6 +70,15 @@ class StreamHub:
         return len(self._feeds)
 
     @property
+    def too_slow(self) -> int:
+        """Clients that were given up because they did not read."""
+        return self._feeds.too_slow
+
+    def clients_of(self, viewer: Identity) -> int:
+        """Streams that one bearer has open on this replica."""
+        return self._feeds.of(viewer.user)
+
+    @property
     def live(self) -> bool:
         """Caught up with the log, and following it."""
         failed = self._task is None or self._task.done()
@@ -87,11 +106,15 @@ class StreamHub:
         await self._live.wait()
 
     async def until(self, offset: str) -> None:
-        """Wait until the log has been read up to an offset; LogUnavailable if that takes long."""
-        key = offset_key(offset)
+        """Wait until the log has been read up to an offset; LogUnavailable if that takes long.
+
+        By its sequence, which counts on through all epochs: a log that is empty, or was taken over
+        with nothing appended since, names an epoch that no event read bears.
+        """
+        _, sequence = offset_key(offset)
         try:
             async with asyncio.timeout(PATIENCE_S), self._moved:
-                await self._moved.wait_for(lambda: offset_key(self.offset) >= key)
+                await self._moved.wait_for(lambda: offset_key(self.offset)[1] >= sequence)
         except TimeoutError:
             raise LogUnavailable(self.unreachable or "it is read only slowly") from None
 
@@ -141,6 +164,8 @@ class StreamHub:
         if frame is None:
             self.skipped += 1
             return
+        if isinstance(frame.event, SignedOut):
+            self._feeds.end_of(self.directory.is_signed_out, NOT_LET_IN, SIGNED_OUT)
         self.latest.take(frame)
         self._recent[frame.offset] = frame
         if len(self._recent) > self._recent_frames:
@@ -185,6 +210,8 @@ class StreamHub:
         """
         async for frames in self._history(feed):
             yield frames
+        if self.directory.is_signed_out(feed.viewer):
+            raise FeedEnded(NOT_LET_IN, SIGNED_OUT)
         self._feeds.join(feed)
         try:
             while True:

@@ -72,5 +72,21 @@ class AppSettings(NamedTuple):
     """Between two signs of life to a client."""
     login_s: float = 5.0
     """Until a WebSocket must have said who it is."""
+    old_secrets: tuple[str, ...] = ()
+    """Secrets no longer signed with and still believed, while a new one comes into use."""
+    published_keys: str = ""
+    """Address or path of a JWKS: a token that names a key is verified by that key alone."""
+    issuer: str = "lateswap"
+    """Issuer of the tokens that published keys sign."""
+    messages_a_minute: int = 100
+    """Messages of one WebSocket connection."""
+    requests_a_minute: int = 1_200
+    """HTTP requests of one user or viewer."""
+    service_requests_a_minute: int = 120_000
+    """... of one operator or source."""
+    refusals_a_minute: int = 60
+    """Failed authentications of one address; after them it is told to wait."""
+    streams_a_user: int = 50
+    """Streams that one user or viewer has open at once."""
     allowed_origins: tuple[str, ...] = ()
     """Origins besides the application's own from which browsers may open streams."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -18,10 +19,28 @@ from models.codec import to_json
 from models.files import UnreadableFileError
 from models.ingest import Refused
 from serve.ports import NoSuchActor
+from serve.trail import address_of
 
 log = structlog.get_logger("serve")
 
 MEDIA_TYPE = "application/problem+json"
+
+
+MEANINGS = {
+    400: "the request cannot be read",
+    401: "no token, or none that is good here",
+    403: "not yours, or not for this role",
+    404: "there is nothing of this name",
+    405: "not with this method",
+    409: "no longer possible; `detail` says what has changed",
+    410: "the offset is not retained any more",
+    413: "the body is too large",
+    422: "refused; `detail` and `field` say where and why",
+    429: "too many requests; `Retry-After` says when",
+    502: "an owner of state gave an answer that nobody expected",
+    503: "the log or an owner of state does not answer just now",
+}
+"""Every status that a request may end with, beside its success."""
 
 
 class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
@@ -37,18 +56,21 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
         self.title = title or HTTPStatus(status).phrase
         self.more = more
 
+    def document(self) -> dict[str, Any]:
+        """What stands in the answer."""
+        return {
+            "type": "about:blank",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            **({"remedy": self.remedy} if self.remedy else {}),
+            **self.more,
+        }
+
 
 def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """The document as an answer."""
-    document = {
-        "type": "about:blank",
-        "title": problem.title,
-        "status": problem.status,
-        "detail": problem.detail,
-        **({"remedy": problem.remedy} if problem.remedy else {}),
-        **problem.more,
-    }
-    return Response(to_json(document), problem.status, headers, MEDIA_TYPE)
+    return Response(to_json(problem.document()), problem.status, headers, MEDIA_TYPE)
 
 
 def _problem(_: Request, error: Exception) -> Problem:
@@ -133,6 +155,23 @@ _TABLE: dict[type[Exception], Callable[[Request, Exception], Problem]] = {
 }
 
 
+async def _noted(request: Request, problem: Problem) -> Problem:
+    """A refusal goes into the trail; an address that fails again and again is told to wait."""
+    gate = request.app.state.gate
+    bearer = getattr(request.state, "bearer", None)
+    await gate.trail.refused(request, problem.detail, bearer.user if bearer else "")
+    wait = gate.failures.take(address_of(request)) if problem.status == 401 else 0.0
+    if not wait:
+        return problem
+    seconds = math.ceil(wait)
+    return Problem(
+        429,
+        "too many failed authentications from this address",
+        remedy=f"ask again in {seconds} s, with a good token",
+        retry_after=seconds,
+    )
+
+
 def install(app: FastAPI) -> None:
     """Answer every error of the application with a problem document."""
     for kind, describe in _TABLE.items():
@@ -144,11 +183,13 @@ def _handler(
 ) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def answer(request: Request, error: Exception) -> Response:
         problem = describe(request, error)
+        if problem.status in {401, 403}:
+            problem = await _noted(request, problem)
         headers = dict(getattr(error, "headers", None) or {})
         if problem.status == 401:
             headers["WWW-Authenticate"] = "Bearer"
-        if problem.status == 503:
-            headers["Retry-After"] = "1"
+        if problem.status in {429, 503}:
+            headers["Retry-After"] = str(problem.more.get("retry_after", 1))
         return problem_response(problem, headers)
 
     return answer

@@ -144,9 +144,9 @@ class Stack:
     def _start_http(self) -> None:
         import ray  # noqa: PLC0415
 
-        from config.secret import token_secret  # noqa: PLC0415
         from serve.deployment import (  # noqa: PLC0415
             GatewaySettings,
+            app_settings,
             start_gateway,
             stop_gateway,
         )
@@ -159,7 +159,7 @@ class Stack:
             GatewaySettings(
                 redis_url=self._redis_url,
                 log_options=self.log_options,
-                secret=token_secret(self.settings).get_secret_value(),
+                app=app_settings(self.settings),
             ),
             host=self.settings.host,
             port=self.settings.port,

@@ -1,9 +1,10 @@
-"""Bearer tokens: who asks, and in which role (JWT, HS256)."""
+"""Bearer tokens (JWT): who asks, and in which role; and tickets that open one stream."""
 
 from __future__ import annotations
 
 import time
-from typing import Literal, get_args
+from collections.abc import Sequence
+from typing import Any, Literal, get_args
 
 import jwt
 import msgspec
@@ -14,6 +15,9 @@ Role = Literal["viewer", "user", "operator", "source"]
 ROLES: tuple[str, ...] = get_args(Role)
 ISSUER = "lateswap"
 AUDIENCE = "lateswap-api"
+TICKETS = "lateswap-stream"
+"""Audience of tickets: none of them is a token, and no token is a ticket."""
+TICKET_S = 30
 ALGORITHM = "HS256"
 LEEWAY_S = 5
 """Clocks of two machines of one service may differ by this."""
@@ -36,11 +40,12 @@ class TokenInvalid(TokenError):  # noqa: N818
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """Who asks, in which role, until when (seconds since 1970)."""
+    """Who asks, in which role, until when, and since when (seconds since 1970)."""
 
     user: str
     role: Role
     expires: int
+    issued: int = 0
 
 
 def mint(user: str, role: Role, secret: str, ttl_s: int) -> str:
@@ -54,15 +59,44 @@ def mint(user: str, role: Role, secret: str, ttl_s: int) -> str:
     return jwt.encode(claims | {"exp": now + ttl_s}, secret, algorithm=ALGORITHM)
 
 
+def mint_ticket(bearer: Identity, ticket_id: str, secret: str, ttl_s: int = TICKET_S) -> str:
+    """A ticket that opens one stream in the bearer's name, soon; it may stand in an address."""
+    now = int(time.time())
+    claims = {"sub": bearer.user, "role": bearer.role, "iss": ISSUER, "aud": TICKETS, "iat": now}
+    lasting = {"exp": now + ttl_s, "jti": ticket_id, "until": bearer.expires}
+    return jwt.encode(claims | lasting, secret, algorithm=ALGORITHM)
+
+
+def verify_ticket(ticket: str, secret: str) -> tuple[str, Identity]:
+    """A ticket's id and who holds it, for as long as his token lasts. Raises as ``verify``."""
+    claims = _claims(ticket, secret, [ALGORITHM], TICKETS, ISSUER)
+    if not claims.get("jti") or not isinstance(claims.get("until"), int):
+        raise TokenInvalid("the ticket has no id")
+    return str(claims["jti"]), _identity(claims | {"exp": claims["until"]})
+
+
 def verify(token: str, secret: str) -> Identity:
     """Answer whose token this is. Raises TokenExpired or TokenInvalid."""
+    return identity_of(token, secret, [ALGORITHM], AUDIENCE, ISSUER)
+
+
+def identity_of(
+    token: str, key: str | jwt.PyJWK, algorithms: Sequence[str], audience: str, issuer: str
+) -> Identity:
+    """Answer whose token this is by the key that must have signed it; raises as ``verify``."""
+    return _identity(_claims(token, key, algorithms, audience, issuer))
+
+
+def _claims(
+    token: str, key: str | jwt.PyJWK, algorithms: Sequence[str], audience: str, issuer: str
+) -> dict[str, Any]:
     try:
-        claims = jwt.decode(
+        claims: dict[str, Any] = jwt.decode(
             token,
-            secret,
-            algorithms=[ALGORITHM],
-            audience=AUDIENCE,
-            issuer=ISSUER,
+            key,
+            algorithms=list(algorithms),
+            audience=audience,
+            issuer=issuer,
             leeway=LEEWAY_S,
             options={"require": ["exp", "aud", "iss", "sub"]},
         )
@@ -70,6 +104,10 @@ def verify(token: str, secret: str) -> Identity:
         raise TokenExpired("the token has expired") from error
     except jwt.InvalidTokenError as error:
         raise TokenInvalid(f"the token is not valid: {error}") from error
+    return claims
+
+
+def _identity(claims: dict[str, Any]) -> Identity:
     if not claims["sub"] or claims.get("role") not in ROLES:
         raise TokenInvalid("the token names no user in a known role")
-    return Identity(claims["sub"], claims["role"], int(claims["exp"]))
+    return Identity(claims["sub"], claims["role"], int(claims["exp"]), int(claims.get("iat", 0)))

@@ -6,6 +6,7 @@ never renames what is stored. New fields have defaults: an old log stays readabl
 
 from __future__ import annotations
 
+from models.events.access import AccessNote, AccessNoted, SignedOut, SignOut
 from models.events.contests import (
     ContestOpened,
     EntriesUploaded,
@@ -32,6 +33,7 @@ from models.events.markets import (
     OwnershipUpdate,
     WeatherChange,
 )
+from models.events.policies import PolicySet
 from models.events.slates import PlayerState, SlateChange, SlateChanged, SlateOpened, SlateOpening
 from models.events.sources import Alert, Decision, IdentityDecided, SourceReport, SourceStatus
 from models.events.status import (
@@ -70,9 +72,14 @@ AnyEvent = (
     | LineupRevealed
     | EntriesUploaded
     | LateSwap
+    | PolicySet
+    | AccessNoted
+    | SignedOut
 )
 
 __all__ = [
+    "AccessNote",
+    "AccessNoted",
     "Alert",
     "AnyEvent",
     "BreakingNews",
@@ -104,8 +111,11 @@ __all__ = [
     "PlayerActive",
     "PlayerInjury",
     "PlayerState",
+    "PolicySet",
     "PoolListed",
     "RulesListed",
+    "SignOut",
+    "SignedOut",
     "SlateChange",
     "SlateChanged",
     "SlateOpened",

@@ -40,6 +40,8 @@ class PlayerState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Points already scored, once his game has begun."""
     plays: float = 1.0
     """Probability that he plays; ``projection`` has it as a factor."""
+    confidence: float = 1.0
+    """Of the report behind the designation."""
     left: float = 1.0
     """Share of his game still to be played; ``projection`` has it as a factor."""
 

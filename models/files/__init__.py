@@ -17,7 +17,7 @@ from models.files.projections import Projection, Projections, read_projections
 from models.files.salaries import Salaries, read_salaries
 from models.files.slates import drop_odd_salaries, merge_pools, slate_of, with_starts
 from models.files.standings import Standings, StandingsEntry, StandingsPlayer, read_standings
-from models.files.upload import write_entries
+from models.files.upload import merged_edits, write_entries
 
 __all__ = [
     "EASTERN",
@@ -43,6 +43,7 @@ __all__ = [
     "drop_odd_salaries",
     "match_names",
     "merge_pools",
+    "merged_edits",
     "name_key",
     "parse_game",
     "read_box_scores",

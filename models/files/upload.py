@@ -63,3 +63,20 @@ def _apply(source: bytes, edits: Iterable[tuple[int, int, bytes]]) -> bytes:
         at = end
     parts.append(source[at:])
     return b"".join(parts)
+
+
+def merged_edits(source: bytes, edited: Iterable[bytes]) -> bytes:
+    r"""One file with the changes of several, each of them ``source`` with some rows changed.
+
+    Rows that two of them changed are taken from the later; no contest shares a row with another.
+
+    >>> merged_edits(b"a\nb\nc", [b"A\nb\nc", b"a\nb\nC"])
+    b'A\nb\nC'
+    """
+    rows = source.split(b"\n")
+    merged = list(rows)
+    for version in edited:
+        for i, (old, new) in enumerate(zip(rows, version.split(b"\n"), strict=True)):
+            if new != old:
+                merged[i] = new
+    return b"\n".join(merged)

@@ -23,6 +23,7 @@ from models.events import (
     EntryUpload,
     LateSwap,
     OwnershipUpdate,
+    PolicySet,
     SlateChange,
     SlateChanged,
     SlateOpened,
@@ -30,11 +31,14 @@ from models.events import (
 )
 from models.folds.columns import Entries, PlayerColumns
 from models.folds.slate import BEGINNING, SlateState
+from models.policy import SwapPolicy
 from models.pool import PlayerPool, Roster
 from models.rules import SiteRules
 from models.slate import Slate
 
-READS = tags(SlateOpened, ContestOpened, EntriesUploaded, SlateChanged, OwnershipUpdate, LateSwap)
+READS = tags(
+    SlateOpened, ContestOpened, EntriesUploaded, SlateChanged, OwnershipUpdate, LateSwap, PolicySet
+)
 OPEN_STATES = frozenset({"proposed", "approved"})
 ENDED_STATES = frozenset({"withdrawn", "stale", "expired"})
 NOBODY = -1
@@ -67,6 +71,10 @@ class ContestState:
     """Id of the proposal that ended last, by entry id."""
     causes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Events behind each player's present state, by player id."""
+    confidence: dict[str, float] = field(default_factory=dict)
+    """Of the report behind a player's designation."""
+    policies: dict[str, SwapPolicy] = field(default_factory=dict)
+    """By user; who has none is asked."""
     clock: datetime = BEGINNING
     as_of: str = ""
 
@@ -105,6 +113,9 @@ class ContestState:
                     state = state._changed(event.data)
                 case OwnershipUpdate() if event.contest_id == self.contest.contest_id:
                     state = state._owned(event)
+                case PolicySet():
+                    policies = {**state.policies, event.user_id: event.data}
+                    state = replace(state, policies=policies)
                 case EntriesUploaded() if event.contest_id == self.contest.contest_id:
                     state = state._entered(event.data)
                 case LateSwap() if event.contest_id == self.contest.contest_id:
@@ -143,6 +154,7 @@ class ContestState:
             self,
             columns=columns,
             causes={**self.causes, **change.causes},
+            confidence={**self.confidence, **{p: s.confidence for p, s in change.players.items()}},
             clock=max(self.clock, change.clock),
             as_of=change.as_of,
         )

@@ -23,6 +23,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     timestamp: datetime
     event_id: str
     impact_rating: float = 0.0
+    confidence: float = 1.0
 
 
 def newer_report(
@@ -45,6 +46,7 @@ def newer_report(
         timestamp=event.timestamp,
         event_id=event.event_id,
         impact_rating=event.impact_rating,
+        confidence=event.confidence,
     )
 
 

@@ -270,6 +270,7 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
             points=self.points.get(player_id),
             plays=self.plays(player_id),
             left=self.remaining.get(self.players[player_id].game_id, 1.0),
+            confidence=self.reports[player_id].confidence if player_id in self.reports else 1.0,
         )
 
     def change_since(self, before: SlateState, as_of: str) -> SlateChange | None:

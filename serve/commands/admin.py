@@ -7,7 +7,7 @@ import sys
 
 from config.secret import token_secret
 from config.settings import SettingsError, load
-from serve.client import api_call
+from serve.commands.calls import api_call
 from serve.tokens import Role, mint
 
 

@@ -19,7 +19,7 @@ from actors.log.port import Logged
 from actors.log.redis import RedisLog
 from config.settings import Settings, SettingsError, load
 from models import codec
-from serve.client import api_call
+from serve.commands.calls import api_call
 from serve.nights import latest_folder
 
 WAIT_MS = 1000

@@ -105,7 +105,7 @@ def _greet(settings: Settings, stack: Stack) -> None:
   open      {address}/#token={token}
   token     {token}
   try       curl -H "Authorization: Bearer $TOKEN" {address}/api/v1/realtime/status
-  see       the news on the left, the swaps they call for in the middle; `a` approves one
+  see       what happened, what to do and what it is worth; `a` accepts a swap, `?` lists the keys
   stop      Ctrl-C
 """
     )

@@ -190,9 +190,9 @@ _METHOD = """<h2>How it was done</h2>
 fall at each known news and one minute before each wave of starts, made by the live system's own
 functions, and entries follow every swap at once. Known at a moment: box scores of earlier
 dates, news from the time at which it was certainly public, who had been locked and, 150 minutes
-after a start, the points of that game. How far a claim is believed is learned from earlier nights alone, for
-each policy, cause and size of claim. Absentees without news of their own count as known out before
-the first lock where fewer than 2 % of the final field hold them. By money, everybody's
+after a start, the points of that game. How far a claim is believed is learned from earlier nights
+alone, for each policy, cause and size of claim. Absentees without news of their own count as known
+out before the first lock where fewer than 2 % of the final field hold them. By money, everybody's
 begun slots stand and the others are drawn; {samples} simulated evenings, half to choose and half
 to tell; seed {seed}.</p>
 <p>Intervals are 95 % and draw whole nights again: entries of one night share its games and are

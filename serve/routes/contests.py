@@ -30,7 +30,6 @@ from models.files import (
 from models.files import Problem as FileProblem
 from serve.access import AGate, Entrant, Gate, acting_for
 from serve.bodies import (
-    UploadedFile,
     body_of,
     digest,
     file_body,
@@ -41,6 +40,8 @@ from serve.bodies import (
 from serve.directory import SlateListing
 from serve.problems import Problem
 from serve.routes.ingest import append
+from serve.routes.policies import policy_on
+from serve.tokens import Identity
 
 router = APIRouter(prefix="/api/v1", tags=["uploads"])
 
@@ -79,21 +80,28 @@ async def open_contest(request: Request, context: AGate, sender: Entrant) -> Res
             f"contest {contest_id} is open already, with other terms",
             remedy="GET /api/v1/contests shows them",
         )
+    await append_contest(context, sender, contest, listing)
+    return json_response(
+        {"contest_id": contest_id, "slate_id": contest.slate_id, "problems": problems}, 201
+    )
+
+
+async def append_contest(
+    context: Gate, sender: Identity, contest: Contest, listing: SlateListing
+) -> None:
+    """Open a contest on its slate."""
     event = ContestOpened(
-        event_id=f"contest_opened:{contest_id}",
+        event_id=f"contest_opened:{contest.contest_id}",
         source=f"upload by {sender.user}",
         timestamp=listing.clock,
         received_at=listing.clock,
         slate_id=contest.slate_id,
-        contest_id=contest_id,
+        contest_id=contest.contest_id,
         sport=listing.slate.sport,
         mode=listing.slate.mode,
         data=contest,
     )
     await context.hub.until(await append(context, [event]))
-    return json_response(
-        {"contest_id": contest_id, "slate_id": contest.slate_id, "problems": problems}, 201
-    )
 
 
 def _contest(asked: NewContest, contest_id: str) -> tuple[Contest, Sequence[FileProblem]]:
@@ -140,24 +148,34 @@ async def upload_entries(
     """Follow the user's entries of this contest; an entry that is known is replaced."""
     await context.known_contest(contest_id)
     contest = context.directory.contests[contest_id]
-    listing = await _known_listing(context, contest.slate_id)
     file = (await read_files(request, context.settings.max_file_bytes, "DKEntries.csv"))[0]
     owner = acting_for(sender, user)
-    read, upload, problems = await asyncio.to_thread(_upload, file, listing, contest_id, owner)
+    read = await asyncio.to_thread(read_entries, file.content, file.name or "DKEntries.csv")
+    upload, problems = await append_entries(context, sender, owner, read, contest)
+    return json_response(_receipt(contest_id, read, upload, [*read.problems, *problems]), 201)
+
+
+async def append_entries(
+    context: Gate, sender: Identity, owner: str, read: EntriesFile, contest: Contest
+) -> tuple[EntryUpload, list[FileProblem]]:
+    """Enter the file's rows of one contest as the owner's; answers them and what is odd in them."""
+    listing = context.directory.slates[contest.slate_id]
+    upload, problems = await asyncio.to_thread(_upload, read, listing, contest.contest_id, owner)
     event = EntriesUploaded(
-        event_id=f"entries_uploaded:{contest_id}:{owner}:{digest(read.source)}",
+        event_id=f"entries_uploaded:{contest.contest_id}:{owner}:{digest(read.source)}",
         source=f"upload by {sender.user}",
         timestamp=listing.clock,
         received_at=listing.clock,
         slate_id=contest.slate_id,
-        contest_id=contest_id,
+        contest_id=contest.contest_id,
         user_id=owner,
         sport=listing.slate.sport,
         mode=listing.slate.mode,
         data=upload,
     )
-    await context.hub.until(await append(context, [event]))
-    return json_response(_receipt(contest_id, read, upload, problems), 201)
+    known = policy_on(context, owner, contest.slate_id)
+    await context.hub.until(await append(context, [*known, event]))
+    return upload, problems
 
 
 def _receipt(
@@ -173,13 +191,12 @@ def _receipt(
 
 
 def _upload(
-    file: UploadedFile, listing: SlateListing, contest_id: str, owner: str
-) -> tuple[EntriesFile, EntryUpload, list[FileProblem]]:
+    read: EntriesFile, listing: SlateListing, contest_id: str, owner: str
+) -> tuple[EntryUpload, list[FileProblem]]:
     """The contest's rows as lineups of player ids; what cannot be used is reported."""
-    read = read_entries(file.content, file.name or "DKEntries.csv")
     rules = load_rules(listing.slate.rules_key)
     names = NameIndex(listing.slate.players)
-    problems = list(read.problems)
+    problems: list[FileProblem] = []
     lineups = []
     for row in read.entries:
         if row.contest_id != contest_id or row.kind == "malformed":
@@ -198,7 +215,7 @@ def _upload(
             problems=problems[:SHOWN_PROBLEMS],
         )
     upload = EntryUpload(entries=tuple(lineups), file_name=read.file, file=read.source)
-    return read, upload, problems
+    return upload, problems
 
 
 def _lineup(

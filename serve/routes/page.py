@@ -1,14 +1,18 @@
-"""The first page: a few files of our own, nothing from elsewhere."""
+"""The dashboard's built files: our own, nothing from elsewhere; `web/` holds their source."""
 
 from __future__ import annotations
 
+import gzip
 from functools import cache
 from importlib.resources import files
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from fastapi import APIRouter
+from starlette.requests import Request
 from starlette.responses import Response
 
+from serve.bodies import digest
 from serve.problems import Problem
 
 router = APIRouter(include_in_schema=False)
@@ -24,36 +28,51 @@ _HEADERS = {
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
         "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
+    "Vary": "Accept-Encoding",
 }
 
 
+class _File(NamedTuple):
+    """A file as it is sent: compressed once, named by its content."""
+
+    content: bytes
+    compressed: bytes
+    tag: str
+    media_type: str
+
+
 @cache
-def _contents() -> dict[str, bytes]:
+def _files() -> dict[str, _File]:
     folder = files("serve").joinpath("static")
-    return {file.name: file.read_bytes() for file in folder.iterdir() if _kind(file.name)}
+    return {file.name: _made(file.name, file.read_bytes()) for file in folder.iterdir()}
 
 
-def _kind(name: str) -> str:
-    return _TYPES.get(PurePosixPath(name).suffix, "")
+def _made(name: str, content: bytes) -> _File:
+    kind = _TYPES.get(PurePosixPath(name).suffix, "application/octet-stream")
+    return _File(content, gzip.compress(content, mtime=0), f'"{digest(content)}"', kind)
 
 
 @router.get("/")
-async def index() -> Response:
+async def index(request: Request) -> Response:
     """The page's shell; it asks for its data with the token in the address."""
-    return _file("index.html")
+    return _answer(request, "index.html")
 
 
 @router.get("/static/{name}")
-async def static(name: str) -> Response:
+async def static(request: Request, name: str) -> Response:
     """One of the page's files."""
-    return _file(name)
+    return _answer(request, name)
 
 
-def _file(name: str) -> Response:
-    content = _contents().get(name)
-    if content is None:
+def _answer(request: Request, name: str) -> Response:
+    file = _files().get(name)
+    if file is None:
         raise Problem(404, f"the page has no file {name}")
-    return Response(content, headers=_HEADERS, media_type=_kind(name))
+    headers = _HEADERS | {"ETag": file.tag}
+    if file.tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        packed = headers | {"Content-Encoding": "gzip"}
+        return Response(file.compressed, headers=packed, media_type=file.media_type)
+    return Response(file.content, headers=headers, media_type=file.media_type)

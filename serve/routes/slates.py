@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -28,10 +28,11 @@ from models.files import (
     slate_of,
 )
 from models.files import Problem as FileProblem
+from models.projections.impact import Impact
 from models.projections.opening import Opening, opening_of
 from models.rules import SiteRules
 from models.slate import Slate
-from serve.access import AGate, Entrant
+from serve.access import AGate, Entrant, Gate
 from serve.bodies import (
     UploadedFile,
     digest,
@@ -41,10 +42,13 @@ from serve.bodies import (
 )
 from serve.problems import Problem
 from serve.routes.ingest import append
+from serve.tokens import Identity
 
 router = APIRouter(prefix="/api/v1", tags=["uploads"])
 
 SHOWN_PROBLEMS = 200
+BEFORE_FIRST = timedelta(hours=1)
+SITE_AVERAGE = "the site's average points per game"
 
 
 @router.post(
@@ -63,21 +67,8 @@ async def open_slate(
     """Follow a slate; ``rules`` (``draftkings/nba/classic``) only where the file leaves doubt."""
     files = await read_files(request, context.settings.max_file_bytes, "DKSalaries.csv")
     opening, problems = await asyncio.to_thread(_opening, _told_apart(files), rules, mode)
+    await append_slate(context, sender, opening)
     slate = opening.slate
-    now = context.ports.now()
-    if mode == "replay" and slate.games:
-        now = min((g.start for g in slate.games if g.start is not None), default=now)
-    event = SlateOpened(
-        event_id=f"slate_opened:{slate.slate_id}:{digest(msgspec.json.encode(opening))}",
-        source=f"upload by {sender.user}",
-        timestamp=now,
-        received_at=now,
-        slate_id=slate.slate_id,
-        sport=slate.sport,
-        mode=mode,
-        data=opening,
-    )
-    await context.hub.until(await append(context, [event]))
     return json_response(
         {
             "slate_id": slate.slate_id,
@@ -89,6 +80,26 @@ async def open_slate(
         },
         201,
     )
+
+
+async def append_slate(context: Gate, sender: Identity, opening: SlateOpening) -> None:
+    """Open a slate, at the present or, where it is replayed, an hour before its first game."""
+    slate = opening.slate
+    now = context.ports.now()
+    if slate.mode == "replay":
+        starts = [game.start for game in slate.games if game.start is not None]
+        now = min(starts) - BEFORE_FIRST if starts else now
+    event = SlateOpened(
+        event_id=f"slate_opened:{slate.slate_id}:{digest(msgspec.json.encode(opening))}",
+        source=f"upload by {sender.user}",
+        timestamp=now,
+        received_at=now,
+        slate_id=slate.slate_id,
+        sport=slate.sport,
+        mode=slate.mode,
+        data=opening,
+    )
+    await context.hub.until(await append(context, [event]))
 
 
 class SlateFiles(NamedTuple):
@@ -117,24 +128,14 @@ def _opening(
     """
     salaries_file, projections_file = files.salaries, files.projections
     salaries = read_salaries(salaries_file.content, salaries_file.name or "DKSalaries.csv")
-    rules = _rules(salaries, rules_key)
-    named = slate_of(salaries, rules, mode=mode)
-    slate = msgspec.structs.replace(
-        named, slate_id=f"{named.slate_id}-{digest(salaries_file.content)[:6]}"
-    )
+    slate = slate_from(salaries, salaries_file.content, rules_key, mode)
     found = _projections(projections_file, slate)
     made, problems = _from_box_scores(files.box_scores, slate)
     given = {p: value.points for p, value in found.by_id.items()} if found else made.points
-    basis = "box scores before the day" if made.points else "the site's average points per game"
+    basis = "box scores before the day" if made.points else SITE_AVERAGE
     if projections_file is not None:
         basis = f"{projections_file.name or 'projections'}, uploaded"
-    opening = SlateOpening(
-        slate=slate,
-        projections={p.player_id: given.get(p.player_id, p.average_points) for p in slate.players},
-        projection_basis=basis,
-        impact=made.impact,
-        rules=rules,
-    )
+    opening = slate_opening(slate, given, basis, made.impact)
     return opening, [*salaries.problems, *(found.problems if found else ()), *problems]
 
 
@@ -154,6 +155,29 @@ def _from_box_scores(
     except (KeyError, ValueError) as fault:
         return nothing, [*read.problems, FileProblem(name, 0, f"{fault.args[0]}; left out")]
     return opening, read.problems
+
+
+def slate_from(
+    salaries: Salaries, content: bytes, rules_key: str, mode: Literal["live", "replay"]
+) -> Slate:
+    """The slate of a pool, named by its game type, its day and the file it stood in."""
+    named = slate_of(salaries, _rules(salaries, rules_key), mode=mode)
+    return msgspec.structs.replace(named, slate_id=f"{named.slate_id}-{digest(content)[:6]}")
+
+
+def slate_opening(
+    slate: Slate, projections: Mapping[str, float], basis: str, impact: Impact | None = None
+) -> SlateOpening:
+    """What opens a slate; projections that are not given are the site's own averages."""
+    return SlateOpening(
+        slate=slate,
+        projections={
+            p.player_id: projections.get(p.player_id, p.average_points) for p in slate.players
+        },
+        projection_basis=basis,
+        impact=impact or {},
+        rules=load_rules(slate.rules_key),
+    )
 
 
 def _projections(file: UploadedFile | None, slate: Slate) -> Projections | None:

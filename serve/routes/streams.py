@@ -12,10 +12,10 @@ from fastapi import APIRouter, Header, Query
 from starlette.responses import Response, StreamingResponse
 
 from models import codec
-from serve.access import AGate, Anyone, Gate
+from serve.access import AGate, Anyone, Gate, Streamer
 from serve.bodies import json_response
 from serve.confirming import confirmation, deadline, snapshot
-from serve.feed import EXPIRED, Feed, FeedEnded
+from serve.feed import EXPIRED, NOT_LET_IN, Feed, FeedEnded
 from serve.frames import Frame
 from serve.problems import Problem
 from serve.subscription import Subscription
@@ -43,10 +43,15 @@ def _from_query(
 Text = Annotated[str, Query()]
 
 
-@router.get("/api/v1/realtime/stream", summary="Server-sent events; `id` is the offset")
+@router.get(
+    "/api/v1/realtime/stream",
+    summary="Server-sent events; `id` is the offset",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+)
 async def events_stream(
     context: AGate,
-    viewer: Anyone,
+    viewer: Streamer,
     last_event_id: Annotated[str | None, Header()] = None,
     after: Text = "",
     types: Text = "",
@@ -75,15 +80,16 @@ async def _server_sent(context: Gate, feed: Feed) -> AsyncIterator[bytes]:
         async with aclosing(context.hub.stream(feed, context.settings.ping_s)) as stream:
             async for frames in stream:
                 if asyncio.get_running_loop().time() > until:
-                    yield _closing(EXPIRED)
+                    yield _closing(FeedEnded(NOT_LET_IN, EXPIRED))
                     return
                 yield _sse_all(frames) or b":\n\n"
     except FeedEnded as ended:
-        yield _closing(ended.reason)
+        yield _closing(ended)
 
 
-def _closing(reason: str) -> bytes:
-    return _sse("close", codec.to_json({"reason": reason}).decode(), "")
+def _closing(ended: FeedEnded) -> bytes:
+    """The last event: the code and reason that a WebSocket would be closed with."""
+    return _sse("close", codec.to_json({"code": ended.code, "reason": ended.reason}).decode(), "")
 
 
 def _sse_all(frames: list[Frame]) -> bytes:

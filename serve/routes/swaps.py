@@ -1,4 +1,4 @@
-"""Late swap: recommendations, decisions on them, the board, and the site's upload file."""
+"""Late swap: recommendations, and the board."""
 
 from __future__ import annotations
 
@@ -16,18 +16,12 @@ from models.messages import (
     AnyAnswer,
     AskBoard,
     AskProposals,
-    Decide,
-    Decided,
-    Export,
-    ExportFile,
     Proposals,
     Recommend,
 )
 from serve.access import AGate, Anyone, Entrant, Gate, acting_for
 from serve.bodies import body_of, json_response, read_struct
 from serve.directory import Directory
-from serve.problems import Problem
-from serve.tokens import Identity
 
 router = APIRouter(prefix="/api/v1", tags=["late swap"])
 
@@ -35,7 +29,7 @@ State = Literal["", "proposed", "approved", "rejected", "withdrawn", "stale", "e
 
 NOT_APPLIED = {
     "time_to_lock": "locks follow from the slate's own schedule and game starts",
-    "auto_approve": "automatic application is off: it needs a policy with limits, and none is set",
+    "auto_approve": "what is accepted without you is said by PUT /api/v1/lateswap/policy alone",
 }
 
 
@@ -96,7 +90,7 @@ async def recommend(request: Request, context: AGate, sender: Entrant) -> Respon
     )
     answers = await _of_user(context, user, question)
     directory = context.directory
-    found = [_recommendation(directory, swap) for a in answers for swap in a.proposals]
+    found = [recommendation(directory, swap) for a in answers for swap in a.proposals]
     statuses = {entry: status for a in answers for entry, status in a.statuses.items()}
     unknown = [entry for entry in question.lineup_ids if entry not in statuses]
     return json_response(
@@ -106,7 +100,7 @@ async def recommend(request: Request, context: AGate, sender: Entrant) -> Respon
             "recommendations": found,
             "statuses": statuses,
             "unknown_lineups": unknown,
-            "auto_approval_status": "off",
+            "auto_approval_status": approval_status(directory, user),
             "not_applied": asked.not_applied,
         }
     )
@@ -134,51 +128,19 @@ async def proposals(
     whose = user if viewer.role == "operator" else acting_for(viewer, user)
     question = AskProposals(state=state, user_id=whose, limit=limit)
     answers = await _of_user(context, whose, question)
-    found = [_recommendation(context.directory, swap) for a in answers for swap in a.proposals]
+    found = [recommendation(context.directory, swap) for a in answers for swap in a.proposals]
     return json_response({"recommendations": found[:limit], "mode": context.directory.mode()})
 
 
-@router.post("/lateswap/recommendations/{proposal_id}/approve", summary="Approve a proposal")
-async def approve(proposal_id: str, context: AGate, sender: Entrant) -> Response:
-    """The swap stands in entries.csv from now on; 409 says what has changed since."""
-    return await _decide(context, sender, proposal_id, "approve")
+def approval_status(directory: Directory, user: str) -> str:
+    """Whether anything is accepted without the user: ``off``, ``dry run``, ``automatic``."""
+    policy = directory.policies.get(user)
+    if policy is None or policy.mode != "automatic":
+        return "off"
+    return "dry run" if policy.dry_run else "automatic"
 
 
-@router.post("/lateswap/recommendations/{proposal_id}/reject", summary="Reject a proposal")
-async def reject(proposal_id: str, context: AGate, sender: Entrant) -> Response:
-    """The same change is not proposed to this entry again."""
-    return await _decide(context, sender, proposal_id, "reject")
-
-
-@router.post("/lateswap/recommendations/{proposal_id}/undo", summary="Take a decision back")
-async def undo(proposal_id: str, context: AGate, sender: Entrant) -> Response:
-    """The proposal is open again, if its games have not begun."""
-    return await _decide(context, sender, proposal_id, "undo")
-
-
-async def _decide(
-    context: Gate,
-    sender: Identity,
-    proposal_id: str,
-    action: Literal["approve", "reject", "undo"],
-) -> Response:
-    owner = context.directory.proposals.get(proposal_id)
-    owner = owner or (await context.hub.refreshed()).proposals.get(proposal_id)
-    if owner is None:
-        raise Problem(
-            404,
-            f"there is no proposal {proposal_id}",
-            remedy="GET /api/v1/lateswap/recommendations lists them",
-        )
-    acting_for(sender, owner.user_id)
-    question = Decide(proposal_id=proposal_id, action=action, user_id=sender.user)
-    answer = await context.of_contest(owner.contest_id, question)
-    if not isinstance(answer, Decided):
-        raise Problem(502, f"the contest answered {type(answer).__name__}")
-    return json_response(_recommendation(context.directory, answer.proposal))
-
-
-def _recommendation(directory: Directory, swap: SwapProposal) -> dict[str, Any]:
+def recommendation(directory: Directory, swap: SwapProposal) -> dict[str, Any]:
     """A proposal in the words of the interface."""
     contest = directory.contests.get(swap.contest_id)
     listing = directory.slates.get(contest.slate_id) if contest else None
@@ -200,7 +162,8 @@ def _recommendation(directory: Directory, swap: SwapProposal) -> dict[str, Any]:
         "money": swap.money,
         "confidence": _confidence(directory, (e for move in swap.moves for e in move.events)),
         "time_window": {"closes": swap.deadline, "seconds_left": left},
-        "auto_approval_status": "off",
+        "auto_approval_status": swap.approval or approval_status(directory, swap.user_id),
+        "decided_by": swap.decided_by,
         "reason": swap.reason,
         "as_of": swap.as_of,
     }
@@ -256,41 +219,3 @@ async def board(
     whose = user if viewer.role == "operator" else acting_for(viewer, user)
     question = AskBoard(user_id=whose, limit=limit, only_proposed=only_proposed)
     return json_response(await context.of_contest(known, question))
-
-
-@router.get("/contests/{contest_id}/entries.csv", summary="The site's file, ready for upload")
-async def entries_file(
-    contest_id: str,
-    context: AGate,
-    viewer: Anyone,
-    user: str = "",
-    include: Literal["", "proposed"] = "",
-) -> Response:
-    """The uploaded file with approved swaps (``include=proposed``: open ones too).
-
-    Locks are checked at this moment: entries whose change the site would now refuse stay as they
-    were uploaded, and are named in ``X-Refused-Entries``.
-    """
-    known = await context.known_contest(contest_id)
-    whose = user if viewer.role == "operator" else acting_for(viewer, user)
-    question = Export(user_id=whose, include_proposed=include == "proposed")
-    answer = await context.of_contest(known, question)
-    if not isinstance(answer, ExportFile):
-        raise Problem(502, f"the contest answered {type(answer).__name__}")
-    slate = context.directory.contests[known].slate_id
-    name = f"DKEntries-{slate}-{context.ports.now():%H%M%S}.csv"
-    return Response(
-        answer.file,
-        headers={
-            "Content-Disposition": f'attachment; filename="{_plain(name)}"',
-            "X-Changed-Entries": str(answer.changed),
-            "X-Refused-Entries": ",".join(answer.refused[:200]),
-            "Cache-Control": "no-store",
-        },
-        media_type="text/csv",
-    )
-
-
-def _plain(name: str) -> str:
-    """A file name that no header and no file system misreads."""
-    return "".join(c if c.isascii() and (c.isalnum() or c in "-._") else "_" for c in name)

@@ -14,16 +14,20 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from actors.log.errors import LogError
 from models import codec
 from models.ingest import Refused, parse
-from serve.access import Gate
+from serve.access import PEOPLE, Gate
 from serve.confirming import confirmation, deadline, snapshot
 from serve.feed import EXPIRED, NOT_LET_IN, TRY_LATER, Feed, FeedEnded
+from serve.limits import Window
 from serve.subscription import Subscription
-from serve.tokens import Identity, TokenError, verify
+from serve.tokens import Identity, TokenError
 
 router = APIRouter(tags=["streams"])
 
 BAD_MESSAGE = 4400
 FORBIDDEN = 4403
+TOO_MANY = 4429
+NOTED = frozenset({NOT_LET_IN, FORBIDDEN, TOO_MANY})
+"""Closes that go into the trail."""
 TOO_LARGE = 1009
 MAX_MESSAGE = 64 * 1024
 CLOSE_S = 2.0
@@ -32,8 +36,20 @@ CLOSE_S = 2.0
 @router.websocket("/ws/realtime/{user}")
 async def stream(websocket: WebSocket, user: str) -> None:
     """Authenticate, subscribe, then frames until one side ends it."""
+    await _talk(websocket, user)
+
+
+@router.websocket("/api/v1/odds/realtime")
+async def odds(websocket: WebSocket) -> None:
+    """The same for whoever the token names; without types of its own it sends line movements."""
+    websocket.state.preselected = ["line_movement"]
+    await _talk(websocket, "")
+
+
+async def _talk(websocket: WebSocket, user: str) -> None:
     await websocket.accept()
     context: Gate = websocket.app.state.gate
+    websocket.state.messages = Window(context.settings.messages_a_minute)
     try:
         _check_origin(websocket, context)
         viewer = await _login(websocket, context, user)
@@ -46,6 +62,8 @@ async def stream(websocket: WebSocket, user: str) -> None:
     except TimeoutError:
         await _close(websocket, FeedEnded(NOT_LET_IN, EXPIRED))
     except FeedEnded as ended:
+        if ended.code in NOTED:
+            await context.trail.refused(websocket, ended.reason, user)
         await _close(websocket, ended)
     except Refused as error:
         await _close(websocket, FeedEnded(BAD_MESSAGE, str(error)))
@@ -70,7 +88,23 @@ def _check_origin(websocket: WebSocket, context: Gate) -> None:
 
 
 async def _login(websocket: WebSocket, context: Gate, user: str) -> Identity:
-    """The bearer, from the first message."""
+    """The bearer, by a ticket in the address or by the first message."""
+    ticket = websocket.query_params.get("ticket", "")
+    try:
+        if ticket:
+            viewer = await context.redeemed(websocket, ticket)
+        else:
+            viewer = await context.identified(await _first_token(websocket, context))
+    except TokenError as error:
+        raise FeedEnded(NOT_LET_IN, error.reason) from error
+    if user and viewer.user != user and viewer.role != "operator":
+        raise FeedEnded(FORBIDDEN, f"this is the stream of {user}, not of {viewer.user}")
+    if viewer.role in PEOPLE and context.hub.clients_of(viewer) >= context.settings.streams_a_user:
+        raise FeedEnded(TOO_MANY, f"{viewer.user} has as many streams open as one may have")
+    return viewer
+
+
+async def _first_token(websocket: WebSocket, context: Gate) -> str:
     try:
         async with asyncio.timeout(context.settings.login_s):
             message = await _next_message(websocket)
@@ -79,13 +113,7 @@ async def _login(websocket: WebSocket, context: Gate, user: str) -> Identity:
     token = message.get("token")
     if message.get("type") != "authenticate" or not isinstance(token, str):
         raise FeedEnded(NOT_LET_IN, 'first send {"type": "authenticate", "token": "..."}')
-    try:
-        viewer = verify(token, context.settings.secret)
-    except TokenError as error:
-        raise FeedEnded(NOT_LET_IN, error.reason) from error
-    if viewer.user != user and viewer.role != "operator":
-        raise FeedEnded(FORBIDDEN, f"this is the stream of {user}, not of {viewer.user}")
-    return viewer
+    return token
 
 
 async def _next_message(websocket: WebSocket) -> dict[str, Any]:
@@ -93,6 +121,8 @@ async def _next_message(websocket: WebSocket) -> dict[str, Any]:
     received = await websocket.receive()
     if received["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(received.get("code") or 1000)
+    if wait := websocket.state.messages.take():
+        raise FeedEnded(TOO_MANY, f"too many messages in a minute: reconnect in {wait:.0f} s")
     body = received.get("bytes") or (received.get("text") or "").encode()
     if len(body) > MAX_MESSAGE:
         raise FeedEnded(TOO_LARGE, f"messages hold at most {MAX_MESSAGE:,} bytes")
@@ -108,7 +138,8 @@ async def _serve(
     """Serve one subscription until the client sends another; answers that one."""
     if asked.get("type") != "subscribe":
         raise Refused("type", "after authenticate comes subscribe")
-    wanted = Subscription.of(asked)
+    preselected = getattr(websocket.state, "preselected", [])
+    wanted = Subscription.of({"data_types": preselected} | asked)
     feed = await context.hub.subscribe(viewer, wanted, _after(asked.get("after")))
     await _send(websocket, confirmation(feed))
     if feed.gap:

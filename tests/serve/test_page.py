@@ -1,152 +1,221 @@
-"""The first page in a real browser, against the running application."""
+"""The dashboard in a real browser, against the running application."""
 
 from __future__ import annotations
 
-import shutil
-from contextlib import asynccontextmanager
+import gzip
+from pathlib import Path
 
 import httpx
 import pytest
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from models.evening import draw_evening, night_files
+from models.files import read_entries
+from tests.serve.browsing import browser, needs_browser, opened  # noqa: F401 - a fixture
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium: apt-get install chromium")
+ROOT = Path(__file__).resolve().parents[2]
+STATIC = ROOT / "serve" / "static"
+MOST_SCRIPT = 70_000
+"""Bytes of compressed JavaScript that the page may cost."""
+DECIDED = ".row[data-state={}]"
 
 
-@pytest.fixture
-async def browser():
-    """A browser without a screen."""
-    from playwright.async_api import async_playwright
-
-    async with async_playwright() as playwright:
-        made = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield made
-        await made.close()
+def name_of(house, player_id):
+    return next(p.name for p in house.slate.players if p.player_id == player_id)
 
 
-@asynccontextmanager
-async def opened(browser, house, client, **how):
-    """The page as its user sees it; fails the test on any error that the browser reports."""
-    errors = []
-    context = await browser.new_context(**how)
-    page = await context.new_page()
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on(
-        "console", lambda message: errors.append(message.text) if message.type == "error" else 0
-    )
-    page.on(
-        "request",
-        lambda request: (
-            errors.append(request.url)
-            if house.url not in request.url and not request.url.startswith("blob:")
-            else 0
-        ),
-    )
-    await page.goto(f"{house.url}/#token={client.token}")
-    await page.wait_for_selector("#rows tr")
-    yield page
-    await context.close()
-    assert errors == []
-
-
-async def test_news_and_proposals_appear_and_the_keyboard_approves(night, browser):
+@needs_browser
+async def test_swaps_stand_under_the_event_that_calls_for_them(night, browser):  # noqa: F811
     client = night.client()
     async with opened(browser, night, client) as page:
         assert "GENERATED EVENING" in await page.inner_text("#mode")
         assert "#" not in page.url
         out, _ = await night.scratch(client)
-        name = next(p.name for p in night.slate.players if p.player_id == out)
-        await page.wait_for_selector(f"#news .who:text-is({name!r})")
-        await page.wait_for_selector("#rows .state[data-state=proposed]")
-        assert name in await page.inner_text("#rows tr .leaves")
-        assert "an OUT player" in await page.inner_text("#holding")
-        await page.keyboard.press("k")
-        await page.keyboard.press("a")
-        await page.wait_for_selector("#rows .state[data-state=approved]")
-        approved = await client.get("/api/v1/lateswap/recommendations", state="approved")
-        (swap,) = approved["recommendations"]
-        assert swap["lineup_id"] in await page.inner_text("#told")
-        row = page.locator(f"#rows tr[data-entry='{swap['lineup_id']}']")
-        await row.click()
-        await page.keyboard.press("u")
-        await row.locator(".state[data-state=proposed]").wait_for()
-        await page.keyboard.press("x")
-        await row.locator(".state[data-state=rejected]").wait_for()
+        group = page.locator(".event", has=page.locator(f".who:text-is({name_of(night, out)!r})"))
+        await group.locator(DECIDED.format("proposed")).first.wait_for()
+        found = (await client.get("/api/v1/lateswap/recommendations", state="proposed"))[
+            "recommendations"
+        ]
+        holders = [one for one in found if out in one["lineup_before"]]
+        assert f"touches {len(holders)} " in await group.inner_text()
+        assert f"{len(found)} swap" in await page.inner_text("#board-title")
+        told = page.locator("#news .who", has_text=name_of(night, out))
+        assert await told.first.is_visible()
 
 
-async def test_the_file_is_downloaded_with_what_was_approved(night, browser):
+@needs_browser
+async def test_the_keyboard_accepts_rejects_and_takes_back(night, browser):  # noqa: F811
     client = night.client()
     await night.scratch(client)
     async with opened(browser, night, client) as page:
-        await page.wait_for_selector("#rows .state[data-state=proposed]")
+        await page.wait_for_selector(DECIDED.format("proposed"))
+        await page.keyboard.press("j")
+        await page.keyboard.press("k")
+        chosen = await page.get_attribute("[aria-current=true]", "data-entry")
+        row = page.locator(f"[data-entry='{chosen}']")
         await page.keyboard.press("a")
-        await page.wait_for_selector("#rows .state[data-state=approved]")
+        await page.wait_for_selector(f"#told:has-text('{chosen} accepted')")
+        approved = await client.get("/api/v1/lateswap/recommendations", state="approved")
+        assert [swap["lineup_id"] for swap in approved["recommendations"]] == [chosen]
+        await page.keyboard.press("u")
+        await row.and_(page.locator(DECIDED.format("proposed"))).wait_for()
+        await row.locator(".pick").click()
+        await page.keyboard.press("r")
+        await row.and_(page.locator(DECIDED.format("rejected"))).wait_for()
+
+
+@needs_browser
+async def test_an_event_is_accepted_at_once_and_one_key_undoes_all(night, browser):  # noqa: F811
+    client = night.client()
+    await night.scratch(client)
+    async with opened(browser, night, client) as page:
+        await page.wait_for_selector(DECIDED.format("proposed"))
+        found = await client.get("/api/v1/lateswap/recommendations", state="proposed")
+        count = len(found["recommendations"])
+        await page.keyboard.press("Shift+A")
+        assert f"over {count} entr" in await page.inner_text("#confirm")
+        await page.keyboard.press("Enter")
+        await page.wait_for_function(
+            "n => document.querySelector('#told').textContent.includes(`${n} swap`)", arg=count
+        )
+        done = await client.get("/api/v1/lateswap/recommendations", state="approved")
+        assert len(done["recommendations"]) == count
+        await page.keyboard.press("u")
+        await page.wait_for_selector(f"#board-title:has-text('{count} swap')")
+        left = await client.get("/api/v1/lateswap/recommendations", state="approved")
+        assert left["recommendations"] == []
+
+
+@needs_browser
+async def test_a_dropped_file_comes_back_with_the_accepted_cells_changed(house, browser):  # noqa: F811
+    client = house.client()
+    source = night_files(draw_evening(3, entries=12))["DKEntries.csv"]
+    async with opened(browser, house, client, ready="#board-title:has-text('No entries')") as page:
+        await page.get_by_role("tab", name="Files").click()
+        file = {"name": "DKEntries.csv", "mimeType": "text/csv", "buffer": source}
+        await page.set_input_files("#file", file)
+        await page.wait_for_selector(".uploads:has-text('12 entries in')")
+        await page.wait_for_selector("#board-title:has-text('Nothing to decide')")
+        contest = (await client.get("/api/v1/contests"))["contests"][0]["contest_id"]
+        lineups = [row.lineup for row in read_entries(source, "f").entries]
+        held = [player for lineup in lineups for player in lineup]
+        await client.post(
+            "/api/v1/realtime/events",
+            {
+                "event_type": "player_injury",
+                "source": "test wire",
+                "player_id": max(set(held), key=held.count),
+                "data": {"status": "OUT"},
+            },
+        )
+        await page.wait_for_selector(DECIDED.format("proposed"))
+        await page.keyboard.press("a")
+        await page.wait_for_selector("#told:has-text('accepted')")
         async with page.expect_download() as download:
             await page.keyboard.press("d")
-        saved = await (await download.value).path()
-        csv = await client.http.get(f"/api/v1/contests/{night.contest_id}/entries.csv")
-        assert saved.read_bytes() == csv.content
+        saved = (await (await download.value).path()).read_bytes()
+    swap = await client.get("/api/v1/lateswap/recommendations", state="approved")
+    (swap,) = swap["recommendations"]
+    assert swap["contest_id"] == contest
+    changed = {
+        old.entry_id: (old.lineup, new.lineup)
+        for old, new in zip(
+            read_entries(source, "f").entries, read_entries(saved, "f").entries, strict=True
+        )
+        if old.lineup != new.lineup
+    }
+    assert changed == {
+        swap["lineup_id"]: (tuple(swap["lineup_before"]), tuple(swap["lineup_after"]))
+    }
+    differing = [a for a, b in zip(source.split(b"\n"), saved.split(b"\n"), strict=True) if a != b]
+    assert len(differing) == 1
 
 
-async def test_the_filter_and_the_key_sheet_work_without_a_mouse(night, browser):
+@needs_browser
+async def test_the_filter_and_the_key_sheet_work_without_a_mouse(night, browser):  # noqa: F811
     client = night.client()
+    out, _ = await night.scratch(client)
     async with opened(browser, night, client) as page:
-        player = await night.somebody(client)
-        name = next(p.name for p in night.slate.players if p.player_id == player)
+        await page.wait_for_selector(DECIDED.format("proposed"))
         await page.keyboard.press("/")
-        await page.keyboard.type(name)
-        holders = await page.locator("#rows tr").count()
-        assert 0 < holders < 20
+        await page.keyboard.type("nobody of this name")
+        await page.wait_for_selector(".empty")
         await page.keyboard.press("Escape")
-        await page.wait_for_function("document.querySelectorAll('#rows tr').length === 20")
+        await page.wait_for_selector(DECIDED.format("proposed"))
         await page.keyboard.press("?")
         assert await page.locator("#keys").is_visible()
         await page.keyboard.press("Escape")
-        await page.keyboard.press("g")
-        await page.wait_for_selector("#rows tr.group")
+        assert not await page.locator("#keys").is_visible()
+        await page.keyboard.press("/")
+        await page.keyboard.type(name_of(night, out))
+        assert await page.locator(DECIDED.format("proposed")).count()
 
 
-async def test_without_a_token_the_page_asks_for_one(house, browser):
+@needs_browser
+async def test_a_policy_is_set_on_the_page_and_acts(night, browser):  # noqa: F811
+    client = night.client()
+    async with opened(browser, night, client) as page:
+        await page.get_by_role("tab", name="Policy").click()
+        await page.get_by_label("Accept by itself what keeps to my limits").check()
+        await page.get_by_label("gains at least, dollars").fill("0")
+        await page.get_by_label("players exchanged, at most").fill("8")
+        await page.get_by_role("button", name="Save").click()
+        await page.wait_for_selector(".side [role=status]:has-text('Saved')")
+        await night.scratch(client)
+        await page.wait_for_selector(DECIDED.format("approved"))
+        assert "accepted by policy" in await page.inner_text(".detail .why")
+
+
+@needs_browser
+async def test_without_a_token_the_page_asks_for_one(house, browser):  # noqa: F811
     page = await (await browser.new_context()).new_page()
     await page.goto(house.url)
     assert await page.locator("#login").is_visible()
 
 
-async def test_a_lost_connection_is_shown_and_taken_up_again(night, browser):
+@needs_browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing(night, browser, scheme):  # noqa: F811
+    from axe_playwright_python.async_playwright import Axe
+
     client = night.client()
-    async with opened(browser, night, client) as page:
-        await page.wait_for_selector("#link[data-state=live]")
-        night.hub._feeds.end_all(1012, "restarting")
-        await page.wait_for_selector("#link[data-state=live]")
-        out, _ = await night.scratch(client)
-        name = next(p.name for p in night.slate.players if p.player_id == out)
-        await page.wait_for_selector(f"#news .who:text-is({name!r})")
-        assert await page.locator(f"#news .who:text-is({name!r})").count() == 1
+    await night.scratch(client)
+    async with opened(browser, night, client, color_scheme=scheme) as page:
+        await page.wait_for_selector(DECIDED.format("proposed"))
+        await page.keyboard.press("a")
+        await page.wait_for_selector(DECIDED.format("approved"))
+        for tab in ("Ownership", "Policy", "Sources", "Files"):
+            await page.get_by_role("tab", name=tab).click()
+            found = await Axe().run(page)
+            assert found.violations_count == 0, found.generate_report()
+        await page.keyboard.press("?")
+        found = await Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
 
 
-async def test_on_a_phone_nothing_is_wider_than_the_screen(night, browser):
+@needs_browser
+async def test_on_a_phone_nothing_is_wider_than_the_screen(night, browser):  # noqa: F811
     client = night.client()
     await night.scratch(client)
     async with opened(browser, night, client, viewport={"width": 390, "height": 844}) as page:
-        await page.wait_for_selector("#rows .state[data-state=proposed]")
+        await page.wait_for_selector(DECIDED.format("proposed"))
         assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+        first = page.locator(DECIDED.format("proposed")).first
+        box = await first.get_by_role("button", name="Accept").bounding_box()
+        assert box["height"] >= 32
 
 
-async def test_the_page_allows_nothing_from_elsewhere(house):
+async def test_the_page_allows_nothing_from_elsewhere_and_stays_small(house):
     async with httpx.AsyncClient(base_url=house.url) as client:
         answer = await client.get("/")
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
-        for name in ("app.js", "style.css", "icon.svg"):
-            assert (await client.get(f"/static/{name}")).status_code == 200
+        for name in ("app.js", "app.css", "icon.svg"):
+            found = await client.get(f"/static/{name}")
+            assert found.status_code == 200
+            assert found.headers["content-encoding"] == "gzip"
+            assert found.content == (STATIC / name).read_bytes()
+            again = {"If-None-Match": found.headers["etag"]}
+            assert (await client.get(f"/static/{name}", headers=again)).status_code == 304
         assert (await client.get("/static/..%2Fapp.py")).status_code == 404
+    assert len(gzip.compress((STATIC / "app.js").read_bytes())) < MOST_SCRIPT

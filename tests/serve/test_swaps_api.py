@@ -242,3 +242,18 @@ async def test_a_cut_off_form_is_refused(house):
         for body in (b"", b"--x\r\nnothing", b"--x--"):
             answer = await client.post("/api/v1/slates", content=body)
             assert answer.status_code in {400, 422}, json.dumps(answer.json())
+
+
+async def test_the_context_of_a_lineup_says_what_stands_behind_its_swap(night):
+    client = night.client()
+    out, event_id, found = await standing(night, client)
+    entry = found[0]["lineup_id"]
+    answer = await client.get("/api/v1/ai/context", lineup=entry)
+    facts = answer["facts"]
+    assert event_id in {event["event_id"] for event in facts["events"]}
+    assert out in {player["player_id"] for player in facts["players"]}
+    assert facts["swap"]["recommendation_id"] == found[0]["recommendation_id"]
+    name = next(p.name for p in night.slate.players if p.player_id == out)
+    assert name in answer["prompt"]
+    assert '"ruled out"' in answer["prompt"]
+    await night.client("ann", "user").get("/api/v1/ai/context", lineup=entry, status=404)
