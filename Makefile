@@ -3,7 +3,7 @@ UV := .uv/bin/uv
 BIN := .venv/bin
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: setup run test check dashboard dashboard-check screenshots format bench clean
+.PHONY: setup run test check dashboard dashboard-check screenshots format bench fuzz clean
 
 # Bytecode is compiled here: Ray starts its workers from it, and writes none itself.
 setup: .venv/.ready
@@ -57,6 +57,10 @@ test: check
 bench: setup
 	$(UV) sync --frozen --quiet --compile-bytecode --all-groups
 	$(BIN)/lateswap bench
+
+# Minutes of random payloads for every adapter; FUZZ says how many times as many as in the tests.
+fuzz: setup
+	FUZZ=$${FUZZ:-60} $(BIN)/pytest -q --timeout 0 tests/actors/feeds/adapters/test_any_bytes.py tests/actors/feeds/adapters/test_reading.py
 
 clean:
 	rm -rf .venv .uv .lateswap

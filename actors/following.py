@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from actors.ending import end_tasks
 from actors.log.errors import LogUnavailable
 from actors.log.offsets import BEGINNING, offset_key
 from actors.log.port import EventLog, Logged, Record
@@ -96,8 +97,7 @@ class LogActor(ABC):
         """End the task and let go of the log."""
         if self._task is None:
             return
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        await end_tasks([self._task])
         await self.log.close()
 
     def health(self) -> Health:

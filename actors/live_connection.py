@@ -5,27 +5,47 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 import msgspec
 
 from actors.feeds.adapters import ADAPTERS, ALIASES
 from actors.feeds.adapters.port import Adapter, Parsed, Payload
 from actors.feeds.chain import Chain
-from actors.feeds.connecting import Surroundings, connect
+from actors.feeds.connecting import Surroundings, connect, name_of
 from actors.feeds.delivery import Delivery, Unpack
 from actors.feeds.repetitions import Repetitions
 from actors.feeds.schedule import Locks
 from actors.feeds.transports.port import Frame
 from actors.live_intake import Tally
 from config.sources import SourcesError, SourceSpec
+from models.addresses import Opening
 from models.events import AnyEvent, SourceReport, SourceStatus
+from models.quality.shedding import relieved
 
+CROWD = 200
+"""Deliveries that are taken together at most."""
+BEHIND = 100
+"""So many together mean that the reader is behind."""
 STATUS = "live:"
 """Begins the ids of statuses that are told here."""
 
 
+class Taken(NamedTuple):
+    """Deliveries that are appended together, and what is appended."""
+
+    deliveries: list[Delivery[Parsed]]
+    events: Sequence[AnyEvent]
+
+
+NO_OPENING = Opening({}, ())
+
+
 class LiveSource:
-    """A connected source; ``cursors`` are those of what stands in the log."""
+    """A connected source; ``cursors`` are those of what stands in the log.
+
+    One that was made from a pattern is about the games of its ``opening``.
+    """
 
     def __init__(
         self,
@@ -36,8 +56,11 @@ class LiveSource:
         cursors: Mapping[str, str],
         alone: bool,
         on_change: Callable[[str], None],
+        opening: Opening = NO_OPENING,
     ) -> None:
         self.spec = spec
+        self.name = name_of(spec, opening.blanks)
+        self.opening = opening
         self.alone = alone
         self.tally = Tally()
         self.cursors = dict(cursors)
@@ -53,8 +76,9 @@ class LiveSource:
             spec,
             around,
             whole_payloads(adapter_named(spec.adapter)),
-            locks=locks,
-            on_status=lambda _: on_change(spec.name),
+            locks=Locks(opening.starts) if opening.games else locks,
+            blanks=opening.blanks,
+            on_status=lambda _: on_change(self.name),
         )
         self._chain = self._connect()
 
@@ -65,7 +89,17 @@ class LiveSource:
             self.fault = ""
         return self._chain
 
-    def fresh(self, delivery: Delivery[Parsed]) -> Sequence[AnyEvent]:
+    def taken(self, first: Delivery[Parsed]) -> Taken:
+        """A delivery with those that wait behind it; of a crowd, what still counts."""
+        deliveries = [first, *self._chain.waiting(CROWD)]
+        events = [event for one in deliveries for event in self._fresh(one)]
+        if len(deliveries) < BEHIND:
+            return Taken(deliveries, events)
+        kept, shed = relieved(events)
+        self.tally.shed += shed
+        return Taken(deliveries, kept)
+
+    def _fresh(self, delivery: Delivery[Parsed]) -> Sequence[AnyEvent]:
         """Readings of a delivery that no other connection of the source has just told."""
         now, transport = self._clock.now(), delivery.transport
         self._repetitions.told(transport, now)
@@ -77,12 +111,11 @@ class LiveSource:
         self.feeds.update(event.source for event in fresh)
         return fresh
 
-    def stored(self, delivery: Delivery[Parsed]) -> bool:
-        """What it told stands in the log; answers whether there is a further place to resume at."""
-        if not delivery.frame.cursor:
-            return False
-        self.cursors[delivery.cursor_space] = delivery.frame.cursor
-        return True
+    def stored(self, deliveries: Iterable[Delivery[Parsed]]) -> bool:
+        """What they told stands in the log; answers whether there is a further place to resume."""
+        further = {one.cursor_space: one.frame.cursor for one in deliveries if one.frame.cursor}
+        self.cursors |= further
+        return bool(further)
 
     async def close(self) -> None:
         """Close its connections."""
@@ -98,6 +131,7 @@ class LiveSource:
             refused=dict(self.tally.refused),
             last_refusal=self.tally.last_refusal,
             repeated=self.tally.repeated,
+            shed=self.tally.shed,
             unresolved=self.tally.unresolved,
         )
         if self.fault:

@@ -8,31 +8,38 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime
-from pathlib import Path
 
-import msgspec
 import structlog
-from redis.asyncio import Redis
 
+from actors.ending import end_tasks
 from actors.feeds.adapters.port import Parsed
-from actors.feeds.breaker import BreakerGroup
-from actors.feeds.connecting import Surroundings
+from actors.feeds.connecting import Surroundings, name_of
 from actors.feeds.delivery import Delivery
-from actors.feeds.recorder import Recorder
 from actors.feeds.schedule import Locks
-from actors.feeds.timing import MachineClock
-from actors.feeds.transports.http import open_session
 from actors.following import Batch, LogActor, OpenLog, append_events, not_mine
-from actors.live_connection import STATUS, LiveSource, status_of
+from actors.live_connection import NO_OPENING, STATUS, LiveSource, status_of
 from actors.live_intake import Batches, Intake
+from actors.live_patterns import ended, is_still_wanted, wanted_openings
+from actors.live_plan import LivePlan, surroundings
 from actors.live_trust import unconfirmable
 from actors.log.errors import LogUnavailable
 from actors.log.port import SYSTEM
 from actors.slate import utc_now
 from config.sources import SourcesError, SourceSpec
-from models.events import AnyEvent, SlateOpened, SourceReport, SourceStatus, tags
+from config.venues import load_venues
+from models.addresses import Opening
+from models.events import (
+    AnyEvent,
+    GameFinal,
+    GamePostponed,
+    IdentityDecided,
+    SlateOpened,
+    SourceReport,
+    SourceStatus,
+    tags,
+)
 from models.messages import AnyAnswer, AnyQuestion, AskHealth
 
 HEARTBEAT_S = 5.0
@@ -48,22 +55,6 @@ AT_ONCE = 100
 log = structlog.get_logger("sources")
 
 
-class LivePlan(msgspec.Struct, frozen=True, kw_only=True):
-    """Which sources to connect, and with what."""
-
-    contact: str
-    sources: tuple[SourceSpec, ...]
-    off: dict[str, str] = {}
-    """Sources of the file that are not connected, with the reason."""
-    environment: dict[str, str] = {}
-    """Values of the variables that the sources name."""
-    redis_url: str = ""
-    """Keeps the ledgers of budgets."""
-    prefix: str = "lateswap"
-    records: str = ""
-    """Folder for raw frames; empty: none are kept."""
-
-
 class LiveSourceActor(LogActor):
     """Connects sources, and appends what they tell before anybody acts on it."""
 
@@ -76,38 +67,52 @@ class LiveSourceActor(LogActor):
         self._now = now
         self._locks = Locks()
         self._sources: dict[str, LiveSource] = {}
+        self._unusable: set[str] = set()
+        """Patterns that cannot be opened, whatever fills them."""
         self._known: dict[str, SourceReport] = {}
         self._changed: set[str] = set()
         self._told = asyncio.Event()
+        self._look = asyncio.Event()
+        """Games may have come, or may be known by further ids."""
         self._order = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
+        self._readers: dict[str, asyncio.Task[None]] = {}
         self._undo = AsyncExitStack()
+        self._around: Surroundings
 
     async def recover(self, history: Sequence[Batch]) -> None:
         """Know the slates, what was let in, and where each source stood; then connect."""
         for batch in history:
             for event in batch.events:
                 self._recall(event)
-        self.reads = tags(SlateOpened)
+        self.reads = tags(SlateOpened, GameFinal, GamePostponed, IdentityDecided)
         self._locks.set(self.intake.places.starts())
-        around = await self._surroundings()
-        alone = unconfirmable(self._plan.sources)
+        self._around = await surroundings(self._plan, self._undo)
+        self._alone = unconfirmable((*self._plan.sources, *self._plan.patterns))
         refused = {}
         for spec in self._plan.sources:
             try:
-                self._sources[spec.name] = LiveSource(
-                    spec,
-                    around,
-                    self._locks,
-                    cursors=self._cursors_of(spec.name),
-                    alone=spec.name in alone,
-                    on_change=self._mark,
-                )
+                self._open(spec, NO_OPENING)
             except SourcesError as error:
                 refused[spec.name] = error.message
         await self._publish(self._off(refused))
-        work = [self._read_from(source) for source in self._sources.values()]
-        self._tasks = [asyncio.create_task(w) for w in (*work, self._tell_states(), self._beat())]
+        work = (self._tell_states(), self._beat(), self._follow_games())
+        self._tasks = [asyncio.create_task(w) for w in work]
+
+    def _open(self, spec: SourceSpec, opening: Opening) -> None:
+        """Begin to read a source. Raises SourcesError."""
+        name = name_of(spec, opening.blanks)
+        source = LiveSource(
+            spec,
+            self._around,
+            self._locks,
+            cursors=self._cursors_of(name),
+            alone=spec.name in self._alone,
+            on_change=self._mark,
+            opening=opening,
+        )
+        self._sources[name] = source
+        self._readers[name] = asyncio.create_task(self._read_from(source))
 
     def _recall(self, event: AnyEvent) -> None:
         if isinstance(event, SourceStatus):
@@ -120,46 +125,31 @@ class LiveSourceActor(LogActor):
         known = self._known.get(name)
         return known.cursors if known else {}
 
-    async def _surroundings(self) -> Surroundings:
-        plan = self._plan
-        session = await self._undo.enter_async_context(open_session(plan.contact))
-        redis = Redis.from_url(plan.redis_url) if plan.redis_url else None
-        if redis is not None:
-            self._undo.push_async_callback(redis.aclose)
-        recorder = Recorder(Path(plan.records)) if plan.records else None
-        if recorder is not None:
-            self._undo.push_async_callback(asyncio.to_thread, recorder.close)
-        return Surroundings(
-            session=session,
-            clock=MachineClock(),
-            redis=redis,
-            prefix=plan.prefix,
-            environment=plan.environment,
-            recorder=recorder,
-            breakers=BreakerGroup(),
-        )
-
     def _off(self, refused: Mapping[str, str]) -> list[SourceStatus]:
         """Sources of the file that are not connected, and those that the file no longer names."""
-        gone = "no longer in the sources file"
-        reasons = {
-            name: gone
-            for name, report in self._known.items()
-            if name not in self._sources and report.state != "off"
-        }
         now = self._now()
+        gone = [n for n, r in self._known.items() if n not in self._sources and r.state != "off"]
+        of_games = {n for n in gone if any(n.startswith(f"{p.name}:") for p in self._plan.patterns)}
+        reasons = {n: "no longer in the sources file" for n in gone if n not in of_games}
         return [
-            status_of(name, SourceReport(state="off", note=why), now)
-            for name, why in (reasons | self._plan.off | dict(refused)).items()
+            *(ended(name, now) for name in of_games),
+            *(
+                status_of(name, SourceReport(state="off", note=why), now)
+                for name, why in (reasons | self._plan.off | dict(refused)).items()
+            ),
         ]
 
     async def handle(self, batch: Batch) -> None:
         """Follow slates that are opened: what was said before is said of them, too."""
         for event in batch.events:
+            self.intake.note_end(event)
             if isinstance(event, SlateOpened):
                 batches = self.intake.opened(event, self._now())
                 self._locks.set(self.intake.places.starts())
                 await self._store(batches)
+                self._look.set()
+            elif isinstance(event, IdentityDecided):
+                await self._store(self.intake.decided(event, self._now()))
 
     async def answer(self, question: AnyQuestion) -> AnyAnswer:
         """Answer with health."""
@@ -167,11 +157,44 @@ class LiveSourceActor(LogActor):
             return not_mine(question, "the sources")
         return self.health()
 
+    async def _follow_games(self) -> None:
+        """Open what the games of the slates have addresses for, and close what is over."""
+        while True:
+            self._look.clear()
+            wanted = wanted_openings(
+                self._plan.patterns, self.intake.places.games(), load_venues(), self._now()
+            )
+            for name, source in list(self._sources.items()):
+                if source.opening.games and not is_still_wanted(source, wanted.get(name)):
+                    await self._close(name)
+                    if name not in wanted:
+                        await self._publish([ended(name, self._now(), source.spec.sport)])
+            for name, (spec, opening) in wanted.items():
+                if name not in self._sources and spec.name not in self._unusable:
+                    await self._open_for_games(spec, opening)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(HEARTBEAT_S):
+                    await self._look.wait()
+            await asyncio.sleep(SETTLE_S)
+
+    async def _open_for_games(self, spec: SourceSpec, opening: Opening) -> None:
+        try:
+            self._open(spec, opening)
+        except SourcesError as error:
+            self._unusable.add(spec.name)
+            report = SourceReport(state="off", note=error.message)
+            await self._publish([status_of(spec.name, report, self._now(), spec.sport)])
+
+    async def _close(self, name: str) -> None:
+        """End a source whose games are over."""
+        source, reader = self._sources.pop(name), self._readers.pop(name)
+        await end_tasks([reader])
+        await source.close()
+        self._known[name] = source.report()
+
     async def stop(self) -> None:
         """Close every connection; what was read and appended is marked with its cursors."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end_tasks([*self._tasks, *self._readers.values()])
         for source in self._sources.values():
             await source.close()
             source.fault = "stopped"
@@ -188,23 +211,29 @@ class LiveSourceActor(LogActor):
                     await self._take(source, delivery)
             except Exception as error:
                 source.fault = f"{type(error).__name__}: {error}"
-                log.exception("a source failed", source=source.spec.name)
-                self._mark(source.spec.name)
+                log.exception("a source failed", source=source.name)
+                self._mark(source.name)
                 await asyncio.sleep(REOPEN_S)
             else:
                 return
 
     async def _take(self, source: LiveSource, delivery: Delivery[Parsed]) -> None:
-        """Append what a delivery holds, then know its cursor."""
-        fresh = source.fresh(delivery)
-        for start in range(0, len(fresh), AT_ONCE):
-            readings = fresh[start : start + AT_ONCE]
-            batches = self.intake.take(readings, self._now(), source.tally, alone=source.alone)
+        """Append what a delivery and those behind it hold, then know their cursors."""
+        deliveries, events = source.taken(delivery)
+        for start in range(0, len(events), AT_ONCE):
+            readings = events[start : start + AT_ONCE]
+            batches = self.intake.take(
+                readings,
+                self._now(),
+                source.tally,
+                alone=source.alone,
+                about=source.opening.games,
+            )
             await self._store(batches)
             source.delivered += sum(len(events) for events in batches.values())
             await asyncio.sleep(0)
-        if source.stored(delivery):
-            self._changed.add(source.spec.name)
+        if source.stored(deliveries):
+            self._changed.add(source.name)
 
     async def _store(self, batches: Batches) -> None:
         """Append all, in the order in which it was judged, however long the log is away."""

@@ -10,6 +10,7 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
+from actors.ending import end_tasks
 from actors.pool import SwapPool
 from models.decisions import SwapProposal
 from models.folds.contest import ContestState
@@ -85,8 +86,7 @@ class Pricing:
     async def stop(self) -> None:
         """End what is under way."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end_tasks([self._task])
 
     async def price(
         self, state: ContestState, rows: NDArray[np.intp], policy: ProposalPolicy

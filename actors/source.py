@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from actors.ending import end_tasks
 from actors.feeds.playback import WallClock, play, position_after
 from actors.feeds.recorded import load_night
 from actors.following import OpenLog, append_events
@@ -115,8 +116,7 @@ class SourceActor:
     async def stop(self) -> None:
         """Stop playing between two batches; everything handed over is in the log."""
         if self._playing is not None:
-            self._playing.cancel()
-            await asyncio.gather(self._playing, return_exceptions=True)
+            await end_tasks([self._playing])
 
     async def _play(self, night: Night) -> None:
         log = self._open_log()

@@ -8,8 +8,8 @@ it are invented (``models/quality/rehearsal.py``): what each feed said at which 
 recorded. The gate knows their kind and learns their errors from night to night. An alert is wrong
 if it says OUT of somebody who played, or ACTIVE of somebody who did not.
 
-False alarms of the anomaly stage are counted on heavy-tailed walks with known faults, and on every
-recorded line change of the 2025 NFL season, where each suspicion counts as false.
+False alarms of the anomaly stage are counted on every recorded line change of the 2025 NFL season,
+where each suspicion counts as false; those on invented walks in ``benchmarks/anomalies.py``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ from models.absences import PlayedThatNight
 from models.events import LineMovement
 from models.files.news import read_news
 from models.odds import Price
-from models.quality.anomaly import Anomalies
 from models.quality.gate import Admitted, Gate
 from models.quality.measures import measures
 from models.quality.quarantine import Quarantined
@@ -45,7 +44,6 @@ NIGHTS = 20
 NFL_SEASON = 2023
 NFL_WEEKS = 6
 LINES = 60_000
-POINTS = 100_000
 
 Row = dict[str, Any]
 
@@ -58,7 +56,7 @@ def rows() -> list[Row]:
         "NFL injury reports": [_judged(_nfl(seed)) for seed in SEEDS[:4]],
     }
     found = [row for name, runs in nights.items() for row in _rows_of(name, runs)]
-    return [*found, _feed_itself(), *_anomaly_rows()]
+    return [*found, _feed_itself(), *_line_rows()]
 
 
 class _Tally:
@@ -203,26 +201,6 @@ def _feed_itself() -> Row:
     ]
     name = f"recorded NBA news: ruled out and yet played, of {len(judged)}"
     return _plain(name, sum(judged) / len(judged) * 100, "%")
-
-
-def _anomaly_rows() -> list[Row]:
-    rng = np.random.default_rng(7)
-    truth = np.cumsum(rng.standard_t(3, POINTS))
-    faulty = rng.random(POINTS) < 0.005
-    shown = (truth + faulty * rng.choice([-1, 1], POINTS) * 60.0).tolist()
-    anomalies = Anomalies()
-    begun = time.process_time()
-    judged = [anomalies.judge("walk", "s", value, 0.01) for value in shown]
-    each_us = (time.process_time() - begun) / POINTS * 1e6
-    suspect = np.array([one == "suspect" for one in judged])
-    return [
-        _row("anomaly stage, CPU per value", each_us, "µs", peer="limit", peer_value=10.0,
-             aim="at most 1", ok=each_us <= 10.0),
-        _plain("anomaly stage, false alarms on heavy tails",
-               float(suspect[~faulty].mean()) * 100, "%"),
-        _plain("anomaly stage, faults found", float(suspect[faulty].mean()) * 100, "%"),
-        *_line_rows(),
-    ]  # fmt: skip
 
 
 def _line_rows() -> list[Row]:

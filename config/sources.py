@@ -23,6 +23,7 @@ Kind = Literal[
     "sse",
     "polling",
     "chunked",
+    "lines",
     "ftp",
     "postgres",
     "redis-stream",
@@ -30,6 +31,8 @@ Kind = Literal[
 ]
 _VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 _BLANK = re.compile(r"(?<!\$)\{([a-z][a-z0-9_]*)\}")
+STAMP = "stamp"
+"""A blank that the connection itself fills with the time, where its options say how."""
 _SECRET_PLACES = frozenset({"params", "headers", "subscribe", "dsn", "user", "password"})
 _WITH_PASSWORD = frozenset({"postgres", "redis-stream"})
 """Kinds whose address carries the password by custom; it is never recorded."""
@@ -112,7 +115,8 @@ class SourceSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     @property
     def blanks(self) -> tuple[str, ...]:
         """What must be known to open it: ``game_pk``; nothing for a source that just is."""
-        return _found(_BLANK, [connection.options for connection in self.connections])
+        named = (_blanks(connection.options) for connection in self.connections)
+        return tuple(sorted({name for names in named for name in names}))
 
 
 class Sources(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -124,10 +128,15 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     def ready(self, environment: Mapping[str, str] = os.environ) -> tuple[SourceSpec, ...]:
         """Sources that are on, whose keys are set, and that need no further blanks, by priority."""
-        usable = [
-            s for s in self.source if s.enabled and not s.blanks and not missing(s, environment)
-        ]
-        return tuple(sorted(usable, key=lambda source: source.priority))
+        return tuple(s for s in self._usable(environment) if not s.blanks)
+
+    def patterns(self, environment: Mapping[str, str] = os.environ) -> tuple[SourceSpec, ...]:
+        """Sources that are on, whose keys are set, to be opened for each game or place."""
+        return tuple(s for s in self._usable(environment) if s.blanks)
+
+    def _usable(self, environment: Mapping[str, str]) -> list[SourceSpec]:
+        usable = [s for s in self.source if s.enabled and not missing(s, environment)]
+        return sorted(usable, key=lambda source: source.priority)
 
 
 def missing(source: SourceSpec, environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
@@ -195,6 +204,10 @@ def _exposed(connection: ConnectionSpec) -> str:
         ),
         "",
     )
+
+
+def _blanks(options: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(n for n in _found(_BLANK, options) if n != STAMP or STAMP not in options)
 
 
 def _found(pattern: re.Pattern[str], value: Any) -> tuple[str, ...]:

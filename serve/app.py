@@ -25,6 +25,7 @@ from serve.routes import (
     page,
     policies,
     queries,
+    review,
     sessions,
     slates,
     streams,
@@ -37,7 +38,7 @@ from serve.routes import (
 )
 
 ROUTES = (
-    *(ingest, queries, slates, contests, uploads, swaps, decisions, policies, exports),
+    *(ingest, queries, review, slates, contests, uploads, swaps, decisions, policies, exports),
     assistants,
     *(streams, websocket, sessions, odds, metrics_route, health, page),
 )

@@ -16,6 +16,7 @@ from models.events import (
     EntriesUploaded,
     Event,
     GameStart,
+    IdentityDecided,
     LateSwap,
     LineMovement,
     LineupChange,
@@ -75,6 +76,8 @@ class Directory:
         self.proposals: dict[str, ProposalOwner] = {}
         self.sources: dict[str, SourceStatus] = {}
         """The newest report of each connection."""
+        self.decided: dict[tuple[str, str], str] = {}
+        """By slate and a feed's id of somebody: his row there, as a person said; none: nobody."""
         self.reports: dict[str, float] = {}
         """Confidence of each report about a player, by event id."""
         self.lines = LineBoard()
@@ -118,8 +121,8 @@ class Directory:
                 self.policies[event.user_id] = event.data
             case SignedOut():
                 self.signed_out[event.user_id] = event.data.before.timestamp()
-            case SourceStatus():
-                self.sources[event.source] = event
+            case SourceStatus() | IdentityDecided():
+                self._hear(event)
             case _:
                 pass
 
@@ -137,6 +140,14 @@ class Directory:
         )
         self._slate_of_player |= dict.fromkeys((p.player_id for p in slate.players), slate.slate_id)
         self._slate_of_game |= dict.fromkeys((g.game_id for g in slate.games), slate.slate_id)
+
+    def _hear(self, event: SourceStatus | IdentityDecided) -> None:
+        if isinstance(event, IdentityDecided):
+            self.decided[event.slate_id, event.data.known_as] = event.data.row
+        elif event.data.gone:
+            self.sources.pop(event.source, None)
+        else:
+            self.sources[event.source] = event
 
     def _propose(self, swap: SwapProposal) -> None:
         self.proposals[swap.proposal_id] = ProposalOwner(swap.contest_id, swap.user_id)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import suppress
 
 import msgspec
 import structlog
 
+from actors.ending import end_tasks
 from actors.log.errors import LogUnavailable, OffsetUnusable
 from actors.log.offsets import BEGINNING, offset_key
 from actors.log.port import EventLog, Logged
@@ -93,9 +93,7 @@ class StreamHub:
         """Send every client away and end the reading."""
         self._feeds.end_all(GOING_AWAY, "the server is stopping: reconnect")
         if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await end_tasks([self._task])
 
     def failure(self) -> BaseException | None:
         """What ended the reading for good, if anything did."""

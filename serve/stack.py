@@ -103,7 +103,8 @@ class Stack:
         import ray  # noqa: PLC0415 - a second of import, only where Ray is used
 
         ray.init(
-            address=self.settings.ray_address,
+            # Without an address Ray would join whatever cluster it finds on this machine.
+            address=self.settings.ray_address or "local",
             include_dashboard=False,
             log_to_driver=False,
             logging_level=logging.ERROR,

@@ -14,6 +14,7 @@ from typing import Any, Generic
 
 import msgspec
 
+from actors.ending import end_tasks
 from actors.feeds.breaker import Breaker, BreakerOpen
 from actors.feeds.delivery import Delivery, Item, Unpack, unpacked
 from actors.feeds.inbox import Inbox
@@ -76,12 +77,13 @@ class Chain(Generic[Item]):
         finally:
             await self.close()
 
+    def waiting(self, most: int) -> list[Delivery[Item]]:
+        """What else was read meanwhile, for a reader who is behind."""
+        return [one for one in self._inbox.take_waiting(most) if one]
+
     async def close(self) -> None:
         """Close every connection; what was read and not taken is dropped."""
-        tasks = [link.task for link in self._links if link.task] + list(self._helpers)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end_tasks([*(link.task for link in self._links if link.task), *self._helpers])
         for link in self._links:
             await link.transport.close()
         self._breaker.retire()

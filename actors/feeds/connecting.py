@@ -21,7 +21,14 @@ from actors.feeds.schedule import Locks, PollTimes, Schedule
 from actors.feeds.timing import Clock
 from actors.feeds.transports.polling import Budget
 from actors.feeds.transports.port import Frame, Transport
-from config.sources import BudgetSpec, ConnectionSpec, SourcesError, SourceSpec, filled
+from config.sources import (
+    STAMP,
+    BudgetSpec,
+    ConnectionSpec,
+    SourcesError,
+    SourceSpec,
+    filled,
+)
 from models.events import SourceReport
 
 _KINDS: Mapping[str, tuple[str, str]] = {
@@ -29,6 +36,7 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "sse": ("sse", "Sse"),
     "polling": ("polling", "Poll"),
     "chunked": ("chunked", "Chunked"),
+    "lines": ("lines", "Lines"),
     "ftp": ("ftp", "Ftp"),
     "postgres": ("postgres", "Postgres"),
     "redis-stream": ("redis_stream", "RedisStream"),
@@ -71,8 +79,7 @@ def connect(
     missing or wrong.
     """
     known = blanks or {}
-    suffix = ":".join(known[name] for name in source.blanks if name in known)
-    name = f"{source.name}:{suffix}" if suffix else source.name
+    name = name_of(source, known)
     transports = [
         _transport(source, number, around, locks or Locks(), known)
         for number in range(len(source.connections))
@@ -87,6 +94,11 @@ def connect(
         on_status=on_status,
         on_frame=keep,
     )
+
+
+def name_of(source: SourceSpec, blanks: Mapping[str, str]) -> str:
+    """The name of a source in status and records; of a pattern, with what fills it."""
+    return ":".join([source.name, *(blanks[name] for name in source.blanks if name in blanks)])
 
 
 def _keeper(recorder: Recorder | None, source: str) -> Callable[[str, Frame], None] | None:
@@ -121,6 +133,8 @@ def _options(
     blanks: Mapping[str, str],
 ) -> Any:
     place = f"source {source.name!r}"
+    if STAMP in spec.options:
+        blanks = {**blanks, STAMP: f"{{{STAMP}}}"}
     try:
         given = filled(spec.options, around.environment, blanks)
     except KeyError as fault:

@@ -66,6 +66,17 @@ class Inbox(Generic[Item]):
         self._room.set()
         return item
 
+    def take_waiting(self, most: int) -> list[Item]:
+        """Take what waits already, oldest first, up to the end of the queue; never waits."""
+        found: list[Item] = []
+        while self._items and len(found) < most and self._items[0][0] is not None:
+            item, size = self._items.popleft()
+            self._held -= size
+            found.append(item)
+        if found:
+            self._room.set()
+        return found
+
     def _fits(self, size: int) -> bool:
         return not self._items or (
             len(self._items) < self._count and self._held + size <= self._size

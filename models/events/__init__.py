@@ -35,7 +35,7 @@ from models.events.markets import (
 )
 from models.events.policies import PolicySet
 from models.events.slates import PlayerState, SlateChange, SlateChanged, SlateOpened, SlateOpening
-from models.events.sources import Alert, SourceReport, SourceStatus
+from models.events.sources import Alert, Decision, IdentityDecided, SourceReport, SourceStatus
 from models.events.status import (
     BreakingNews,
     LineupChange,
@@ -62,6 +62,7 @@ AnyEvent = (
     | LineMovement
     | Alert
     | SourceStatus
+    | IdentityDecided
     | SlateOpened
     | SlateChanged
     | ContestOpened
@@ -84,6 +85,7 @@ __all__ = [
     "BreakingNews",
     "ContestListed",
     "ContestOpened",
+    "Decision",
     "EntriesUploaded",
     "EntryLineup",
     "EntryUpload",
@@ -94,6 +96,7 @@ __all__ = [
     "GameReport",
     "GameScheduled",
     "GameStart",
+    "IdentityDecided",
     "LateSwap",
     "LineMovement",
     "LineupChange",

@@ -35,6 +35,10 @@ class SourceReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """The newest of them: where, and what is wrong."""
     repeated: int = 0
     """Readings that said what was known."""
+    shed: int = 0
+    """Values left out because newer ones of the same kind had come while the reader was behind."""
+    gone: bool = False
+    """Was opened for games that are over: it is no longer listed."""
     unresolved: int = 0
     """Readings about somebody who may be on a slate; a person says who."""
 
@@ -43,6 +47,23 @@ class SourceStatus(Event, frozen=True, kw_only=True, tag="source_status"):
     """A feed connection changed its state, or is heard of."""
 
     data: SourceReport
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who somebody is that a feed speaks of, as a person says it."""
+
+    known_as: str
+    """The feed's own id: ``espn:4361741``."""
+    row: str
+    """A row of his on the slate; empty: he is not on it."""
+    by: str = ""
+    """Who said so."""
+
+
+class IdentityDecided(Event, frozen=True, kw_only=True, tag="identity_decided"):
+    """A person answered whom a feed means on one slate; a later answer replaces it."""
+
+    data: Decision
 
 
 class Alert(Event, frozen=True, kw_only=True, tag="alert"):

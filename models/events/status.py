@@ -22,10 +22,11 @@ class StatusReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """What is known of tonight's game itself; no designation settles it."""
     provider_status: str = ""
     """The source's own words, verbatim."""
-    standing: Literal["", "reading", "published", "withdrawn"] = ""
-    """``reading``: what one source says, weighed and kept; ``published``: what is held by all that
-    was said; ``withdrawn``: what was published is not held any more, ``status`` is; empty: nobody
-    weighed it."""
+    standing: Literal["", "reading", "unconfirmed", "published", "withdrawn"] = ""
+    """``reading``: what one source says, weighed and kept; ``unconfirmed``: the same where nobody
+    connected could confirm it, so that it counts as it is, no surer than its source; ``published``:
+    what is held by all that was said; ``withdrawn``: what was published is not held any more,
+    ``status`` is; empty: nobody weighed it."""
     extra: dict[str, Any] = {}
     """Fields that no one here reads, kept as they came."""
 

@@ -91,12 +91,17 @@ class Crosswalk:
         changed._learned = kept
         return changed
 
+    def decided(self, player_id: str, scope: str = "") -> Learned | None:
+        """What a person decided of somebody, for this draft group before everywhere."""
+        places = dict.fromkeys((scope, ""))
+        found = (self._learned.get((where, player_id)) for where in places)
+        return next((one for one in found if one is not None), None)
+
     def resolve(self, sighting: Sighting, scope: str = "") -> Resolved | Question:
         """Whom the sighting means; ``scope`` is the draft group."""
-        for where in dict.fromkeys((scope, "")):
-            decided = self._learned.get((where, sighting.player_id))
-            if decided is not None:
-                return self._as_decided(sighting, decided)
+        decided = self.decided(sighting.player_id, scope)
+        if decided is not None:
+            return self._as_decided(sighting, decided)
         by_id = self._with_ids(sighting)
         if len(by_id) == 1:
             return Resolved(person=by_id[0], how="id")

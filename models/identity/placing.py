@@ -13,10 +13,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from models.addresses import FollowedGame
 from models.events import AnyEvent, BreakingNews, LiveScore, SlateOpened
 from models.files.names import name_key
 from models.identity.crosswalk import Crosswalk, Learned, Question, Resolved
 from models.identity.games import Games
+from models.identity.left_out import left_out, of_team, report
 from models.identity.people import Person, Sighting, people_of_slate, sighting_of
 from models.identity.teams import same_team, team_code
 from models.slate import Slate
@@ -52,11 +54,13 @@ class _Followed:
             msgspec.structs.replace(p, team=team_code(p.team, slate.sport), ids=_site_ids(slate, p))
             for p in people
         ]
-        self.crosswalk = Crosswalk(self.people, learned)
+        self.crosswalk = Crosswalk(self.people)
         self.game_of = {p.player_id: p.game_id for p in slate.players}
         self.games = Games(slate)
         self._by_row = {row: person for person in self.people for row in person.rows}
         self._asked: dict[tuple[str, ...], Resolved | Question | None] = {}
+        for decision in learned:
+            self.learn(decision)
         starts = [game.start for game in slate.games if game.start is not None]
         self.ends = max(starts) + FOLLOWED_FOR if starts else None
 
@@ -76,11 +80,34 @@ class _Followed:
             self._asked[key] = self._by_crosswalk(seen)
         return self._asked[key]
 
+    def learn(self, decision: Learned) -> None:
+        """Know whom a person says that somebody is; a row is one of the person who bears it."""
+        person = self._by_row.get(decision.key)
+        key = person.key if person else decision.key
+        if not key or person:
+            self.crosswalk = self.crosswalk.learn(msgspec.structs.replace(decision, key=key))
+            self._asked.clear()
+
     def _by_crosswalk(self, seen: Sighting) -> Resolved | Question | None:
+        decided = self.crosswalk.decided(seen.player_id, self.slate.slate_id)
+        if decided is not None and not decided.key:
+            return None
         found = self.crosswalk.resolve(seen, self.slate.slate_id)
         if isinstance(found, Resolved) or found.candidates:
             return found
         return self._misspelt(seen)
+
+    def left_out(self, posted: BreakingNews, now: datetime) -> Iterator[AnyEvent]:
+        """What a posted line-up says of those of the team who are not in it."""
+        game = self.games.find(posted, now)
+        if game is None:
+            return
+        team = str(posted.data.extra.get("team") or "")
+        mates = of_team(self.people, team, self.slate.sport)
+        for person in left_out(posted, mates, lambda seen: self.resolve(seen, ())):
+            for row in person.rows:
+                if self.game_of[row] == game.game_id:
+                    yield report(posted, self.slate.slate_id, row, game.game_id)
 
     def _misspelt(self, seen: Sighting) -> Question | None:
         """Somebody of the same team with the same last name: a person says whether it is he."""
@@ -103,20 +130,61 @@ class Places:
 
     def __init__(self, learned: Iterable[Learned] = ()) -> None:
         self._slates: dict[str, _Followed] = {}
-        self._learned = tuple(learned)
+        self._over: dict[tuple[str, str], datetime] = {}
+        self._learned = list(learned)
 
     def take(self, event: SlateOpened) -> bool:
         """Follow a slate; False for one that is followed already, or is no live one."""
         slate = event.data.slate
         if slate.mode != "live" or slate.slate_id in self._slates:
             return False
-        self._slates[slate.slate_id] = _Followed(slate, self._learned)
+        scopes = {"", slate.slate_id}
+        known = [one for one in self._learned if one.scope in scopes]
+        self._slates[slate.slate_id] = _Followed(slate, known)
         return True
+
+    def learn(self, decision: Learned) -> None:
+        """Know what a person decided, for one slate or for all."""
+        self._learned.append(decision)
+        for slate_id, followed in self._slates.items():
+            if decision.scope in {"", slate_id}:
+                followed.learn(decision)
 
     def starts(self) -> list[datetime]:
         """Scheduled starts of all games of the slates."""
         games = (game for followed in self._slates.values() for game in followed.slate.games)
         return sorted({game.start for game in games if game.start is not None})
+
+    def games(self) -> Iterator[FollowedGame]:
+        """Games of the slates that are followed, and what feeds call them."""
+        for slate_id, followed in self._slates.items():
+            for game in followed.slate.games:
+                yield FollowedGame(
+                    slate_id=slate_id,
+                    sport=followed.slate.sport,
+                    game=game,
+                    known_as=followed.games.known_as(game.game_id),
+                    over_at=self._over.get((slate_id, game.game_id)),
+                )
+
+    def ended(self, event: AnyEvent) -> None:
+        """A game of a slate is final, or was put off."""
+        if event.game_id and event.slate_id in self._slates:
+            game = (event.slate_id, event.game_id)
+            self._over[game] = min(event.received_at, self._over.get(game, event.received_at))
+
+    def left_out(self, posted: BreakingNews, now: datetime, slate_id: str = "") -> list[AnyEvent]:
+        """Who of the slates does not start by a line-up that is posted."""
+        return [
+            told
+            for name, followed in self._slates.items()
+            if slate_id in {"", name} and followed.follows(posted.sport, now)
+            for told in followed.left_out(posted, now)
+        ]
+
+    def of_games(self, event: AnyEvent, about: Iterable[FollowedGame]) -> tuple[AnyEvent, ...]:
+        """A reading about a place, as one about each of the games that are played there."""
+        return tuple(_at_game(event, one) for one in about if one.slate_id in self._slates)
 
     def place(self, event: AnyEvent, now: datetime, slate_id: str = "") -> Placing:
         """The reading as the slates' own; of one slate only, if it is named.
@@ -134,6 +202,8 @@ class Places:
             if seen is None:
                 events += _of_game(event, followed, now)
                 continue
+            if followed.games.is_elsewhere(event, now):
+                continue  # he may be on the slate, but this is said of another game of his
             found = followed.resolve(seen, _rows_named(event))
             if isinstance(found, Resolved):
                 events += _of_player(event, followed, found.person)
@@ -205,6 +275,16 @@ def _of_game(event: AnyEvent, followed: _Followed, now: datetime) -> Iterator[An
         sport=slate.sport,
     )
     yield _noted(followed.games.on_schedule(copy, game), event.game_id)
+
+
+def _at_game(event: AnyEvent, one: FollowedGame) -> AnyEvent:
+    return msgspec.structs.replace(
+        event,
+        event_id=f"{event.event_id}{MARK}{one.slate_id}/{one.game.game_id}",
+        game_id=one.game.game_id,
+        slate_id=one.slate_id,
+        sport=one.sport,
+    )
 
 
 def _noted(copy: AnyEvent, known_as: str) -> AnyEvent:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from config.sources import Sources, SourcesError, SourceSpec, load_sources, missing
+from models.addresses import is_fillable
 from serve.nights import KeptNight
 from serve.stack import Stack
 
@@ -28,16 +29,18 @@ def check_sources(file: Path) -> Sources:
 
 def connect_sources(stack: Stack, night: KeptNight, say: Callable[[str], None]) -> None:
     """Connect every source that is ready; say which are not, and why."""
-    from actors.live_source import LivePlan  # noqa: PLC0415 - brings every connection kind
+    from actors.live_plan import LivePlan  # noqa: PLC0415 - brings every connection kind
 
     sources = check_sources(Path(night.sources))
     ready = sources.ready(os.environ)
+    patterns = tuple(p for p in sources.patterns(os.environ) if all(map(is_fillable, p.blanks)))
     off = reasons_off(sources, os.environ)
-    needed = {name for source in ready for name in source.needs}
+    needed = {name for source in (*ready, *patterns) for name in source.needs}
     stack.connect(
         LivePlan(
             contact=sources.contact,
             sources=ready,
+            patterns=patterns,
             off=off,
             environment={name: os.environ[name] for name in needed},
             redis_url=stack.redis_url,
@@ -47,7 +50,8 @@ def connect_sources(stack: Stack, night: KeptNight, say: Callable[[str], None]) 
     )
     say(f"{len(ready)} sources: {', '.join(s.name for s in ready) or 'none is ready'}")
     for name, why in off.items():
-        say(f"  off: {name}: {why}")
+        waits = any(pattern.name == name for pattern in patterns)
+        say(f"  {'waits' if waits else 'off'}: {name}: {why}")
 
 
 def reasons_off(sources: Sources, environment: Mapping[str, str]) -> dict[str, str]:
@@ -62,4 +66,7 @@ def _why_off(source: SourceSpec, environment: Mapping[str, str]) -> str:
     lacking = missing(source, environment)
     if lacking:
         return f"{', '.join(lacking)} is not set in the environment"
-    return f"needs {', '.join(source.blanks)}: known only for a game, a slate or a place"
+    unknown = [blank for blank in source.blanks if not is_fillable(blank)]
+    if unknown:
+        return f"nobody fills {', '.join(unknown)}: write it into a copy of the sources file"
+    return f"opened for each game that is followed: {', '.join(source.blanks)}"

@@ -1,27 +1,16 @@
-"""Questions about sources: how each connection fares, and whose reports nobody could place."""
+"""Questions about sources: how each connection fares."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from actors.log.offsets import BEGINNING
-from actors.log.port import SYSTEM, Logged
-from models import codec
 from models.events import (
-    LineupChange,
-    LiveScore,
-    PlayerActive,
-    PlayerInjury,
     SourceStatus,
-    tags,
 )
-from models.identity.placing import UNRESOLVED
 from serve.access import AGate, Anyone
 from serve.bodies import json_response
 
@@ -29,9 +18,6 @@ router = APIRouter()
 
 STALE_S = 20.0
 """A live connection reports every five seconds."""
-SCANNED = 20_000
-"""Events looked at per answer; a search that finds less goes on at the cursor."""
-_ABOUT_PLAYERS = tags(PlayerInjury, PlayerActive, LineupChange, LiveScore)
 
 
 @router.get("/realtime/status", summary="State of every source connection, and of the log")
@@ -74,41 +60,8 @@ def _source(report: SourceStatus, at: datetime) -> dict[str, Any]:
         "refused": now.refused,
         "last_refusal": now.last_refusal,
         "repeated": now.repeated,
+        "shed": now.shed,
         "unresolved": now.unresolved,
         "mode": report.mode,
         "note": now.note,
     }
-
-
-@router.get("/realtime/review", summary="Reports whose player is not known beyond doubt")
-async def review(context: AGate, _: Anyone, cursor: str = "") -> Response:
-    """The newest of each player: why nobody is sure, and whom of which slate it may mean.
-
-    ``cursor`` of the answer continues the search; it is empty at the end of the log.
-    """
-    waiting: dict[str, dict[str, Any]] = {}
-    position, scanned = cursor or BEGINNING, 0
-    while scanned < SCANNED:
-        logged = await context.ports.log.read(position, [SYSTEM], count=64)
-        if not logged:
-            position = ""
-            break
-        scanned, position = scanned + len(logged), logged[-1].offset
-        waiting |= _unresolved(logged)
-    return json_response({"waiting": list(waiting.values()), "cursor": position})
-
-
-def _unresolved(logged: Iterable[Logged]) -> dict[str, dict[str, Any]]:
-    """Reports among the records that nobody could place, by the player's id in the feed."""
-    found: dict[str, dict[str, Any]] = {}
-    for record in logged:
-        if codec.type_of(record.body) not in _ABOUT_PLAYERS:
-            continue
-        try:
-            event = codec.decode(record.body)
-        except msgspec.ValidationError:
-            continue
-        why = getattr(event.data, "extra", {}).get(UNRESOLVED)
-        if why:
-            found[event.player_id] = {"offset": record.offset, "slates": why, "event": event}
-    return found

@@ -1,5 +1,5 @@
 """Sources through the whole actor into the log: real sockets that are cut and heal, restarts."""
-# ruff: noqa: ASYNC110  # states are looked at as an operator would: again and again
+# states are looked at as an operator would: again and again
 
 from __future__ import annotations
 
@@ -12,34 +12,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import web
+from live_ends import SharedLog, Watched, open_slate, plan_of, running, statuses
 
-from actors.live_source import LivePlan, LiveSourceActor
 from actors.log.errors import LogUnavailable
-from actors.log.memory import MemoryLog
-from actors.log.offsets import BEGINNING
 from actors.log.port import SYSTEM, Record
-from config.rules import load_rules
-from config.sources import parse_sources
 from models import codec
-from models.events import (
-    PlayerActive,
-    PlayerInjury,
-    SlateOpened,
-    SlateOpening,
-    SourceStatus,
-)
-from models.messages import AskHealth, encode
+from models.events import Decision, IdentityDecided, PlayerInjury, SourceStatus
 from models.slate import Game, Player, Slate
 
-WITHIN_S = 2.0
 KINDS = ("websocket", "sse", "polling")
-
-
-class SharedLog(MemoryLog):
-    """Stays open when one of those who share it closes it, as a Redis does."""
-
-    async def close(self) -> None:
-        pass
 
 
 class TestFeed:
@@ -157,53 +138,6 @@ times = {{ idle = 0.1, day = 0.1, near = 0.1, close = 0.1, last = 0.1, live = 0.
 kind = "polling"
 options = {{ url = "http://{at}/apis/site/v2/sports/basketball/nba/injuries" }}
 """
-
-
-def plan_of(text, at, **more) -> LivePlan:
-    sources = parse_sources(text.format(at=at).encode(), "test")
-    return LivePlan(contact=sources.contact, sources=sources.ready({}), **more)
-
-
-class Watched:
-    """The log as a client reads it."""
-
-    def __init__(self, log) -> None:
-        self.log = log
-
-    async def events(self, *partitions):
-        found, after = [], BEGINNING
-        while logged := await self.log.read(after, partitions or None):
-            found += [codec.decode(record.body) for record in logged]
-            after = logged[-1].offset
-        return found
-
-    async def states(self):
-        """What was published of the source, in order."""
-        found = [e.data for e in await self.events(SYSTEM) if isinstance(e, SourceStatus)]
-        return [(report.state, report.transport) for report in found]
-
-    async def until(self, check, within=WITHIN_S):
-        async with asyncio.timeout(within):
-            while not (found := await check()):
-                await asyncio.sleep(0.01)
-        return found
-
-    async def until_state(self, state, transport):
-        async def newest():
-            states = await self.states()
-            return bool(states) and states[-1] == (state, transport)
-
-        await self.until(newest)
-
-
-@asynccontextmanager
-async def running(plan, log):
-    actor = LiveSourceActor(plan, lambda: log)
-    try:
-        await actor.ask(encode(AskHealth()))
-        yield actor
-    finally:
-        await actor.stop()
 
 
 @pytest.fixture
@@ -360,27 +294,6 @@ def a_slate(name="s1", first=100):
     )  # fmt: skip
 
 
-async def open_slate(log, slate):
-    now = datetime.now(UTC)
-    opening = SlateOpening(
-        slate=slate,
-        projections={p.player_id: 40.0 for p in slate.players},
-        projection_basis="test",
-        rules=load_rules(slate.rules_key),
-    )
-    event = SlateOpened(
-        event_id=f"open:{slate.slate_id}", source="test", timestamp=now, received_at=now,
-        slate_id=slate.slate_id, sport="nba", data=opening,
-    )  # fmt: skip
-    await log.append(slate.slate_id, [Record(event.event_id, codec.encode(event))])
-
-
-def statuses(events):
-    return [
-        (e.player_id, e.data.status) for e in events if isinstance(e, PlayerInjury | PlayerActive)
-    ]
-
-
 async def test_a_status_that_flips_back_is_told_three_times_and_never_twice(injuries):
     log = SharedLog()
     watched = Watched(log)
@@ -426,6 +339,7 @@ async def test_a_slate_that_is_opened_later_is_told_what_stands_and_every_slate_
     assert event.game_id == "LAL@DEN"
     assert event.data.extra["known_as"] == "espn:1966"
     assert event.confidence == pytest.approx(0.95)
+    assert event.data.standing == "unconfirmed"
 
 
 async def test_whoever_may_be_on_the_slate_is_a_question_and_no_guess(injuries):
@@ -448,6 +362,49 @@ async def test_whoever_may_be_on_the_slate_is_a_question_and_no_guess(injuries):
     }
     kept = [e for e in await watched.events(SYSTEM) if isinstance(e, PlayerInjury)]
     assert all("s1" in e.data.extra["unresolved"] for e in kept)
+
+
+async def decide(log, known_as, row):
+    now = datetime.now(UTC)
+    event = IdentityDecided(
+        event_id=f"decided:{known_as}", source="review by demo", timestamp=now, received_at=now,
+        slate_id="s1", data=Decision(known_as=known_as, row=row, by="demo"),
+    )  # fmt: skip
+    await log.append("s1", [Record(event.event_id, codec.encode(event))])
+
+
+async def test_who_somebody_is_said_to_be_is_told_at_once_and_known_after_a_restart(injuries):
+    log = SharedLog()
+    watched = Watched(log)
+    await open_slate(log, a_slate())
+    injuries.say("Lebron Raymone James", "Out")
+    injuries.say("Nikola Jokic", "Out", team="Springfield Isotopes", id_="3")
+
+    async def told(*wanted):
+        async def as_said():
+            return statuses(await watched.events("s1")) == list(wanted)
+
+        await watched.until(as_said)
+
+    async with running(plan_of(ONE_POLL, injuries.at), log) as actor:
+
+        async def asked():
+            return len(actor.intake.review.listed()) == 2
+
+        await watched.until(asked)
+        await decide(log, "espn:1966", "100")
+        await decide(log, "espn:3", "")
+        await told(("100", "Out"))
+
+        async def answered():
+            return not actor.intake.review.listed()
+
+        await watched.until(answered)
+    async with running(plan_of(ONE_POLL, injuries.at), log) as actor:
+        injuries.say("Lebron Raymone James", "Active")
+        injuries.say("Nikola Jokic", "Active", team="Springfield Isotopes", id_="3")
+        await told(("100", "Out"), ("100", "Active"))
+        assert actor.intake.review.listed() == []
 
 
 async def test_a_restart_says_nothing_again_and_a_flip_meanwhile_once(injuries):

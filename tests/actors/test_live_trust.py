@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actors.feeds.adapters import ADAPTERS
 from actors.live_trust import TELL_STATUS, unconfirmable
-from config.sources import ConnectionSpec, SourceSpec, TimesSpec
+from config.sources import ConnectionSpec, SourceSpec, TimesSpec, load_sources
 
 
 def source(name, adapter, sport="nba", **times):
@@ -38,3 +38,10 @@ def test_who_is_asked_once_a_day_confirms_nothing_in_time():
 def test_only_feeds_that_tell_statuses_count_and_all_of_them_exist():
     assert set(ADAPTERS) >= TELL_STATUS
     assert unconfirmable([source("odds", "odds.the_odds_api")]) == frozenset()
+
+
+def test_of_the_shipped_sources_basketballs_confirm_each_other_and_footballs_do_not():
+    shipped = load_sources()
+    alone = unconfirmable([*shipped.ready({}), *shipped.patterns({})])
+    assert "espn.nfl.injuries" in alone
+    assert not {"espn.nba.injuries", "nba.injury_report", "nba.boxscore", "mlb.live"} & alone

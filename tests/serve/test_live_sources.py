@@ -255,7 +255,8 @@ def test_each_source_that_is_off_has_its_reason():
     shipped = load_sources()
     off = reasons_off(shipped, {})
     assert off["odds.the_odds_api.nba"] == "ODDS_API_KEY is not set in the environment"
-    assert off["nba.boxscore"].startswith("needs game_id")
+    assert off["nba.boxscore"] == "opened for each game that is followed: game_id"
+    assert off["news.jetstream"].startswith("nobody fills did: write it")
     assert off["draftkings.draftables"].startswith("Off: ")
     assert set(off) | {s.name for s in shipped.ready({})} == {s.name for s in shipped.source}
 
@@ -286,6 +287,39 @@ async def test_reports_that_nobody_could_place_are_listed_with_whom_they_may_mea
     assert waiting["slates"] == why
     assert waiting["event"]["event_id"] == "2"
     assert answer["cursor"] == ""
+
+
+async def test_a_question_of_identity_is_answered_once_per_slate_by_an_operator(night):
+    now = datetime.now(UTC)
+    slate = night.night.opening[0].data.slate
+    row = slate.players[0].player_id
+    why = {
+        name: {"reason": "the name is known", "candidates": {row: "him"}}
+        for name in (slate.slate_id, "another")
+    }
+    told = PlayerInjury(
+        event_id="asked", source="x", timestamp=now, received_at=now, player_id="x:1",
+        data=StatusReport(status="Out", extra={"unresolved": why}),
+    )  # fmt: skip
+    await night.tell(told)
+    operator, user = night.client(), night.client("u", "user")
+    answer = {"slate_id": slate.slate_id, "known_as": "x:1", "player_id": row}
+    review = "/api/v1/realtime/review"
+    await user.post(review, answer, status=403)
+    for wrong, status in (
+        ({"slate_id": "nowhere"}, 404),
+        ({"known_as": ""}, 422),
+        ({"player_id": "nobody"}, 422),
+        ({"player_id": ""}, 422),
+        ({"reject": True}, 422),
+        ({"colour": 1}, 422),
+    ):
+        await operator.post(review, answer | wrong, status=status)
+    assert (await operator.post(review, answer, status=201))["event_id"]
+    (waiting,) = (await operator.get(review))["waiting"]
+    assert list(waiting["slates"]) == ["another"]
+    reject = {"slate_id": slate.slate_id, "known_as": "x:2", "reject": True}
+    await operator.post(review, reject, status=201)
 
 
 async def test_a_live_source_that_no_longer_reports_is_stale_and_one_that_is_off_is_not(house):

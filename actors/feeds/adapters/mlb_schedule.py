@@ -6,7 +6,7 @@ not thereby out, he may pinch-hit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -25,7 +25,17 @@ from actors.feeds.adapters.reading import (
     whole,
 )
 from actors.feeds.adapters.telling import Reading, Teller, adapter, listed, person, status_report
-from models.events import AnyEvent, GameStart, LineupChange, LivePoints, LiveScore, StatusReport
+from models.events import (
+    AnyEvent,
+    BreakingNews,
+    GameStart,
+    LineupChange,
+    LivePoints,
+    LiveScore,
+    News,
+    StatusReport,
+)
+from models.identity.left_out import POSTED, WHOLE
 
 FEED = "mlb.schedule"
 _SIDES = ("home", "away")
@@ -89,13 +99,32 @@ def _score(game: Any) -> dict[str, float]:
 def _people(teller: Teller, where: str, game: Any) -> Iterator[Reading]:
     for side in _SIDES:
         team = mlb.team_name(at(game, "teams", side, "team"))
-        listing = listed(f"{where}.lineups.{side}Players", items(game, "lineups", f"{side}Players"))
+        starters = items(game, "lineups", f"{side}Players")
+        if len(starters) >= WHOLE:
+            place = f"{where}.lineups.{side}Players"
+            yield Reading(place, starters, partial(_posted, teller, game, team, starters))
+        listing = listed(f"{where}.lineups.{side}Players", starters)
         for slot, (place, player) in enumerate(listing, 1):
             yield Reading(place, player, partial(_starter, teller, game, team, player, slot))
         probable = at(game, "teams", side, "probablePitcher")
         if probable is not None and mlb.phase(at(game, "status")) == "pre":
             place = f"{where}.teams.{side}.probablePitcher"
             yield Reading(place, probable, partial(_probable, teller, game, team, probable))
+
+
+def _posted(teller: Teller, game: Any, team: str, starters: Sequence[Any]) -> Iterable[AnyEvent]:
+    """The whole line-up at once: who is not in it does not start."""
+    who = [
+        {
+            "id": mlb.player_id(player),
+            "name": text(player, "fullName"),
+            "position": text(player, "primaryPosition", "abbreviation"),
+        }
+        for player in starters
+    ]
+    news = News(headline=f"{team}: line-up posted", extra={"team": team, POSTED: who})
+    game_id = f"mlb:{need_ident(game, 'gamePk')}"
+    return [teller.tell(BreakingNews, news, game_id=game_id, about=team)]
 
 
 def _starter(teller: Teller, game: Any, team: str, player: Any, slot: int) -> Iterable[AnyEvent]:

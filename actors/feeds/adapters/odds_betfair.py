@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
-from actors.feeds.adapters.messages import joined, messages, messages_adapter, present
+from actors.feeds.adapters.messages import joined, messages_adapter, present
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -38,26 +38,6 @@ _SIDES: tuple[tuple[str, _Side], ...] = (
 )  # fmt: skip
 """Best available prices by level, with and without virtual bets."""
 _STALE = 503
-
-
-class Clock(NamedTuple):
-    """Where a subscription stands: both are sent with the next one (RESUB_DELTA)."""
-
-    initial: str
-    clock: str
-
-
-def clock_of(body: bytes, before: Clock | None = None) -> Clock | None:
-    """The clocks after this frame; ``before`` where the frame moves none. Never raises."""
-    try:
-        found = [m for _, _, m in messages(body) if not isinstance(m, Unusable)]
-    except Unusable:
-        return before
-    for message in found:
-        if clock := text(message, "clk"):
-            initial = text(message, "initialClk") or (before.initial if before else "")
-            before = Clock(initial, clock)
-    return before
 
 
 def _readings(payload: Payload, where: str, message: Any) -> Iterator[Reading]:

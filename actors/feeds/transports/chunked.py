@@ -12,6 +12,7 @@ from aiohttp import ClientResponse, ClientSession, ClientTimeout
 from actors.feeds.timing import Clock
 from actors.feeds.transports.cursors import CursorRule, Params
 from actors.feeds.transports.http import CONNECT_S, check_answer, lower, telling_faults
+from actors.feeds.transports.line_pieces import LinePieces
 from actors.feeds.transports.port import Beat, Frame, LinkFault, Signal
 
 _ANSWERS = frozenset({200})
@@ -81,17 +82,13 @@ class ChunkedTransport:
 
     async def _read(self, response: ClientResponse) -> AsyncGenerator[Signal]:
         headers = lower(response.headers)
-        rest = b""
+        pieces = LinePieces(self._options.url, self._options.max_line)
         async for piece in response.content.iter_any():
             now = self._clock.utc()
-            *lines, rest = (rest + piece).split(b"\n")
-            if len(rest) > self._options.max_line:
-                what = f"a line does not end within {self._options.max_line:,} bytes"
-                raise LinkFault("malformed", f"{self._options.url}: {what}")
+            lines = pieces.add(piece)
             yield Beat(now)
-            for line in lines:
-                if body := line.strip():
-                    yield self._frame(body, headers, now)
+            for body in lines:
+                yield self._frame(body, headers, now)
 
     def _frame(self, body: bytes, headers: Mapping[str, str], now: datetime) -> Frame:
         cursor = self._options.resume.read(body, headers)

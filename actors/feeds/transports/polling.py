@@ -20,9 +20,12 @@ from actors.feeds.budget import Grant, Unlimited
 from actors.feeds.timing import Clock, sleep_unless
 from actors.feeds.transports.cursors import CursorRule, Params
 from actors.feeds.transports.http import MAX_BODY, check_answer, lower, read_whole, telling_faults
-from actors.feeds.transports.port import Beat, Frame, Signal
+from actors.feeds.transports.port import Beat, Frame, LinkFault, Signal
+from actors.feeds.transports.stamped import BLANK, Stamp
 
 _ANSWERS = frozenset({200, 203, 304})
+_NOT_THERE = frozenset({403, 404, 410})
+"""What is answered for a file that is not published yet."""
 _RECHECK_S = 900.0
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age=(\d{1,9})")
 
@@ -40,6 +43,8 @@ class PollOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Requests or credits that one call takes off the budget."""
     eager: bool = True
     """Ask as soon as started; not where every request is counted, or restarts would spend them."""
+    stamp: Stamp | None = None
+    """How ``{stamp}`` in the address is written, for files that bear the time of their making."""
     resume: CursorRule = CursorRule()
 
 
@@ -97,7 +102,11 @@ class PollingTransport:
         self._pace = pace
         self._budget = budget or Unlimited()
         self._wanted = asyncio.Event()
+        self._stamp = ""
+        """Of the newest file that was there."""
         self._validators: dict[str, str] = {}
+        self._validated = ""
+        """The address that they are of."""
         self._digest = b""
         self._max_age = 0.0
         self._asked_at: float | None = None
@@ -114,7 +123,7 @@ class PollingTransport:
                 yield Beat(self._clock.utc(), budget_left=grant.left)
                 await self._sleep(grant.wait_s)
                 continue
-            beat, frame = await self._ask(cursor, grant.left)
+            beat, frame = await self._ask_newest(cursor, grant.left)
             yield beat
             if frame is not None:
                 cursor = frame.cursor or cursor
@@ -146,15 +155,32 @@ class PollingTransport:
         """Sleep, but not for long; True when woken by ``hasten`` or ``close``."""
         return await sleep_unless(self._clock, min(seconds, _RECHECK_S), self._wanted)
 
-    async def _ask(self, cursor: str, left: int | None) -> tuple[Beat, Frame | None]:
+    async def _ask_newest(self, cursor: str, left: int | None) -> tuple[Beat, Frame | None]:
+        """Ask for the file of the present time, else for the newest that is there."""
+        stamp, url = self._options.stamp, self._options.url
+        if stamp is None:
+            return await self._ask(url, cursor, left)
+        for text in stamp.candidates(self._clock.utc(), self._stamp):
+            try:
+                told = await self._ask(url.replace(BLANK, text), cursor, left)
+            except LinkFault as fault:
+                if fault.status not in _NOT_THERE:
+                    raise
+                missing = fault
+            else:
+                self._stamp = text
+                return told
+        raise missing
+
+    async def _ask(self, url: str, cursor: str, left: int | None) -> tuple[Beat, Frame | None]:
         options = self._options
         began = self._asked_at = self._clock.now()
         async with (
-            telling_faults(options.url),
+            telling_faults(url),
             self._session.get(
-                options.url,
+                url,
                 params={**options.params, **options.resume.query(cursor)},
-                headers={**options.headers, **self._validators},
+                headers={**options.headers, **self._conditions(url)},
                 timeout=ClientTimeout(total=options.timeout_s),
             ) as response,
         ):
@@ -164,20 +190,23 @@ class PollingTransport:
         took = (self._clock.now() - began) * 1000.0
         beat = Beat(self._clock.utc(), latency_ms=took, budget_left=left if told is None else told)
         self._max_age = _max_age(response.headers)
-        return beat, self._news(response, body, beat.received_at)
+        return beat, self._news(response, url, body, beat.received_at)
 
-    def _news(self, response: ClientResponse, body: bytes, at: datetime) -> Frame | None:
+    def _conditions(self, url: str) -> dict[str, str]:
+        return self._validators if url == self._validated else {}
+
+    def _news(self, response: ClientResponse, url: str, body: bytes, at: datetime) -> Frame | None:
         """The answer as a frame, if it differs from the last one."""
         if response.status == 304:
             return None
-        self._validators = _validators(response.headers)
+        self._validators, self._validated = _validators(response.headers), url
         digest = blake2b(body, digest_size=16).digest()
         if digest == self._digest:
             return None
         self._digest = digest
         headers = lower(response.headers)
         cursor = self._options.resume.read(body, headers)
-        return Frame(body, at, headers, cursor, self._options.url)
+        return Frame(body, at, headers, cursor, url)
 
 
 def _validators(headers: Mapping[str, str]) -> dict[str, str]:

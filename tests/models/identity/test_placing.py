@@ -229,3 +229,55 @@ def test_news_about_nobody_stays_as_it_is():
 def test_teams_by_name_and_code(one, other, sport, same):
     assert same_team(one, other, sport) is same
     assert team_code(other, sport) != "" or not other
+
+
+def test_a_reading_that_is_filed_for_another_game_of_the_player_says_nothing_of_tonights():
+    tonight = {"name": "LeBron James", "team": "LAL", "matchup": "LAL@DEN"}
+    filed = status("nba_report:LAL:LeBron James", **tonight, starts=f"{TIP:%Y-%m-%dT%H:%MZ}")
+    filed = msgspec.structs.replace(filed, game_id="nba_code:20260116/LALDEN")
+    assert rows(places().place(filed, NOW)) == [("s1", "100", "LAL@DEN")]
+    later = {
+        **tonight,
+        "matchup": "LAL@PHX",
+        "starts": f"{TIP + timedelta(days=1):%Y-%m-%dT%H:%MZ}",
+    }
+    tomorrow = status("nba_report:LAL:LeBron James", **later)
+    tomorrow = msgspec.structs.replace(tomorrow, game_id="nba_code:20260117/LALPHX")
+    assert places().place(tomorrow, NOW) == ((), ())
+
+
+def baseball(start=TIP):
+    return places(
+        slate(
+            sport="mlb",
+            games=[Game(game_id="NYY@BOS", away="NYY", home="BOS", start=start)],
+            players=[player("7", "Rafael Devers", "BOS", ("3B",), game="NYY@BOS")],
+        )
+    )
+
+
+def of_baseball(kind, game_id, start, **more):
+    told = game(kind, game_id, start, home="Boston Red Sox", away="New York Yankees", **more)
+    return msgspec.structs.replace(told, sport="mlb")
+
+
+def test_the_other_game_of_a_doubleheader_is_not_taken_for_the_slates():
+    known = baseball()
+    early, late = TIP - timedelta(hours=6), TIP + timedelta(minutes=5)
+    assert known.place(of_baseball(GameFinal, "mlb:1", early), NOW).events == ()
+    assert rows(known.place(of_baseball(GameScheduled, "mlb:2", late), NOW)) == [
+        ("s1", "", "NYY@BOS")
+    ]
+    lineup = status("mlb:646240", "mlb", name="Rafael Devers", team="BOS", position="3B")
+    first = msgspec.structs.replace(lineup, game_id="mlb:1")
+    second = msgspec.structs.replace(lineup, game_id="mlb:2")
+    assert known.place(first, NOW) == ((), ())
+    assert rows(known.place(second, NOW)) == [("s1", "7", "NYY@BOS")]
+
+
+def test_of_two_games_close_together_the_nearer_is_the_slates_whichever_is_told_first():
+    known = baseball()
+    near, nearer = TIP + timedelta(minutes=90), TIP + timedelta(minutes=1)
+    assert known.place(of_baseball(GameScheduled, "mlb:2", near), NOW).events
+    assert known.place(of_baseball(GameScheduled, "mlb:1", nearer), NOW).events
+    assert known.place(of_baseball(GameFinal, "mlb:2", near), NOW).events == ()

@@ -9,44 +9,13 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from payloads import NOW
+from payloads import NOW, RECORDED, often
 
 from actors.feeds.adapters import ADAPTERS
 from actors.feeds.adapters.port import MAX_EXCERPT, Payload
 from models import codec
 from models.events import SourceStatus
 
-RECORDED = {
-    "draftkings.available_players": ("draftkings/getavailableplayers_*",),
-    "draftkings.competitions": ("draftkings/sports_competitions.json",),
-    "draftkings.contest": ("draftkings/contest_*",),
-    "draftkings.draftables": ("draftkings/draftables_*",),
-    "draftkings.draftgroup": ("draftkings/draft_group_*", "draftkings/draftgroup_*"),
-    "draftkings.live_players": ("draftkings/dklive_*",),
-    "draftkings.lobby": ("draftkings/lobby_*",),
-    "draftkings.resultsdb": ("draftkings/resultsdb_*",),
-    "draftkings.roster": ("draftkings/entries_*", "draftkings/roster_*"),
-    "draftkings.rules": ("draftkings/gametype_*",),
-    "draftkings.salaries": ("draftkings/*.csv",),
-    "fanduel.salaries": ("fanduel/*.csv",),
-    "generic.csv": ("odds/*.csv",),
-    "generic.json": ("news/*.lexicon.json",),
-    "news.jetstream": ("news/jetstream_v*", "news/bluesky_*"),
-    "news.mastodon": ("news/*.sse",),
-    "news.rotowire": ("news/*.xml",),
-    "odds.betfair": ("odds/betfair_*",),
-    "odds.kalshi": ("odds/kalshi_*",),
-    "odds.nhl_partner_odds": ("odds/nhl_*",),
-    "odds.polymarket": ("odds/polymarket_*",),
-    "odds.the_odds_api": ("odds/the_odds_api_*.json",),
-    "vendors.balldontlie": ("vendors/*.json",),
-    "weather.metar": ("weather/*.TXT",),
-    "weather.nws_alerts": ("weather/nws_alerts_*",),
-    "weather.nws_forecast": ("weather/nws_forecast*",),
-    "weather.nws_observations": ("weather/nws_observation*", "weather/nws_station_*"),
-    "weather.nws_points": ("weather/nws_points.json",),
-    "weather.open_meteo": ("weather/open_meteo_*",),
-}
 FOLDERS = ("draftkings", "fanduel", "news", "odds", "vendors", "weather")
 READ_ELSEWHERE = {"SOURCE.md", "rotowire_pubdate_cases.json"}
 """Dates alone, no payload: read by the tests of the dates."""
@@ -146,7 +115,7 @@ def paths(value, path=()):
 
 
 @pytest.mark.parametrize("feed", RECORDED)
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=often(20), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_value_of_a_payload_can_break_its_adapter(shared, feed, data):
     file = data.draw(st.sampled_from(found(shared, feed)))
@@ -163,7 +132,7 @@ def test_no_value_of_a_payload_can_break_its_adapter(shared, feed, data):
 
 
 @pytest.mark.parametrize("feed", RECORDED)
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=often(20), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_bytes_can_break_an_adapter(shared, feed, data):
     body = data.draw(st.sampled_from(found(shared, feed))).read_bytes()

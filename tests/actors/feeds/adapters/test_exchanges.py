@@ -7,7 +7,6 @@ import json
 import pytest
 from payloads import lines, parse, utc
 
-from actors.feeds.adapters.odds_betfair import Clock, clock_of
 from actors.feeds.adapters.odds_kalshi import gap_after
 from models.events import SourceStatus
 from models.odds import Line
@@ -114,14 +113,6 @@ def test_lines_end_in_carriage_return_and_line_feed(raw):
     parsed = parse("odds.betfair", b"\r\n".join([*frames, b"{broken", b""]))
     assert len(parsed.events) == 1
     assert [r.where for r in parsed.rejected] == ["line 3"]
-
-
-def test_the_clocks_of_a_stream_say_where_to_resume(raw):
-    clock = clock_of(raw("betfair_streaming_mcm_SUB_IMAGE.json"))
-    assert clock == Clock("ab34r43r", "AAAAAAAA")
-    clock = clock_of(raw("betfair_streaming_mcm_HEARTBEAT.json"), clock)
-    assert clock == Clock("ab34r43r", "APIDAO4EAK8D")
-    assert clock_of(b"{", clock) == clock
 
 
 def test_a_level_that_is_gone_is_withdrawn():

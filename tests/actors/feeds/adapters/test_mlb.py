@@ -134,6 +134,25 @@ def test_posted_line_ups_confirm_and_probable_pitchers_are_expected(spoken):
     assert pitcher.data.status == ""
 
 
+def test_a_whole_line_up_is_told_at_once_besides(spoken):
+    who = [
+        {"id": n, "fullName": f"B{n} X", "primaryPosition": {"abbreviation": "OF"}}
+        for n in range(9)
+    ]
+    team = {"team": {"abbreviation": "BOS"}}
+    status = {"codedGameState": "P", "abstractGameState": "Preview"}
+
+    def posted(players):
+        game = schedule(status, teams={"home": team}, lineups={"homePlayers": players})
+        return of_type(spoken("mlb.schedule", game), BreakingNews)
+
+    (news,) = posted(who)
+    assert (news.game_id, news.data.extra["team"]) == ("mlb:7", "BOS")
+    assert news.data.extra["posted"][8] == {"id": "mlb:8", "name": "B8 X", "position": "OF"}
+    assert posted(who[:8]) == []
+    assert posted(None) == []
+
+
 def test_the_live_feed_tells_start_end_score_weather_and_line_ups(recorded):
     parsed = recorded("mlb.feed_live", "mlb/feed_live_744914_final.json")
     assert parsed.rejected == []

@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import shutil
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from certificates import certificate
 from redis.asyncio import Redis
 from websockets.asyncio.server import serve
 from websockets.exceptions import ConnectionClosed
@@ -24,6 +26,7 @@ from actors.feeds.recorder import Recorder
 from actors.feeds.transports.chunked import ChunkedOptions, ChunkedTransport
 from actors.feeds.transports.cursors import CursorRule
 from actors.feeds.transports.ftp import FtpOptions, FtpTransport
+from actors.feeds.transports.lines import LinesOptions, LinesTransport
 from actors.feeds.transports.polling import Every, PollingTransport, PollOptions
 from actors.feeds.transports.port import Frame
 from actors.feeds.transports.postgres import (
@@ -153,6 +156,59 @@ class PollingPeer(HttpPeer):
     def transport(self, **changes):
         options = PollOptions(url=self.url, resume=NUMBERED, **changes)
         return PollingTransport(options, self.session, self.clock, pace=Every(0.05))
+
+
+class LinesPeer:
+    """A TLS server that speaks as Betfair's stream does: greeting, subscription, lines."""
+
+    kind = "lines"
+
+    def __init__(self, clock, session) -> None:
+        self.clock = clock
+        self.feed = Publisher()
+        self.folder = Path(tempfile.mkdtemp())
+        self.port = 0
+        self.server = None
+        self.asked: list[dict] = []
+        self.writers: set[asyncio.StreamWriter] = set()
+
+    async def start(self) -> None:
+        trust, _ = await asyncio.to_thread(certificate, self.folder)
+        self.server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=trust)
+        self.port = self.server.sockets[0].getsockname()[1]
+
+    async def publish(self, count: int = 1) -> None:
+        await self.feed.publish(count)
+
+    async def cut(self) -> None:
+        if self.server is not None:
+            server, self.server = self.server, None
+            server.close()
+            for writer in self.writers:
+                writer.transport.abort()
+
+    async def stop(self) -> None:
+        await self.cut()
+        shutil.rmtree(self.folder)
+
+    def transport(self, **changes):
+        options = {
+            "host": "127.0.0.1", "port": self.port, "ca_file": str(self.folder / "cert.pem"),
+            "subscribe": ('{"op": "authentication"}', '{"op": "subscribe", "after": 0}'),
+            "resume_fields": ("seq",), **changes,
+        }  # fmt: skip
+        return LinesTransport(LinesOptions(**options), self.clock)
+
+    async def _serve(self, reader, writer) -> None:
+        self.writers.add(writer)
+        with contextlib.suppress(ConnectionError, ssl.SSLError):
+            self.asked += [json.loads(await reader.readline()) for _ in range(2)]
+            seq = self.asked[-1].get("seq", 0)
+            while True:
+                for message in await self.feed.after(seq):
+                    seq += 1
+                    writer.write(message + b"\r\n")
+                    await writer.drain()
 
 
 class WebSocketPeer:
@@ -449,6 +505,7 @@ PEERS = (
     WebSocketPeer,
     HttpPeer,
     ChunkedPeer,
+    LinesPeer,
     PollingPeer,
     FtpPeer,
     RedisPeer,

@@ -18,10 +18,11 @@ from config.sources import SourcesError, load_sources, parse_sources
 
 KEYS = {
     "ODDS_API_KEY": "k", "BALLDONTLIE_API_KEY": "k", "MASTODON_TOKEN": "k",
+    "BETFAIR_APP_KEY": "k", "BETFAIR_SESSION": "s",
     "FEED_POSTGRES_DSN": "postgresql://127.0.0.1:1/x", "FEED_REDIS_URL": "redis://127.0.0.1:1/0",
 }  # fmt: skip
 BLANKS = {
-    "game_pk": "745646", "game_id": "0022000180", "team": "12", "stamp": "2026-11-20_05_30PM",
+    "game_pk": "745646", "game_id": "0022000180", "team": "12",
     "did": "did:plc:x", "latitude": "42.36", "longitude": "-71.06", "station": "KBOS",
     "draft_group": "74625",
 }  # fmt: skip

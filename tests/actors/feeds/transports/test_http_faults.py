@@ -6,13 +6,13 @@ from __future__ import annotations
 import asyncio
 import gzip
 import ssl
-import subprocess
 import zlib
 from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
 from aiohttp import web
+from certificates import certificate
 from clocks import FastClock
 
 from actors.feeds.transports.chunked import ChunkedOptions, ChunkedTransport
@@ -307,17 +307,3 @@ async def test_a_line_without_end_is_malformed(session):
 
 async def _answer(status: int, headers: dict[str, str] | None = None, text: str = ""):
     return web.Response(status=status, headers=headers or {}, text=text)
-
-
-def certificate(folder) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """Contexts of a server with a certificate of its own making, and of who trusts it."""
-    key, cert = folder / "key.pem", folder / "cert.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-         "-nodes", "-keyout", key, "-out", cert, "-days", "2", "-subj", "/CN=localhost",
-         "-addext", "subjectAltName=IP:127.0.0.1"],
-        check=True, capture_output=True, timeout=30,
-    )  # fmt: skip
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.load_cert_chain(cert, key)
-    return server, ssl.create_default_context(cafile=cert)

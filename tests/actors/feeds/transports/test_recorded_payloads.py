@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 import pytest
 from aiohttp import web
+from payloads import every_payload
 from peers import FtpPeer
 from websockets.asyncio.server import serve
 
@@ -110,6 +111,31 @@ async def test_a_polled_payload_comes_compressed_and_chunked_as_it_was(
     transport = PollingTransport(PollOptions(url=url), session, StillClock(), pace=Every(60))
     assert wanted
     assert await told(adapter, transport, len(wanted)) == wanted
+    await runner.cleanup()
+
+
+async def test_every_recorded_payload_comes_polled_as_it_was(shared, session):
+    files = every_payload(shared / "feeds")
+    assert len(files) > 90
+    bodies = dict(enumerate(file.read_bytes() for _, file in files))
+
+    async def answer(request):
+        body = bodies[int(request.match_info["place"])]
+        return web.Response(body=body)
+
+    app = web.Application()
+    app.add_routes([web.get("/{place}", answer)])
+    runner = web.AppRunner(app, shutdown_timeout=0.05)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    at = f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"
+    for place, (adapter, file) in enumerate(files):
+        url = f"{at}/{place}"
+        wanted = expected(adapter, [bodies[place]], url)
+        transport = PollingTransport(PollOptions(url=url), session, StillClock(), pace=Every(60))
+        came = await told(adapter, transport, len(wanted)) if wanted else []
+        assert came == wanted, file.name
     await runner.cleanup()
 
 
