@@ -186,8 +186,8 @@ def run_evening(folder: Path, slate: str, options: Options, models: Models) -> N
     script = Script(evening.told, contest_id, slate, models.calibrations)
     contest = evening.recording.contest
     state = Stage(evening.told.night.opening, contest.contest_id).contest
-    swappers = _swappers(evening, state, options)
-    played = [play(script, policy, swappers(policy)) for policy in options.policies]
+    swapper_of = swappers(evening, state, options)
+    played = [play(script, policy, swapper_of(policy)) for policy in options.policies]
     told = Told(
         slate=slate,
         contest=contest,
@@ -205,7 +205,7 @@ def run_evening(folder: Path, slate: str, options: Options, models: Models) -> N
     )
 
 
-def _swappers(evening: Evening, state: ContestState, options: Options) -> Callable[[str], Swapper]:
+def swappers(evening: Evening, state: ContestState, options: Options) -> Callable[[str], Swapper]:
     """Who answers under each policy; both answer from one table."""
     slate = evening.recording.slate
     table = WarmSlate(HeldSlate(slate=slate, rules=evening.rules))
