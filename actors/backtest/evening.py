@@ -214,10 +214,10 @@ def run_evening(folder: Path, slate: str, options: Options, models: Models) -> N
     script = Script(evening.told, contest_id, slate, models.calibrations, evening.since)
     contest = evening.recording.contest
     state = Stage(evening.told.night.opening, contest.contest_id).contest
-    swappers = _swappers(evening, state, options)
+    swapper_of = swappers(evening, state, options)
     judged = len(evening.field) > 0
     policies = [p for p in options.policies if judged or not _needs_prizes(p)]
-    played = [play(script, policy, swappers(policy)) for policy in policies]
+    played = [play(script, policy, swapper_of(policy)) for policy in policies]
     told = Told(
         slate=slate,
         contest=contest,
@@ -241,7 +241,7 @@ def _needs_prizes(policy: str) -> bool:
     return rules is not None and rules.objective == "money"
 
 
-def _swappers(evening: Evening, state: ContestState, options: Options) -> Callable[[str], Swapper]:
+def swappers(evening: Evening, state: ContestState, options: Options) -> Callable[[str], Swapper]:
     """Who answers under each policy; both answer from one table."""
     slate = evening.recording.slate
     table = WarmSlate(HeldSlate(slate=slate, rules=evening.rules))

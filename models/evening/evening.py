@@ -32,9 +32,9 @@ FIRST_LOCK = datetime(2026, 1, 17, 0, 0, tzinfo=UTC)
 USER = "demo"
 DELAY_MINUTES = 20
 _FEE = 5.0
-_OWN = Crowd(opinions=6, disagreement=0.05, sharpness=0.3, tries=16)
-_OTHERS = Crowd(opinions=12, disagreement=0.08, sharpness=0.36, tries=3)
-_REACTING = 0.97  # share of a field's holders who swap once a player is known to be out
+OWN = Crowd(opinions=6, disagreement=0.05, sharpness=0.3, tries=16)
+OTHERS = Crowd(opinions=12, disagreement=0.08, sharpness=0.36, tries=3)
+REACTING = 0.97  # share of a field's holders who swap once a player is known to be out
 _ERROR = 0.06  # of the projections given
 
 
@@ -81,9 +81,9 @@ def draw_evening(
     rosters = draw_rosters(rng[0], first_lock)
     players = len(rosters.ids)
     projection = _project(rng[1], rosters)
-    own = draw_entrants(rng[2], rosters, projection, entries, _OWN)
+    own = draw_entrants(rng[2], rosters, projection, entries, OWN)
     script = write_script(rng[3], rosters, ownership(own, players))
-    opponents = draw_entrants(rng[4], rosters, projection, field - entries, _OTHERS)
+    opponents = draw_entrants(rng[4], rosters, projection, field - entries, OTHERS)
     before = ownership(np.concatenate([own, opponents]), players)
     opponents = _react(rng[4], rosters, opponents, script)
     return Evening(
@@ -149,8 +149,8 @@ def _react(rng: np.random.Generator, rosters: Rosters, lineups: Lineups, script:
     for turn in filter(is_absence, script.turns):
         out = script.out(turn.minute)
         expected = with_absences(rosters, out) * rosters.rate
-        liking = likings(rosters, expected, _OTHERS.sharpness)
-        reacting = rng.random(len(lineups)) < _REACTING
+        liking = likings(rosters, expected, OTHERS.sharpness)
+        reacting = rng.random(len(lineups)) < REACTING
         loss = Loss(turn.player, reacting, (locks > turn.minute) & ~out)
         lineups = replace_player(rng, rosters, lineups, liking, loss)
     return lineups
