@@ -135,6 +135,7 @@ def _evening(night: Generated, cell: Knowledge, rules: SiteRules) -> Evening:
         really=field[: len(recording.upload.entries)],
         scored=scored,
         played=set(np.flatnonzero(night.truth > 0).tolist()),
+        names=tuple(player.name for player in recording.slate.players),
         notes=(),
     )
 
