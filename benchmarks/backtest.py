@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from actors.backtest.evening import Options, baseline_models
+from actors.backtest.evening import Options, season_models
 from actors.backtest.nights import Files, find_nights
 from actors.backtest.running import Where, run_nights
 from actors.feeds.folders import NightFolder
@@ -142,7 +142,7 @@ def _seconds(nights: Sequence[NightFolder], options: Options) -> float:
 def _by_clock(nights: Sequence[NightFolder], options: Options, workers: int) -> float:
     out = Path(tempfile.mkdtemp())
     try:
-        return run_nights(nights, out, options, baseline_models(), Where(workers), _quiet).seconds
+        return run_nights(nights, out, options, season_models(), Where(workers), _quiet).seconds
     finally:
         shutil.rmtree(out)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from actors.backtest.nights import Files, given_files, results_of
+from actors.backtest.nights import Files, downloaded_at, given_files, results_of
 from actors.backtest.playing import BestByPoints, Script, Swapper, play
 from actors.backtest.pricing import BestByMoney
 from actors.backtest.tables import (
@@ -39,12 +40,13 @@ from models.backtest.record import Played, lineups_of
 from models.backtest.stage import Stage
 from models.events import EntryLineup
 from models.files.names import NameIndex
-from models.files.standings import read_standings
+from models.files.standings import Standings, read_standings
 from models.folds.contest import ContestState
 from models.outcomes import draw
 from models.recording import Recording, night_of
 from models.rules import SiteRules
 from models.simulation import Workspace
+from models.slate import Slate
 from models.work import HeldSlate
 
 RULES = "draftkings/nba/classic"
@@ -118,7 +120,11 @@ class Evening(NamedTuple):
     """(P,) final points of every player of the slate."""
     played: set[int]
     """Rows of the players who played."""
+    names: tuple[str, ...]
+    """(P,) as the standings spell them, so that these can be looked up there."""
     notes: tuple[str, ...]
+    since: datetime | None = None
+    """From when on the lineups followed were held; None: all evening."""
 
 
 def ready_evening(folder: Path, options: Options, models: Models) -> Evening:
@@ -130,24 +136,39 @@ def ready_evening(folder: Path, options: Options, models: Models) -> Evening:
     past = box_scores_of(files.box_scores)
     night = night_of(recording)
     night = night._replace(opening=[with_rules(event) for event in night.opening])
-    assert files.final is not None  # noqa: S101 - asked when the nights were chosen
+    told = projected_night(night, models.projector, past, files.day, recording.absent)
+    scored, played = _scored(everybody, results_of(files))
+    if files.final is None:
+        return Evening(
+            recording=recording,
+            rules=rules,
+            told=told,
+            everybody=(),
+            field=np.empty(0),
+            really=np.zeros(len(recording.upload.entries)),
+            scored=scored,
+            played=played,
+            names=tuple(player.name for player in everybody.slate.players),
+            notes=("no final standings: one user's entries, judged in points alone",),
+            since=downloaded_at(files),
+        )
     standings = read_standings(files.final.read_bytes(), files.final.name, rules.slot_names)
     ended = {entry.entry_id: entry for entry in standings.entries}
     mine = [ended[entry.entry_id] for entry in recording.upload.entries]
     field = np.array([entry.points for entry in standings.entries], np.float64)
     really = np.array([entry.points for entry in mine], np.float64)
     judged = Judge(field, recording.contest.prizes).judged(really, really)
-    scored, played = _scored(everybody, results_of(files))
     wrong = int((judged.rank != np.array([entry.rank for entry in mine])).sum())
     return Evening(
         recording=recording,
         rules=rules,
-        told=projected_night(night, models.projector, past, files.day, recording.absent),
+        told=told,
         everybody=everybody.upload.entries,
         field=field,
         really=really,
         scored=scored,
         played=played,
+        names=_spelt(everybody.slate, standings),
         notes=(f"{wrong} real ranks differ from the points' order",) if wrong else (),
     )
 
@@ -178,23 +199,33 @@ def _scored(recording: Recording, results: dict[tuple[str, str], float]) -> tupl
     return np.array(rows, np.float64), played
 
 
+def _spelt(slate: Slate, standings: Standings) -> tuple[str, ...]:
+    names = NameIndex(slate.players)
+    found = ((names.find(listed.name), listed.name) for listed in standings.players)
+    spelt = {rows[0].player_id: name for rows, name in found if len(rows) == 1}
+    return tuple(spelt.get(player.player_id, player.name) for player in slate.players)
+
+
 def run_evening(folder: Path, slate: str, options: Options, models: Models) -> NightResult:
     """Play a night under every policy asked for, and judge it; ``slate`` is its name."""
     began = time.perf_counter()
     evening = ready_evening(folder, options, models)
     contest_id = evening.recording.contest.contest_id
-    script = Script(evening.told, contest_id, slate, models.calibrations)
+    script = Script(evening.told, contest_id, slate, models.calibrations, evening.since)
     contest = evening.recording.contest
     state = Stage(evening.told.night.opening, contest.contest_id).contest
     swappers = _swappers(evening, state, options)
-    played = [play(script, policy, swappers(policy)) for policy in options.policies]
+    judged = len(evening.field) > 0
+    policies = [p for p in options.policies if judged or not _needs_prizes(p)]
+    played = [play(script, policy, swappers(policy)) for policy in policies]
     told = Told(
         slate=slate,
         contest=contest,
         state=state,
-        judge=Judge(evening.field, contest.prizes),
+        judge=Judge(evening.field, contest.prizes) if judged else None,
         really=evening.really,
         scored=evening.scored,
+        names=evening.names,
     )
     return NightResult(
         entries=pa.concat_tables([entries_table(told, each) for each in played]),
@@ -203,6 +234,11 @@ def run_evening(folder: Path, slate: str, options: Options, models: Models) -> N
         players=players_table(told, evening.told, evening.played),
         facts=_facts(slate, evening, played, time.perf_counter() - began),
     )
+
+
+def _needs_prizes(policy: str) -> bool:
+    rules = POLICIES[policy]
+    return rules is not None and rules.objective == "money"
 
 
 def _swappers(evening: Evening, state: ContestState, options: Options) -> Callable[[str], Swapper]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from actors.feeds.recorded import box_scores_of
 from models.files.payouts import read_payouts
 
 _LEVELS = 4
+_STAMP = re.compile(r"-(\d{8}T\d{6}Z)")
 
 
 class Files(msgspec.Struct, frozen=True):
@@ -38,6 +40,9 @@ class Found(NamedTuple):
     """The nights of a data folder."""
 
     usable: tuple[NightFolder, ...]
+    own: tuple[NightFolder, ...]
+    """Nights of which one user's entry file is kept and no final standings: swaps are told and
+    judged in points; nobody's rank or payout is known."""
     excluded: tuple[Excluded, ...]
 
 
@@ -52,14 +57,32 @@ def find_nights(data: Path, files: Files) -> Found:
             str(data), "there is no night in it", "give a folder with slates/<date>/ or <date>/"
         )
     usable: list[NightFolder] = []
+    own: list[NightFolder] = []
     excluded: list[Excluded] = []
     for folder in folders:
         try:
-            usable.append(_judgeable(given_files(find_night(folder), files)))
+            night = given_files(find_night(folder), files)
+            if _is_own(night):
+                own.append(night)
+            else:
+                usable.append(_judgeable(night))
         except (UnplayableNightError, ValueError) as fault:
             reason = str(fault).removeprefix(f"{folder}: ")
             excluded.append(Excluded(slate=str(folder.relative_to(data)), reason=reason))
-    return Found(tuple(usable), tuple(excluded))
+    return Found(tuple(usable), tuple(own), tuple(excluded))
+
+
+def _is_own(night: NightFolder) -> bool:
+    """Whether lineups that somebody held in the evening, and what came of players, are known."""
+    known = night.final is None and downloaded_at(night) is not None
+    return known and _has_box_scores(night, night.day)
+
+
+def downloaded_at(night: NightFolder) -> datetime | None:
+    """When the first of the night's entry files was downloaded, by its name; None without one."""
+    times = (_STAMP.search(file.name) for file in night.entries)
+    stamps = [datetime.strptime(f"{t[1]}+0000", "%Y%m%dT%H%M%SZ%z") for t in times if t]
+    return min(stamps, default=None)
 
 
 def _folders(data: Path) -> Iterator[Path]:

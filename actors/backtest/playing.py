@@ -77,6 +77,8 @@ class Script(NamedTuple):
     night: str
     """Its date."""
     calibrations: Calibrations = nothing_learned
+    since: datetime | None = None
+    """Nothing is decided earlier; None: all evening."""
 
 
 def play(script: Script, policy: str, swapper: Swapper) -> Played:
@@ -93,6 +95,8 @@ def play(script: Script, policy: str, swapper: Swapper) -> Played:
             batch, upcoming = _received(waiting, upcoming, moment.at)
             if batch:
                 stage.take(batch)
+            if script.since is not None and moment.at <= script.since:
+                continue
             state = stage.contest
             decision, swaps = decider.decided(state, moment, told(state, stage.newest))
             followed = decision.followed

@@ -57,10 +57,20 @@ class Results:
         by_night: dict[str, list[Row]] = {}
         for row in self.rows(_BY_NIGHT):
             by_night.setdefault(row.pop("policy"), []).append(row)
-        return {policy: _policy(by_night[policy]) for policy in POLICIES if policy in by_night}
+        users: dict[str, list[Row]] = {}
+        for row in self.rows(_BY_USER):
+            users.setdefault(row["policy"], []).append(row)
+        return {
+            policy: {**_policy(by_night[policy]), "one_user": _one_user(users[policy])}
+            for policy in POLICIES
+            if policy in by_night
+        }
 
     def projection(self) -> Row:
-        """How far expectations were from what came, over those who played."""
+        """How far expectations were from what came, over those who played.
+
+        The absolute error is that of the median, which is the forecast it asks for.
+        """
         row = self.rows(_PROJECTION)[0]
         return {name: _rounded(value) for name, value in row.items()}
 
@@ -131,6 +141,13 @@ _BY_NIGHT = """
         and h.entry_id = e.entry_id and h.policy = 'hold'
     group by e.policy, e.slate order by e.policy, e.slate
 """
+_BY_USER = """
+    select e.policy, e.slate, e.contest_id, e.user, count(*) as entries,
+        sum(e.payout - h.payout) as more_payout, sum(h.payout) as held_payout
+    from entries e join entries h on h.slate = e.slate and h.contest_id = e.contest_id
+        and h.entry_id = e.entry_id and h.policy = 'hold'
+    group by all order by all
+"""
 _BY_CONTEST = """
     select e.slate, e.contest_id, e.policy, count(*) as entries, sum(e.fee) as fees,
         sum(e.payout) as payout, avg(e.points) as mean_points,
@@ -142,7 +159,8 @@ _BY_CONTEST = """
     group by all order by all
 """
 _PROJECTION = """
-    select count(*) as players, avg(abs(if_plays - scored)) as mae, avg(crps) as crps,
+    select count(*) as players, avg(abs(median - scored)) as mae,
+        avg(abs(if_plays - scored)) as mae_of_mean, avg(crps) as crps,
         avg(inside80::int) as coverage80, avg(if_plays - scored) as bias,
         corr(if_plays, scored) as correlation
     from (select distinct on (slate, player) * from players where played)
@@ -219,6 +237,16 @@ def _policy(rows: Sequence[Row]) -> Row:
         "uplift_ci95": _ends(money),
         "nights_to_see_5_pct": nights_needed(columns["more_payout"], held, EFFECT),
         "by_slate": [_slate(row) for row in rows],
+    }
+
+
+def _one_user(rows: Sequence[Row]) -> Row:
+    """How long one user with the entries that users have would have to play to see the effect."""
+    more, held = ([row[name] for row in rows] for name in ("more_payout", "held_payout"))
+    return {
+        "users": len(rows),
+        "entries": _rounded(sum(row["entries"] for row in rows) / len(rows)),
+        "nights_to_see_5_pct": nights_needed(more, held, EFFECT),
     }
 
 
@@ -304,13 +332,15 @@ def facts_of(parts: Sequence[Path]) -> list[Row]:
 def summary_of(out: Path, parts: Sequence[Path]) -> Row:
     """Everything that ``summary.json`` holds of the tables in ``out``."""
     facts = facts_of(parts)
+    judged = [night for night in facts if night["field"]]
     with Results(out) as results:
         policies = results.policies()
         for policy, row in policies.items():
-            row["illegal"] = sum(night["illegal"][policy] for night in facts)
+            row["illegal"] = sum(night["illegal"].get(policy, 0) for night in facts)
         return {
-            "slates": len({night["slate"] for night in facts}),
-            "contests": len(facts),
+            "slates": len({night["slate"] for night in judged}),
+            "contests": len(judged),
+            "nights_in_points": len(facts) - len(judged),
             "entries": policies[HOLD]["entries"],
             "policies": policies,
             "projection": results.projection(),

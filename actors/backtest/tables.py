@@ -86,6 +86,7 @@ PLAYERS = pa.schema(
         "player": pa.string(),
         "salary": pa.int64(),
         "if_plays": pa.float64(),
+        "median": pa.float64(),
         "plays": pa.float64(),
         "played": pa.bool_(),
         "scored": pa.float64(),
@@ -102,10 +103,13 @@ class Told(NamedTuple):
     contest: Contest
     state: ContestState
     """As the night opened."""
-    judge: Judge
+    judge: Judge | None
+    """None where no final standings were kept: nobody's rank and payout is known then."""
     really: Floats
     """(E,) final points as they were."""
     scored: Floats
+    """(P,)."""
+    names: tuple[str, ...]
     """(P,)."""
 
     def points(self, lineups: Lineups) -> Floats:
@@ -115,15 +119,17 @@ class Told(NamedTuple):
         points: Floats = np.where(lineups >= 0, worth, 0.0).sum(axis=1)
         return points
 
-    def names(self, lineups: Lineups) -> list[list[str]]:
+    def named(self, lineups: Lineups) -> list[list[str]]:
         """Lineups (N, R) as players' names, empty where nobody stands."""
-        known = [player.name for player in self.state.slate.players] + [""]
+        known = [*self.names, ""]
         return [[known[row] for row in lineup] for lineup in lineups.tolist()]
 
 
 def entries_table(told: Told, played: Played) -> pa.Table:
-    """One row for each entry followed."""
+    """One row for each entry followed; none where nobody can be judged."""
     entries = told.state.entries
+    if told.judge is None:
+        return ENTRIES.empty_table()
     gained = told.points(played.last) - told.points(played.first)
     points = np.round(told.really + gained, 4)
     judged = told.judge.judged(points, told.really)
@@ -136,8 +142,8 @@ def entries_table(told: Told, played: Played) -> pa.Table:
         user=list(entries.users),
         policy=played.policy,
         fee=told.contest.entry_fee,
-        lineup_before=told.names(played.first),
-        lineup_after=told.names(played.last),
+        lineup_before=told.named(played.first),
+        lineup_after=told.named(played.last),
         swaps=played.swaps(),
         decided_at=played.decided_at(),
         points=points,
@@ -157,8 +163,10 @@ def _decision(told: Told, played: Played, decision: Decision) -> pa.Table:
     start = told.really[rows] - told.points(played.first[rows])
     before = np.round(start + told.points(decision.before), 4)
     after = np.round(start + told.points(decision.after), 4)
-    really = told.really[rows]
-    paid = [told.judge.judged(points, really).payout for points in (before, after)]
+    more = np.full(len(rows), np.nan)
+    if (judge := told.judge) is not None:
+        paid = [judge.judged(points, told.really[rows]).payout for points in (before, after)]
+        more = paid[1] - paid[0]
     ids = told.state.entries.ids
     return _table(
         DECISIONS,
@@ -180,7 +188,7 @@ def _decision(told: Told, played: Played, decision: Decision) -> pa.Table:
         believed_points=decision.believed.points,
         believed_money=decision.believed.money,
         realised_points=np.round(after - before, 4),
-        realised_money=paid[1] - paid[0],
+        realised_money=more,
         newest_at=decision.newest.at,
         newest=decision.newest.what,
     )
@@ -188,9 +196,8 @@ def _decision(told: Told, played: Played, decision: Decision) -> pa.Table:
 
 def _leaving(told: Told, before: Lineups, after: Lineups) -> Iterable[list[str]]:
     """Names that stand in the one lineup and not in the other."""
-    players = told.state.slate.players
     for old, new in zip(before.tolist(), after.tolist(), strict=True):
-        yield [players[row].name for row in old if row >= 0 and row not in new]
+        yield [told.names[row] for row in old if row >= 0 and row not in new]
 
 
 def moments_table(told: Told, played: Played) -> pa.Table:
@@ -217,8 +224,11 @@ def players_table(told: Told, night: ProjectedNight, played: set[int]) -> pa.Tab
     """What was last expected of each player before his game, and what came.
 
     ``played`` are rows of the pool with minutes that night. The distribution is the outcome
-    model's around the expectation if he plays.
+    model's around the expectation if he plays. Empty where nobody can be judged: who was out is
+    not told of those nights.
     """
+    if told.judge is None:
+        return PLAYERS.empty_table()
     slate = told.state.slate
     mean, plays, spread = _last_expected(told, night)
     quantiles = _quantiles(told, mean, spread)
@@ -228,9 +238,10 @@ def players_table(told: Told, night: ProjectedNight, played: set[int]) -> pa.Tab
         len(slate.players),
         slate=told.slate,
         contest_id=told.contest.contest_id,
-        player=[player.name for player in slate.players],
+        player=list(told.names),
         salary=[player.salary for player in slate.players],
         if_plays=mean,
+        median=np.median(quantiles, axis=1),
         plays=plays,
         played=[row in played for row in range(len(slate.players))],
         scored=told.scored,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -47,7 +48,10 @@ class StreamReader:
         position = offset_key(query.after)
         await self._trust(position, query.partitions)
         until = time.monotonic() + query.block_s
+        asked = _cancellations()
         while True:
+            if _cancellations() > asked:  # the client may swallow one that meets its own time-out
+                raise asyncio.CancelledError
             names = query.partitions
             if names is None:
                 names = await self._everyone(position)
@@ -149,6 +153,12 @@ class StreamReader:
             history = await self.history()
             history.check(offset_text(position), names)
             self._trusted = max(self._trusted, (history.epoch, history.last_sequence))
+
+
+def _cancellations() -> int:
+    """How often somebody asked this task to end."""
+    task = asyncio.current_task()
+    return task.cancelling() if task is not None else 0
 
 
 class _Found(msgspec.Struct, frozen=True):

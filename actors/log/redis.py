@@ -191,6 +191,11 @@ class RedisLog:
             if self._closed:
                 raise LogClosed("the event log was closed") from error
             raise LogUnavailable(f"{type(error).__name__}: {error}") from error
+        except Exception as error:
+            if not self._closed:
+                raise
+            # A connection closed while it was being made fails in whatever way it happens to.
+            raise LogClosed("the event log was closed") from error
 
 
 def _script(name: str) -> str:

@@ -28,8 +28,9 @@ Cause = Literal["out", "projection"]
 
 SIZES = (0.0, 2.0, 5.0, 10.0, 15.0, 25.0)
 """Lower ends of the sizes of claims, points."""
-BEYOND_DOUBT = 1.96
-"""Standard deviations by which the share must be above nothing."""
+BEYOND_DOUBT = 3.0
+"""Standard deviations by which the share must be above nothing: looked at night after night and
+for every size, two would be passed by luck alone every few weeks."""
 NIGHT: Mapping[Cause, float] = {"out": 10.0, "projection": 20.0}
 """Points by which a night's mean strays from what is claimed truly, before any night is seen: an
 evening's lineups differ by about 30 points, and swaps of one night are much the same swap."""
@@ -51,7 +52,7 @@ class Share(NamedTuple):
         return self.mean > BEYOND_DOUBT * self.error
 
 
-PRIOR: Mapping[Cause, Share] = {"out": Share(0.9, 0.15), "projection": Share(0.2, 0.5)}
+PRIOR: Mapping[Cause, Share] = {"out": Share(0.9, 0.15), "projection": Share(0.2, 0.3)}
 """Who is out scores nothing: what replaces him is gained, less what choosing the best of many
 promises too much. People who hold somebody know what projections do not, so that gains over whom
 they hold start as mostly untrue (Kahneman's regression of selected differences)."""

@@ -118,11 +118,12 @@ def _backtest(
     with machines(where):
         _say(quiet, "every night as claimed")
         raw = with_only_out(options) if plan.believe else options
-        runs = [run_nights(found.usable, first, raw, season_models(), where, _say_to(quiet))]
+        nights = (*found.usable, *found.own)
+        runs = [run_nights(nights, first, raw, season_models(), where, _say_to(quiet))]
         if plan.believe:
             _say(quiet, "every night with claims as earlier nights teach")
             models = season_models(learning_of(runs[0].parts))
-            runs.append(run_nights(found.usable, out, options, models, where, _say_to(quiet)))
+            runs.append(run_nights(nights, out, options, models, where, _say_to(quiet)))
     return _written(out, found, options, runs, time.perf_counter() - began)
 
 

@@ -10,6 +10,8 @@ from serve.report.words import NOTHING, between, plain, share, signed, table
 
 Summary = dict[str, Any]
 HOLD = "hold"
+_APART = 8.0
+"""Reaches that differ by more are not read on one axis."""
 SERIES = {"only_out": 1, "points": 2, "money": 3}
 NAMES = {
     "hold": "hold: the lineup as it finally was",
@@ -67,16 +69,20 @@ def _policies(summary: Summary) -> str:
             (signed(row["uplift_points"], 2), between(row["uplift_points_ci95"], 2)),
             (signed(row["uplift_places"], 0), between(row["uplift_places_ci95"], 0)),
             (signed(row["uplift_payout_pct"], 1, " %"), between(row["uplift_ci95"], 1, " %")),
-            NOTHING if row["nights_to_see_5_pct"] is None else f"{row['nights_to_see_5_pct']:,}",
+            (_nights(row["nights_to_see_5_pct"]), _nights(row["one_user"]["nights_to_see_5_pct"])),
         )
         for name, row in summary["policies"].items()
     ]
     head = (
         "policy", "entries changed", "ROI", "points over hold", "places over hold",
-        "payout over hold", "nights to see +5 %",
+        "payout over hold", "nights to see +5 %: all, one user",
     )  # fmt: skip
     names = "".join(f"<li>{escape(NAMES.get(n, n))}</li>" for n in summary["policies"])
     return f"<h2>Policies</h2><ul class='soft'>{names}</ul>{table(head, rows)}{_forests(summary)}"
+
+
+def _nights(count: int | None) -> str:
+    return NOTHING if count is None else f"{count:,}"
 
 
 def _percent(ends: list[float] | None) -> list[float] | None:
@@ -90,7 +96,7 @@ def _forests(summary: Summary) -> str:
     )
     figures = []
     for value, ends, unit, title, digits in kinds:
-        bars = [
+        every = [
             Bar(
                 name,
                 row[value],
@@ -100,11 +106,22 @@ def _forests(summary: Summary) -> str:
             )
             for name, row in changing(summary).items()
         ]
+        charts = "".join(forest(bars, unit, title) for bars in _of_one_scale(every))
         figures.append(
-            f"<figure>{forest(bars, unit, title)}<figcaption>{title}, pooled, with 95 % "
-            "intervals over nights.</figcaption></figure>"
+            f"<figure>{charts}<figcaption>{title}, pooled, with 95 % intervals over nights; each "
+            "chart has a scale of its own.</figcaption></figure>"
         )
     return "".join(figures)
+
+
+def _of_one_scale(bars: list[Bar]) -> list[list[Bar]]:
+    """Bars that can be read on one axis together, in groups."""
+    groups: dict[float, list[Bar]] = {}
+    for bar in bars:
+        reach = max((abs(v) for v in (bar.value or 0.0, *(bar.ends or ()))), default=0.0)
+        scale = next((s for s in groups if s / _APART <= reach <= s * _APART), reach)
+        groups.setdefault(scale, []).append(bar)
+    return list(groups.values())
 
 
 def _by_night(summary: Summary) -> str:

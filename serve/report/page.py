@@ -8,7 +8,7 @@ from string import Template
 from typing import Any
 
 from serve.report import claims, outcome
-from serve.report.words import plain, share, signed, table
+from serve.report.words import between, plain, share, signed, table
 
 Summary = dict[str, Any]
 
@@ -19,6 +19,7 @@ def report_html(summary: Summary) -> str:
         _head(summary),
         *outcome.sections(summary),
         *claims.sections(summary),
+        _as_claimed(summary),
         _projections(summary),
         _worst(summary),
         _contests(summary),
@@ -45,6 +46,52 @@ def _head(summary: Summary) -> str:
         '<p class="soft">Recorded nights decided again, each decision with the knowledge of its '
         "moment; every entry judged against the real field, everybody else as he was.</p>"
         f'<ul class="key">{tiles}</ul><p>{outcome.verdict(summary)}</p>'
+    )
+
+
+def _as_claimed(summary: Summary) -> str:
+    """What every claim was worth when all were followed: why some are not made."""
+    first = summary.get("as_claimed")
+    if first is None:
+        return ""
+    rows = [
+        (
+            policy,
+            f"{row['changed']:,}",
+            signed(row["uplift_points"], 2),
+            between(row["uplift_points_ci95"], 2),
+            signed(row["uplift_payout_pct"], 1, " %"),
+            between(row["uplift_ci95"], 1, " %"),
+        )
+        for policy, row in first["policies"].items()
+        if policy != "hold"
+    ]
+    pooled = [
+        (
+            row["policy"],
+            f"{row['swaps']:,}",
+            signed(row["claimed"], 2),
+            signed(row["realised"], 2),
+            between(row["realised_ci95"], 2),
+            plain(row["ratio"], 2),
+            between(row["ratio_ci95"], 2),
+        )
+        for row in first["claims_pooled"]
+    ]
+    said = [
+        f"{row['policy']} left {share(row['abstained'])} of {row['asked']:,} questions unanswered"
+        for row in summary["abstentions"]
+    ]
+    return (
+        "<h2>Had every claim been followed</h2><p>Each night was first played as claimed, and its "
+        "claims held against what came. The results above believe a claim only as far as the "
+        "nights before it bore such claims out, and leave the lineup alone where nothing of it is "
+        f"beyond doubt: {escape('; '.join(said))}.</p>"
+        + table(("policy", "changed", "points", "95 %", "payout", "95 %"), rows)
+        + table(
+            ("policy", "swaps", "claimed", "realised", "95 %", "realised / claimed", "95 %"),
+            pooled,
+        )
     )
 
 
@@ -143,8 +190,9 @@ _METHOD = """<h2>How it was done</h2>
 fall at each known news and one minute before each wave of starts, made by the live system's own
 functions, and entries follow every swap at once. Known at a moment: box scores of earlier
 dates, news from the time at which it was certainly public, who had been locked and, 150 minutes
-after a start, the points of that game. Absentees without news of their own count as known out
-before the first lock where fewer than 2 % of the final field hold them. By money, everybody's
+after a start, the points of that game. How far a claim is believed is learned from earlier nights
+alone, for each policy, cause and size of claim. Absentees without news of their own count as known
+out before the first lock where fewer than 2 % of the final field hold them. By money, everybody's
 begun slots stand and the others are drawn; {samples} simulated evenings, half to choose and half
 to tell; seed {seed}.</p>
 <p>Intervals are 95 % and draw whole nights again: entries of one night share its games and are

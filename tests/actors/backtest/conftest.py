@@ -75,7 +75,8 @@ class GeneratedNight:
             if points[row] > 0:
                 games, days = [*games, float(points[row])], [*days, self.day]
             for scored, on in zip(games, days, strict=True):
-                table.writerow((name, team, opponents[team], on, 30, *line_of(scored)))
+                minutes = min(max(scored, 3.0), 40.0)
+                table.writerow((name, team, opponents[team], on, minutes, *line_of(scored)))
         (self.data / "box_scores.csv.gz").write_bytes(gzip.compress(out.getvalue().encode()))
 
     def _opponents(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from actors.backtest.evening import Options, baseline_models, run_evening
+from actors.backtest.evening import Options, run_evening, season_models
 from actors.backtest.nights import Files, find_nights
 from models.files import read_payouts, read_standings
 
@@ -32,7 +32,7 @@ def test_all_generations_are_read_and_what_is_left_out_is_told(shared):
 def night(shared):
     folder = shared / "data/nba-2024-25/slates" / NIGHT
     options = Options(entries=ENTRIES, samples=400)
-    return folder, run_evening(folder, NIGHT, options, baseline_models())
+    return folder, run_evening(folder, NIGHT, options, season_models())
 
 
 def test_holding_reproduces_the_real_night(night):

@@ -204,6 +204,30 @@ async def test_a_cancelled_wait_harms_nobody(log: EventLog) -> None:
     assert _names(await log.read()) == ["x"]
 
 
+async def test_a_cancellation_that_the_client_swallows_still_ends_the_wait(
+    redis: EmbeddedRedis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = RedisLog(redis.url, LogOptions(prefix=f"t-{secrets.token_hex(6)}"))
+    fetch, swallowed = log._reader._fetch, []
+
+    async def swallowing(*asked):
+        try:
+            return await fetch(*asked)
+        except asyncio.CancelledError:
+            swallowed.append(True)
+            return await fetch(*asked[:-1], 0)
+
+    monkeypatch.setattr(log._reader, "_fetch", swallowing)
+    after = await log.last_offset()
+    waiting = asyncio.create_task(log.read(after, block_ms=LIMIT_S * 1000))
+    await _has_begun(waiting)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(asyncio.shield(waiting), 5)
+    assert swallowed
+    await log.close()
+
+
 async def test_a_reader_that_waits_through_births_misses_nothing(log: EventLog) -> None:
     """Readers follow all while writers open new partitions and fill old ones."""
     total = 300
@@ -300,7 +324,9 @@ async def test_closing_ends_a_wait_and_every_later_call(log: EventLog) -> None:
 
 async def test_closing_ends_a_wait_at_whatever_moment_it_comes(redis: EmbeddedRedis) -> None:
     for step in range(60):
-        options = LogOptions(prefix=f"t-{secrets.token_hex(6)}", wait_slice_s=0.002)
+        options = LogOptions(
+            prefix=f"t-{secrets.token_hex(6)}", wait_slice_s=0.002, reply_timeout_s=10
+        )
         log = RedisLog(redis.url, options)
         after = await log.last_offset()
         waiting = [asyncio.create_task(log.read(after, block_ms=LIMIT_S * 1000)) for _ in range(3)]

@@ -13,7 +13,7 @@ from models.portfolio import candidates
 
 def _noisy(night, count, seed=0):
     rng = np.random.default_rng(seed)
-    return np.round(night.points * rng.lognormal(0, 0.5, (count, night.points.size)), 2)
+    return np.round(night.points * rng.lognormal(0, 0.5, (count, night.points.size)).clip(0, 2), 2)
 
 
 @pytest.mark.parametrize("sport", ["nba", "mvp"])
