@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,6 +34,8 @@ LOADS = ((1, 200, 0.05), (200, 120, 0.25), (2_000, 30, 1.0))
 """Clients, events, seconds between two events."""
 AGAIN = (2_000, 20)
 """Clients that reconnect at once, and events before and while they are away."""
+SETTLE_S = 5.0
+"""The proxy takes up a new configuration once it has heard of the replica."""
 AIM_RATIO = 0.8
 AIM_KB = 20.0
 AIM_BACK_S = 5.0
@@ -63,11 +65,21 @@ class Server(NamedTuple):
     token: str
     publish: Publish
     serving: list[psutil.Process]
-    proxy: list[psutil.Process]
+    proxied: bool
+    """Whether the proxy of Ray Serve stands before it; a new configuration is a new process."""
 
 
 def _cpu(processes: Iterable[psutil.Process]) -> float:
     return sum(sum(p.cpu_times()[:2]) for p in processes)
+
+
+def _proxy_cpu(server: Server) -> float:
+    found = 0.0
+    for process in psutil.Process().children(recursive=True) if server.proxied else ():
+        with suppress(psutil.NoSuchProcess):
+            if process.name() == "haproxy":
+                found += _cpu([process])
+    return found
 
 
 def _memory(processes: Iterable[psutil.Process]) -> float:
@@ -88,7 +100,7 @@ async def deliver(server: Server, load: tuple[int, int, float], again: int = 0) 
     crowd.stdin.write((json.dumps(order | {"again": again}) + "\n").encode())
     assert await crowd.stdout.readline() == b"ready\n"
     kb_each = (_memory(server.serving) - before) / clients
-    cpu, proxy = _cpu(server.serving), _cpu(server.proxy)
+    cpu, proxy = _cpu(server.serving), _proxy_cpu(server)
     for number in range(events):
         if again and number == again:
             assert await crowd.stdout.readline() == b"gone\n"
@@ -102,7 +114,7 @@ async def deliver(server: Server, load: tuple[int, int, float], again: int = 0) 
         clients,
         [1e3 * delay for delay in told["delays"]],
         _cpu(server.serving) - cpu,
-        _cpu(server.proxy) - proxy,
+        _proxy_cpu(server) - proxy,
         kb_each,
         told["back_s"],
         clients * events - len(told["delays"]),
@@ -126,17 +138,19 @@ async def bare() -> AsyncIterator[Server]:
         sys.executable, "-m", "benchmarks.stream_peer", str(port), stdout=subprocess.PIPE
     )
     assert peer.stdout is not None
-    await peer.stdout.readline()
-    url = f"ws://127.0.0.1:{port}/"
-    async with aiohttp.ClientSession() as session, session.ws_connect(url) as author:
+    try:
+        await peer.stdout.readline()
+        url = f"ws://127.0.0.1:{port}/"
+        async with aiohttp.ClientSession() as session, session.ws_connect(url) as author:
 
-        async def publish(number: int) -> None:
-            event = _frame(number)
-            await author.send_str(json.dumps({"offset": "1-1", "type": "news", "data": event}))
+            async def publish(number: int) -> None:
+                event = _frame(number)
+                await author.send_str(json.dumps({"offset": "1-1", "type": "news", "data": event}))
 
-        yield Server(url, "", publish, [psutil.Process(peer.pid)], [])
-    peer.kill()
-    await peer.wait()
+            yield Server(url, "", publish, [psutil.Process(peer.pid)], proxied=False)
+    finally:
+        peer.kill()
+        await peer.wait()
 
 
 @asynccontextmanager
@@ -145,7 +159,6 @@ async def whole(base: str, token: str) -> AsyncIterator[Server]:
     mine = psutil.Process().children(recursive=True)
     names = [(p, " ".join(p.cmdline()) if p.is_running() else "") for p in mine]
     serving = [p for p, name in names if "ServeReplica" in name and "Gateway" in name]
-    proxy = [p for p, name in names if "haproxy" in name.lower() and "ray::" not in name]
     headers = {"Authorization": f"Bearer {token}"}
     async with aiohttp.ClientSession(base, headers=headers) as session:
 
@@ -154,12 +167,13 @@ async def whole(base: str, token: str) -> AsyncIterator[Server]:
                 answer.raise_for_status()
 
         url = f"{base.replace('http', 'ws')}/ws/realtime/{USER}"
-        yield Server(url, token, publish, serving, proxy)
+        yield Server(url, token, publish, serving, proxied=True)
 
 
 async def measure(base: str, token: str) -> tuple[list[Served], list[Served], Served]:
     """Ours and the peer's under every load, and ours where everybody reconnects."""
     ours, peers = [], []
+    await asyncio.sleep(SETTLE_S)
     async with whole(base, token) as system, bare() as peer:
         for load in LOADS:
             peers.append(await deliver(peer, load))

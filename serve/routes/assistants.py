@@ -112,9 +112,8 @@ def _event(event: Event) -> dict[str, Any]:
 
 def _prompt(facts: dict[str, Any]) -> str:
     """The facts in lines of text; what feeds said stands in quotation marks."""
-    lines = [
-        f"Lineup {facts['lineup_id']} ({facts['mode']}), {facts['points']:.1f} points scored and projected"
-    ]
+    head = f"Lineup {facts['lineup_id']} ({facts['mode']})"
+    lines = [f"{head}: {facts['points']:.1f} points, scored and projected"]
     lines += [_player_line(player) for player in facts["players"]]
     lines += [
         f'- {event["source"]} on {event["player_id"]}: {event["status"]} "{event["headline"]}"'

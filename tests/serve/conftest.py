@@ -118,7 +118,7 @@ class Client:
     def socket(self, user=None):
         address = self.house.url.replace("http", "ws")
         return websockets.connect(
-            f"{address}/ws/realtime/{user or self.user}", max_size=None, close_timeout=1
+            f"{address}/ws/realtime/{user or self.user}", max_size=None, close_timeout=0.2
         )
 
 

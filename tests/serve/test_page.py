@@ -95,6 +95,7 @@ async def test_a_dropped_file_comes_back_with_the_accepted_cells_changed(house, 
         await page.set_input_files("#file", file)
         await page.wait_for_selector(".uploads:has-text('12 entries in')")
         await page.wait_for_selector("#board-title:has-text('Nothing to decide')")
+        assert "REPLAY OF" in await page.inner_text("#mode")
         contest = (await client.get("/api/v1/contests"))["contests"][0]["contest_id"]
         lineups = [row.lineup for row in read_entries(source, "f").entries]
         held = [player for lineup in lineups for player in lineup]
