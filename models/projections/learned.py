@@ -187,7 +187,7 @@ def _ridge(values: Floats, points: Floats, counts: Floats) -> _Line:
     weighed = standard * counts[:, None]
     penalty = STIFFNESS * np.eye(values.shape[1])
     weight = np.linalg.solve(standard.T @ weighed + penalty, weighed.T @ (points - base))
-    return _Line(mean, scale, weight, float(base))
+    return _Line(mean, scale, weight.astype(np.float64), float(base))
 
 
 def _rounded(values: Floats) -> tuple[float, ...]:
