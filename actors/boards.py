@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,43 +16,8 @@ from models.messages import (
     BoardEntry,
     Export,
     ExportFile,
-    OwnershipLevels,
     Refusal,
 )
-
-Basis = Literal["observed", "projected", "mixed"]
-
-
-def ownership_levels(state: ContestState) -> OwnershipLevels:
-    """Observed ownership where the site has revealed it, the projection elsewhere."""
-    levels = {**state.projected, **state.observed}
-    hidden = levels.keys() - state.observed.keys()
-    basis: Basis = "observed" if state.observed and not hidden else "mixed"
-    if not state.observed:
-        basis = "projected"
-    return OwnershipLevels(
-        contest_id=state.contest.contest_id,
-        ownership=levels,
-        stacks=_stacks(state),
-        timestamp=max(state.ownership_at, state.clock),
-        basis=basis,
-        observed=tuple(sorted(state.observed)),
-        field_size=state.field_size,
-    )
-
-
-def _stacks(state: ContestState) -> dict[str, float]:
-    """Share of the followed entries with two or more players of a team, by team."""
-    lineups = state.entries.lineups
-    if not lineups.size:
-        return {}
-    teams = np.append(state.pool.team, -1)[lineups]
-    shares: dict[str, float] = defaultdict(float)
-    for number, team in enumerate(state.pool.team_names):
-        share = float(((teams == number).sum(axis=1) >= 2).mean())
-        if share:
-            shares[team] = round(share, 6)
-    return dict(shares)
 
 
 def board(state: ContestState, asked: AskBoard, offset: str) -> Board:

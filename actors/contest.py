@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actors.accepting import Accepting
-from actors.boards import board, exported, ownership_levels
+from actors.boards import board, exported
 from actors.following import Batch, LogActor, OpenLog, not_mine
+from actors.ownership import OwnershipDesk
 from actors.pool import SwapPool
 from actors.pricing import Priced, Pricing
 from models.decisions import ProposalState, SwapProposal
@@ -23,6 +24,8 @@ from models.messages import (
     AskBoard,
     AskHealth,
     AskOwnership,
+    AskOwnershipHistory,
+    AskOwnershipTrends,
     AskProposals,
     Decide,
     Decided,
@@ -76,6 +79,7 @@ class ContestActor(LogActor):
         self._pool = pool
         self._policy = policy
         self._deciding = asyncio.Lock()
+        self._ownership = OwnershipDesk()
         self._pricing = Pricing(pool, policy, self._opened, self._deliver)
         self._accepting = Accepting(self._accept)
 
@@ -133,8 +137,8 @@ class ContestActor(LogActor):
 
     async def _answer_from(self, state: ContestState, question: AnyQuestion) -> AnyAnswer:
         match question:
-            case AskOwnership():
-                return ownership_levels(state)
+            case AskOwnership() | AskOwnershipHistory() | AskOwnershipTrends():
+                return await self._ownership.answer(state, question)
             case AskBoard():
                 return board(state, question, self.offset)
             case AskProposals():

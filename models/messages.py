@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from models.decisions import SwapProposal
+from models.ownership.history import Reading
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
@@ -16,6 +17,16 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, ta
 
 class AskOwnership(Question, frozen=True, kw_only=True, tag="ask_ownership"):
     """Ownership of a contest as known now."""
+
+
+class AskOwnershipHistory(Question, frozen=True, kw_only=True, tag="ask_ownership_history"):
+    """Readings of a contest's ownership, oldest first; of one player where he is named."""
+
+    player_id: str = ""
+
+
+class AskOwnershipTrends(Question, frozen=True, kw_only=True, tag="ask_ownership_trends"):
+    """How a contest's ownership moves, and where it is expected to end."""
 
 
 class AskBoard(Question, frozen=True, kw_only=True, tag="ask_board"):
@@ -83,6 +94,8 @@ class AskSettled(Question, frozen=True, kw_only=True, tag="ask_settled"):
 
 AnyQuestion = (
     AskOwnership
+    | AskOwnershipHistory
+    | AskOwnershipTrends
     | AskBoard
     | AskProposals
     | Recommend
@@ -129,6 +142,50 @@ class OwnershipLevels(
     observed: tuple[str, ...] = ()
     """Players whose share is observed; the others' is projected."""
     field_size: int = 0
+    stack_sizes: dict[str, tuple[float, float, float]] = {}
+    """Share of the followed entries that stack at least 2, 3 and 4 of a team; ``stacks`` is the
+    first of them."""
+    game_stacks: dict[str, float] = {}
+    """Share of the followed entries with players of both sides, by game."""
+
+
+class OwnershipReadings(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="ownership_readings"
+):
+    """What was read of a contest's ownership, oldest first."""
+
+    contest_id: str
+    timestamp: datetime
+    basis: Literal["observed", "projected", "mixed"]
+    history: tuple[Reading, ...]
+
+
+class PlayerTrend(msgspec.Struct, frozen=True, kw_only=True):
+    """One player's ownership: where it is, how it moves, where it is expected to end."""
+
+    ownership: float
+    """Observed where the site shows it, else as projected for now."""
+    basis: Literal["observed", "projected"]
+    velocity_per_hour: float | None
+    """Share an hour over the last hour's readings; None where fewer than two tell."""
+    direction: Literal["rising", "falling", "steady", "unknown"]
+    predicted_final: float
+    interval: tuple[float, float]
+    """80 % interval of the final share; both ends the share itself once it is observed."""
+    leverage: float | None
+    """logit of the chance to stand in the best lineup, less logit of the predicted final share;
+    None where nothing can be drawn of the evening."""
+
+
+class OwnershipTrends(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="ownership_trends"
+):
+    """Trends of every player of a contest's slate, by player id."""
+
+    contest_id: str
+    timestamp: datetime
+    basis: Literal["observed", "projected", "mixed"]
+    trends: dict[str, PlayerTrend]
 
 
 class BoardEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -209,7 +266,18 @@ class Players(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
     players: tuple[PlayerCard, ...]
 
 
-AnyAnswer = Refusal | Health | OwnershipLevels | Board | Proposals | Decided | ExportFile | Players
+AnyAnswer = (
+    Refusal
+    | Health
+    | OwnershipLevels
+    | OwnershipReadings
+    | OwnershipTrends
+    | Board
+    | Proposals
+    | Decided
+    | ExportFile
+    | Players
+)
 
 
 _pack = msgspec.msgpack.Encoder()

@@ -11,6 +11,7 @@ import typer
 from serve.commands.backtest import backtest
 from serve.commands.calibrate_field import calibrate_field
 from serve.commands.calibrate_outcomes import calibrate_outcomes
+from serve.commands.calibrate_ownership import calibrate_ownership
 from serve.commands.calibrate_projections import calibrate_projections
 from serve.commands.project import project
 from serve.commands.swap import swap
@@ -37,6 +38,7 @@ app.command()(project)
 app.command()(backtest)
 calibrate.command("outcomes")(calibrate_outcomes)
 calibrate.command("field")(calibrate_field)
+calibrate.command("ownership")(calibrate_ownership)
 calibrate.command("projections")(calibrate_projections)
 app.add_typer(events, name="events")
 app.add_typer(config, name="config")

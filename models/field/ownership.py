@@ -1,10 +1,8 @@
 """Ownership: of a field, and projected where nobody gave any.
 
-Two kinds of entrants: those who play the best lineups of the projections as they see them, and
-those who take names, that is, salaries. Four numbers, set on 15 recorded NBA nights with the
-baseline's projections: there the mean absolute error is 4.9 points over all players that anybody
-held or was expected to hold, 14.2 over those whom more than a tenth held. One vendor's projections,
-which know the news of the day, came within 4.7 on eleven nights.
+Two kinds of entrants are drawn: those who play the best lineups of the projections as they see
+them, and those who take names, that is, salaries. What recorded finals teach may set their level right
+(``recalibration``). How far it is off, night after night: docs/ownership.md.
 """
 
 from __future__ import annotations
@@ -16,9 +14,10 @@ from numpy.typing import NDArray
 
 from models.field.habits import Habits, leftover, value_in_slots
 from models.field.kernels import HIDDEN
-from models.field.raking import scaled_to
-from models.field.sampler import Lineups16, Sampler, shares
-from models.optimiser.board import board_of
+from models.field.raking import reachable, scaled_to
+from models.field.recalibration import Recalibration, traits
+from models.field.sampler import Lineups16, Sampler, lowest_cost, shares
+from models.optimiser.board import Board, board_of
 from models.pool import PlayerPool
 from models.rules import SiteRules
 
@@ -45,13 +44,34 @@ def project_ownership(
     pool: PlayerPool,
     value: NDArray[np.float64],
     available: NDArray[np.bool_],
+    *,
+    law: Recalibration | None = None,
+    drawn: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """Expected ownership (P,) from projected points ``value`` (P,); sums to the roster slots.
 
-    Zeros where no legal lineup can be drawn from the available rows with positive value.
+    What ``drawn_ownership`` says (``drawn``, where it is at hand), set right by ``law`` where one is
+    given. Zeros where no legal lineup can be drawn from the available rows.
     """
+    drawn = drawn_ownership(rules, pool, value, available) if drawn is None else drawn
+    if law is None or not drawn.any():
+        return drawn
     board = board_of(rules, pool)
-    usable = available & (value > 0) & board.eligible.any(axis=1)
+    usable = _usable(board, value, available)
+    level = np.where(usable, law.shares(traits(pool, value, drawn, usable)), 0.0)
+    spend = int(board.cap[0]) * (1.0 - Habits().unused)
+    return reachable(level, usable, board.slot_type.size, lowest_cost(board), spend)
+
+
+def drawn_ownership(
+    rules: SiteRules,
+    pool: PlayerPool,
+    value: NDArray[np.float64],
+    available: NDArray[np.bool_],
+) -> NDArray[np.float64]:
+    """Ownership (P,) of entrants who go by points, each by his own, and by names."""
+    board = board_of(rules, pool)
+    usable = _usable(board, value, available)
     tail = leftover(Habits(), int(board.cap[0]))
     blank = np.full((_LINEUPS, board.slot_type.size), HIDDEN, np.int16)
     rng = np.random.default_rng(0)
@@ -71,6 +91,13 @@ def project_ownership(
     by_name = mean_of(rough, [names] * 4)
     held = (1 - BY_NAME) * by_points + BY_NAME * by_name
     return scaled_to(held, held > 0, board.slot_type.size) if held.any() else held
+
+
+def _usable(
+    board: Board, value: NDArray[np.float64], available: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    usable: NDArray[np.bool_] = available & (value > 0) & board.eligible.any(axis=1)
+    return usable
 
 
 def _doubts(rng: np.random.Generator, rows: int) -> Iterable[NDArray[np.float64]]:

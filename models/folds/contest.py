@@ -31,6 +31,7 @@ from models.events import (
 )
 from models.folds.columns import Entries, PlayerColumns
 from models.folds.slate import BEGINNING, SlateState
+from models.ownership.history import Reading, remembered
 from models.policy import SwapPolicy
 from models.pool import PlayerPool, Roster
 from models.rules import SiteRules
@@ -62,6 +63,8 @@ class ContestState:
     projected: dict[str, float] = field(default_factory=dict)
     field_size: int = 0
     ownership_at: datetime = BEGINNING
+    readings: tuple[Reading, ...] = ()
+    """How ownership came to be what it is; bounded."""
     open: dict[str, SwapProposal] = field(default_factory=dict)
     """The proposal that stands, by entry id."""
     proposals: dict[str, SwapProposal] = field(default_factory=dict)
@@ -168,12 +171,14 @@ class ContestState:
         news = event.data
         levels = {"observed": self.observed, "projected": self.projected}
         levels[news.basis] = {**levels[news.basis], **news.ownership}
+        reading = Reading(at=event.received_at, basis=news.basis, ownership=news.ownership)
         return replace(
             self,
             observed=levels["observed"],
             projected=levels["projected"],
             field_size=news.field_size or self.field_size,
             ownership_at=max(self.ownership_at, event.received_at),
+            readings=remembered(self.readings, reading),
         )
 
     def _entered(self, upload: EntryUpload) -> Self:

@@ -166,6 +166,7 @@ def _past(
     from models.field.check import PastField  # noqa: PLC0415
     from models.files import name_key  # noqa: PLC0415
     from models.projections.expected import expectations  # noqa: PLC0415
+    from models.projections.learned import learned_before  # noqa: PLC0415
     from models.projections.season import Season  # noqa: PLC0415
 
     final = np.array(list(end.values()), np.int16)
@@ -174,7 +175,7 @@ def _past(
     played = PlayedThatNight((game.player, game.team) for game in tonight)
     absent = set(known_absent(slate, played, owned))
     scored = {name_key(game.player): game.points for game in tonight}
-    weights = load_weights("nba")
+    weights = learned_before(Season.of(box), day, load_weights("nba"))
     season = Season.of(box, site=slate.site)
     value = expectations(slate, season, day, weights, absent=absent, settled=True)
     return PastField(

@@ -15,7 +15,15 @@ from actors.log.offsets import BEGINNING
 from actors.log.port import Logged
 from models import codec
 from models.events import Event
-from models.messages import AskOwnership, AskPlayers, OwnershipLevels, PlayerCard, Players
+from models.messages import (
+    AskOwnership,
+    AskOwnershipHistory,
+    AskOwnershipTrends,
+    AskPlayers,
+    OwnershipLevels,
+    PlayerCard,
+    Players,
+)
 from serve.access import AGate, Anyone, Gate
 from serve.bodies import json_response
 from serve.directory import SlateListing
@@ -97,6 +105,20 @@ async def ownership(contest: str, context: AGate, _: Anyone) -> Response:
     """Shares 0 to 1 by player id, and whether they are observed or projected."""
     known = await context.known_contest(contest)
     return json_response(await context.of_contest(known, AskOwnership()))
+
+
+@router.get("/realtime/ownership/{contest}/history", summary="Readings of a contest's ownership")
+async def ownership_history(contest: str, context: AGate, _: Anyone, player: str = "") -> Response:
+    """Oldest first, each with its time and basis; of one player where he is named."""
+    known = await context.known_contest(contest)
+    return json_response(await context.of_contest(known, AskOwnershipHistory(player_id=player)))
+
+
+@router.get("/realtime/ownership/{contest}/trends", summary="Where ownership goes, and leverage")
+async def ownership_trends(contest: str, context: AGate, _: Anyone) -> Response:
+    """Velocity per hour, direction, predicted final share with its interval, leverage."""
+    known = await context.known_contest(contest)
+    return json_response(await context.of_contest(known, AskOwnershipTrends()))
 
 
 @router.get("/players", summary="Players of every slate by part of a name")

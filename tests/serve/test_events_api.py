@@ -167,6 +167,15 @@ async def test_ownership_says_what_is_observed(night):
     levels = await client.get(path)
     assert levels["ownership"][player] == 0.31
     assert player in levels["observed"]
+    told = await client.get(f"{path}/history?player={player}")
+    assert told["history"][-1]["ownership"] == {player: 0.31}
+    trends = (await client.get(f"{path}/trends"))["trends"]
+    assert trends[player]["interval"] == [0.31, 0.31]
+    hidden = [t for p, t in trends.items() if p not in levels["observed"]]
+    assert all(t["basis"] == "projected" for t in hidden)
+    assert any(t["interval"][0] < t["predicted_final"] < t["interval"][1] for t in hidden)
+    assert any(t["leverage"] > 0 for t in hidden)
+    await client.get("/api/v1/realtime/ownership/nowhere/trends", status=404)
     await client.get("/api/v1/realtime/ownership/nowhere", status=404)
 
 
