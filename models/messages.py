@@ -74,6 +74,15 @@ class AskPlayers(Question, frozen=True, kw_only=True, tag="ask_players"):
 class AskHealth(Question, frozen=True, kw_only=True, tag="ask_health"):
     """How far the actor has read, and what it holds."""
 
+    state: bool = False
+    """Whether the hash of its state is wanted: it costs as much as a snapshot."""
+
+
+class Release(Question, frozen=True, kw_only=True, tag="release"):
+    """Start an actor again that the supervisor holds because it kept failing."""
+
+    actor: str
+
 
 class AskSettled(Question, frozen=True, kw_only=True, tag="ask_settled"):
     """Wait until everything up to an offset is folded and what follows from it is in the log."""
@@ -91,6 +100,7 @@ AnyQuestion = (
     | AskPlayers
     | AskHealth
     | AskSettled
+    | Release
 )
 
 
@@ -114,6 +124,8 @@ class Health(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="h
     skipped: int
     """Events of a type that this version does not know."""
     detail: dict[str, str | int | float] = {}
+    state_hash: str = ""
+    """Equal for equal states, as of ``offset``; where it was asked for."""
 
 
 class OwnershipLevels(

@@ -49,6 +49,10 @@ class RayActors:
         """The contest's answer; raises NoSuchActor."""
         return await self._ask(contest_name(contest_id), question)
 
+    async def ask_actor(self, name: str, question: bytes) -> bytes:
+        """The answer of one that there is once; raises NoSuchActor."""
+        return await self._ask(name, question)
+
     async def _ask(self, name: str, question: bytes) -> bytes:
         """Ask; an actor that died meanwhile is given ten seconds to be back."""
         deadline = asyncio.get_running_loop().time() + RESTART_S

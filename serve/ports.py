@@ -33,6 +33,10 @@ class Actors(Protocol):
         """The contest's answer; raises NoSuchActor."""
         ...
 
+    async def ask_actor(self, name: str, question: bytes) -> bytes:
+        """The answer of one that there is once: supervisor, archive; raises NoSuchActor."""
+        ...
+
 
 def wall_clock() -> datetime:
     """The time now, UTC."""

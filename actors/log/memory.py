@@ -13,7 +13,17 @@ import msgspec
 from actors.log.errors import LogClosed
 from actors.log.history import History
 from actors.log.offsets import BEGINNING, OffsetKey, offset_key, offset_text
-from actors.log.port import DEFAULT_COUNT, SYSTEM, Appended, Logged, Record, checked, named
+from actors.log.port import (
+    DEFAULT_COUNT,
+    SYSTEM,
+    Appended,
+    Lag,
+    Logged,
+    Record,
+    Saved,
+    checked,
+    named,
+)
 
 
 class _Batch(msgspec.Struct, frozen=True):
@@ -35,6 +45,7 @@ class MemoryLog:
         self._batches: list[_Batch] = []
         self._offsets: dict[str, str] = {}
         self._floors: dict[str, OffsetKey] = {SYSTEM: (0, 0)}
+        self._readers: dict[str, Saved] = {}
         self._grown = asyncio.Condition()
         self._closed = False
 
@@ -123,6 +134,31 @@ class MemoryLog:
             self._floors[partition] = gone[-1].last
             self._batches = [b for b in self._batches if b.partition != partition or b.last > keep]
         return len(gone)
+
+    async def save(self, reader: str, saved: Saved) -> None:
+        """Keep a reader's place and state."""
+        self._ensure_open()
+        self._readers[reader] = saved
+
+    async def saved(self, reader: str) -> Saved | None:
+        """What a reader saved last."""
+        self._ensure_open()
+        return self._readers.get(reader)
+
+    async def forget(self, reader: str) -> None:
+        """Drop a reader's place."""
+        self._readers.pop(reader, None)
+
+    async def lags(self) -> dict[str, Lag]:
+        """How far every reader is behind."""
+        return {name: self._lag(saved) for name, saved in sorted(self._readers.items())}
+
+    def _lag(self, saved: Saved) -> Lag:
+        names = self._floors.keys() if saved.partitions is None else saved.partitions
+        after = offset_key(saved.offset)
+        trimmed = any(after < self._floors.get(name, (0, 0)) for name in names)
+        behind = self._after(saved.offset, saved.partitions, len(self._batches))
+        return Lag(saved.offset, len(behind), trimmed)
 
     async def close(self) -> None:
         """End every waiting read."""
