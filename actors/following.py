@@ -176,12 +176,11 @@ class LogActor(ABC):
         while True:
             await asyncio.sleep(self.pause_s)
             batch = await self._read(block_ms=0 if self.pause_s else BLOCK_MS)
-            if batch is None:
-                continue
-            await self.handle(batch)
-            self.offset = batch.last
-            await self._tell()
-            if self._saving.due(len(batch.offsets)):
+            if batch is not None:
+                await self.handle(batch)
+                self.offset = batch.last
+                await self._tell()
+            if self._saving.due(len(batch.offsets) if batch is not None else 0):
                 await self._save()
 
     async def _rebuilt(self) -> list[Batch]:

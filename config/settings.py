@@ -55,6 +55,20 @@ class Settings(BaseSettings):
     retained_batches: int = Field(default=200_000, ge=0)
     """Appended batches kept per partition of the log; 0 keeps all."""
 
+    lake_dir: Path | None = None
+    """Folder of the archived events; none keeps them beside the night's log."""
+    hot_hours: float = Field(default=48, ge=0)
+    """Hours that a slate stays in the log after its last event; it is archived before it goes."""
+    compact_minutes: float = Field(default=30, ge=0)
+    """Minutes after which archived events move from DuckDB to Parquet."""
+    keep_days: dict[str, int] = {
+        "source_status": 30,
+        "line_movement": 90,
+        "weather_change": 90,
+        "live_score": 400,
+    }
+    """Days that events of a type stay in the lake; types that are not named stay for ever."""
+
     host: str = "127.0.0.1"
     """Address that the HTTP server listens on."""
     port: int = Field(default=8000, ge=0, le=65535)

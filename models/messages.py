@@ -78,6 +78,23 @@ class AskHealth(Question, frozen=True, kw_only=True, tag="ask_health"):
     """Whether the hash of its state is wanted: it costs as much as a snapshot."""
 
 
+class AskEvents(Question, frozen=True, kw_only=True, tag="ask_events"):
+    """Archived events after an offset, in order; what is left empty does not restrict."""
+
+    after: str
+    kinds: tuple[str, ...] = ()
+    player_id: str = ""
+    """Events of the player, and those whose data mention him."""
+    since: datetime | None = None
+    limit: int = 512
+
+
+class Erase(Question, frozen=True, kw_only=True, tag="erase"):
+    """Take a user out of the archived events."""
+
+    user_id: str
+
+
 class Release(Question, frozen=True, kw_only=True, tag="release"):
     """Start an actor again that the supervisor holds because it kept failing."""
 
@@ -101,6 +118,8 @@ AnyQuestion = (
     | AskHealth
     | AskSettled
     | Release
+    | AskEvents
+    | Erase
 )
 
 
@@ -219,7 +238,43 @@ class Players(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
     players: tuple[PlayerCard, ...]
 
 
-AnyAnswer = Refusal | Health | OwnershipLevels | Board | Proposals | Decided | ExportFile | Players
+class ArchivedEvent(msgspec.Struct, frozen=True, array_like=True):
+    """One event as it was appended, and where."""
+
+    offset: str
+    event_id: str
+    body: bytes
+    partition: str
+
+
+class ArchivedEvents(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="archived_events"
+):
+    """Events in order, and how far the archive was searched: later ones are in the log."""
+
+    events: tuple[ArchivedEvent, ...]
+    searched: str
+
+
+class Erased(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="erased"):
+    """How many archived events spoke of the user who was erased."""
+
+    user_id: str
+    events: int
+
+
+AnyAnswer = (
+    Refusal
+    | Health
+    | OwnershipLevels
+    | Board
+    | Proposals
+    | Decided
+    | ExportFile
+    | Players
+    | ArchivedEvents
+    | Erased
+)
 
 
 _pack = msgspec.msgpack.Encoder()

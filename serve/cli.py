@@ -29,10 +29,14 @@ calibrate = typer.Typer(
     help="How far the models of points and of opponents hold against real nights.",
     no_args_is_help=True,
 )
+lake = typer.Typer(
+    help="The archived events: asked by SQL, or rid of a user.", no_args_is_help=True
+)
 app.command()(swap)
 calibrate.command("outcomes")(calibrate_outcomes)
 calibrate.command("field")(calibrate_field)
 app.add_typer(events, name="events")
+app.add_typer(lake, name="lake")
 app.add_typer(config, name="config")
 app.add_typer(feeds, name="feeds")
 app.add_typer(calibrate, name="calibrate")
@@ -158,6 +162,34 @@ def events_append(
     from serve.commands.events import append  # noqa: PLC0415
 
     raise typer.Exit(append(file))
+
+
+LakeFolder = Annotated[
+    Path | None,
+    typer.Option("--lake", help="Folder of the lake.", show_default="the latest night's"),
+]
+
+
+@lake.command("sql")
+def lake_sql(
+    statement: Annotated[str, typer.Argument(help="One statement over the view `events`.")],
+    folder: LakeFolder = None,
+    json: Json = False,
+) -> None:
+    """Ask the archived events, DuckDB's and Parquet's as one table, by SQL."""
+    from serve.commands import lake as command  # noqa: PLC0415
+
+    raise typer.Exit(command.sql(statement, folder, as_json=json))
+
+
+@lake.command("erase")
+def lake_erase(
+    user: Annotated[str, typer.Option(help="Whose events go.")], folder: LakeFolder = None
+) -> None:
+    """Take a user out of the archived events, for good."""
+    from serve.commands import lake as command  # noqa: PLC0415
+
+    raise typer.Exit(command.erase(user, folder))
 
 
 @feeds.command("list")

@@ -26,6 +26,8 @@ RAY_ENVIRONMENT = {
 HAPROXY_PORTS = ("RAY_SERVE_HAPROXY_METRICS_PORT", "RAY_SERVE_HAPROXY_STATS_PORT")
 """Fixed otherwise: a second lateswap on the machine would not start."""
 READY_S = 60.0
+ARCHIVE_S = 30.0
+"""Given to the archive to move the night to Parquet; what it does not manage waits in the log."""
 SOURCES = "sources"
 """Name of the actor that owns live sources."""
 
@@ -50,6 +52,7 @@ class Stack:
             self._start_log()
             self._start_ray()
             self._start_actors()
+            self._start_archive()
             self._start_http()
         except BaseException:
             self._undo.close()
@@ -139,6 +142,25 @@ class Stack:
             policy,
         )
         self._asked = self._supervisor.ask.remote(encode(AskHealth()))
+
+    def _start_archive(self) -> None:
+        """Last of the actors, so that it is the first to stop: it takes in what the log holds."""
+        from actors.archive import ArchiveActor, Retention  # noqa: PLC0415
+        from actors.naming import ARCHIVE, redis_log  # noqa: PLC0415
+        from actors.remote import started  # noqa: PLC0415
+        from models.messages import AskHealth, encode  # noqa: PLC0415
+
+        settings = self.settings
+        retention = Retention(
+            hot_s=settings.hot_hours * 3600,
+            warm_s=settings.compact_minutes * 60,
+            keep_days=settings.keep_days,
+        )
+        folder = (settings.lake_dir or self.run_dir / "lake").resolve()
+        open_log = redis_log(self._redis_url, self.log_options)
+        archive = started(ArchiveActor, ARCHIVE, folder, open_log, retention)
+        self._undo.callback(_stop_source, archive, ARCHIVE_S)
+        archive.ask.remote(encode(AskHealth()))
 
     def _start_http(self) -> None:
         import ray  # noqa: PLC0415
@@ -234,10 +256,10 @@ class Stack:
         return msgspec.msgpack.decode(body, type=SourceProgress).state == "finished"
 
 
-def _stop_source(source: Any) -> None:
-    """Let the source end between two batches; one that is gone has nothing more to hand over."""
+def _stop_source(source: Any, patience_s: float = 5.0) -> None:
+    """Let an actor end what it is at; one that is gone has nothing more to hand over."""
     import ray  # noqa: PLC0415
     from ray.exceptions import RayError  # noqa: PLC0415
 
     with suppress(RayError):
-        ray.get(source.stop.remote(), timeout=5)
+        ray.get(source.stop.remote(), timeout=patience_s)
