@@ -26,13 +26,15 @@ from actors.log.port import (
 )
 
 
-class _Batch(msgspec.Struct, frozen=True):
+class Batch(msgspec.Struct, frozen=True):
+    """What was appended together, ending at ``last``."""
+
     last: OffsetKey
     partition: str
     events: tuple[Logged, ...]
 
 
-def _last(batch: _Batch) -> OffsetKey:
+def _last(batch: Batch) -> OffsetKey:
     return batch.last
 
 
@@ -42,7 +44,7 @@ class MemoryLog:
     def __init__(self) -> None:
         self._epoch = time.time_ns() // 1_000_000
         self._sequence = 0
-        self._batches: list[_Batch] = []
+        self._batches: list[Batch] = []
         self._offsets: dict[str, str] = {}
         self._floors: dict[str, OffsetKey] = {SYSTEM: (0, 0)}
         self._readers: dict[str, Saved] = {}
@@ -73,7 +75,7 @@ class MemoryLog:
 
     async def _store(self, partition: str, events: tuple[Logged, ...]) -> None:
         self._floors.setdefault(partition, (0, 0))
-        self._batches.append(_Batch((self._epoch, self._sequence), partition, events))
+        self._batches.append(Batch((self._epoch, self._sequence), partition, events))
         async with self._grown:
             self._grown.notify_all()
 

@@ -7,11 +7,13 @@ import itertools
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from actors.lake.recorded import RecordedLog
 from actors.log.embedded import EmbeddedRedis
 from actors.log.errors import InvalidOffset, LogClosed, OffsetTrimmed, WrongEpoch
 from actors.log.memory import MemoryLog
@@ -25,12 +27,14 @@ LIMIT_S = 20
 """A wait that would never end fails the test instead."""
 
 
-@pytest.fixture(params=["memory", "redis"])
-def open_log(request: pytest.FixtureRequest) -> OpenLog:
+@pytest.fixture(params=["memory", "redis", "system_redis", "recorded"])
+def open_log(request: pytest.FixtureRequest, tmp_path: Path) -> OpenLog:
     """Opens a new, empty log."""
     if request.param == "memory":
         return MemoryLog
-    server: EmbeddedRedis = request.getfixturevalue("redis")
+    if request.param == "recorded":
+        return lambda: RecordedLog(tmp_path / secrets.token_hex(6))
+    server: EmbeddedRedis = request.getfixturevalue(request.param)
     return lambda: RedisLog(server.url, LogOptions(prefix=f"t-{secrets.token_hex(6)}"))
 
 
