@@ -164,6 +164,20 @@ def events_append(
     raise typer.Exit(append(file))
 
 
+@events.command("replay-dead")
+def events_replay_dead(
+    role: Annotated[str, typer.Option(help="Only the queue of this role.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what is dead and leave it.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Put work that was given up back to be done: alerts and other deliveries."""
+    from serve.commands.dead import replay_dead  # noqa: PLC0415
+
+    raise typer.Exit(replay_dead(role, dry_run=dry_run, as_json=json))
+
+
 LakeFolder = Annotated[
     Path | None,
     typer.Option("--lake", help="Folder of the lake.", show_default="the latest night's"),
