@@ -57,6 +57,8 @@ class Settings(BaseSettings):
 
     lake_dir: Path | None = None
     """Folder of the archived events; none keeps them beside the night's log."""
+    audit_file: Path | None = None
+    """The audit trail; none keeps it in ``state_dir``."""
     hot_hours: float = Field(default=48, ge=0)
     """Hours that a slate stays in the log after its last event; it is archived before it goes."""
     compact_minutes: float = Field(default=30, ge=0)
@@ -107,6 +109,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The strongest first: arguments, environment, file."""
         return init_settings, env_settings, _file_source(settings_cls)
+
+
+def audit_file(settings: Settings) -> Path:
+    """File of the audit trail: one for all nights."""
+    return settings.audit_file or settings.state_dir / "audit.sqlite"
 
 
 class Loaded:

@@ -80,7 +80,9 @@ async def bearer(request: Request) -> Identity:
             remedy="send `Authorization: Bearer TOKEN`; `lateswap token` makes one",
         )
     try:
-        return verify(token.strip(), gate_of(request).settings.secret)
+        identity = verify(token.strip(), gate_of(request).settings.secret)
+        request.state.user = identity.user
+        return identity  # noqa: TRY300  # reads in the order in which it happens
     except TokenError as error:
         raise Problem(
             401, error.reason, remedy="get a new token: `lateswap token --user U --role R`"

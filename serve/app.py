@@ -7,8 +7,10 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from actors.audit.trail import AuditTrail
 from serve import problems
 from serve.access import Gate
+from serve.audit import Audited
 from serve.hub import StreamHub
 from serve.ports import AppSettings, Ports
 from serve.routes import (
@@ -53,4 +55,7 @@ def create_app(ports: Ports, settings: AppSettings) -> FastAPI:
     for routes in (ingest, queries, slates, contests, swaps, streams, websocket, health, page):
         app.include_router(routes.router)
     problems.install(app)
+    if settings.audit is not None:
+        trail = AuditTrail(settings.audit, settings.secret)
+        app.add_middleware(Audited, trail=trail)
     return app

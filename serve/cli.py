@@ -32,11 +32,13 @@ calibrate = typer.Typer(
 lake = typer.Typer(
     help="The archived events: asked by SQL, or rid of a user.", no_args_is_help=True
 )
+audit = typer.Typer(help="The record of who did what.", no_args_is_help=True)
 app.command()(swap)
 calibrate.command("outcomes")(calibrate_outcomes)
 calibrate.command("field")(calibrate_field)
 app.add_typer(events, name="events")
 app.add_typer(lake, name="lake")
+app.add_typer(audit, name="audit")
 app.add_typer(config, name="config")
 app.add_typer(feeds, name="feeds")
 app.add_typer(calibrate, name="calibrate")
@@ -182,6 +184,33 @@ LakeFolder = Annotated[
     Path | None,
     typer.Option("--lake", help="Folder of the lake.", show_default="the latest night's"),
 ]
+
+
+@audit.command("verify")
+def audit_verify(json: Json = False) -> None:
+    """Walk the chain; 1 when a record was changed, left out, put in, or the tail was cut."""
+    from serve.commands import audit as command  # noqa: PLC0415
+
+    raise typer.Exit(command.verify(as_json=json))
+
+
+@audit.command("show")
+def audit_show(
+    limit: Annotated[int, typer.Option(min=1, help="Newest records to show.")] = 100,
+    json: Json = False,
+) -> None:
+    """Print the newest records; of erased users only what was done is left."""
+    from serve.commands import audit as command  # noqa: PLC0415
+
+    raise typer.Exit(command.show(limit, as_json=json))
+
+
+@audit.command("erase")
+def audit_erase(user: Annotated[str, typer.Option(help="Who is no longer to be named.")]) -> None:
+    """Destroy a user's key: nothing names him any more, and the chain still verifies."""
+    from serve.commands import audit as command  # noqa: PLC0415
+
+    raise typer.Exit(command.erase(user))
 
 
 @lake.command("sql")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -33,6 +34,7 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     redis_url: str
     log_options: LogOptions
     secret: str
+    audit: Path | None = None
 
 
 class RayActors:
@@ -86,7 +88,7 @@ class Gateway:
         favour_latency()
         settings = self._settings
         ports = Ports(RedisLog(settings.redis_url, settings.log_options), RayActors())
-        self._app = create_app(ports, AppSettings(secret=settings.secret))
+        self._app = create_app(ports, AppSettings(settings.secret, settings.audit))
         return self._app
 
     def check_health(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Self
 from actors.log.connection import LogOptions
 from actors.log.embedded import EmbeddedRedis
 from actors.log.ports import free_port
-from config.settings import Settings
+from config.settings import Settings, audit_file
 
 RAY_ENVIRONMENT = {
     "RAY_SERVE_ENABLE_HA_PROXY": "1",  # a third of the default proxy's delay to many clients
@@ -181,6 +181,7 @@ class Stack:
                 redis_url=self._redis_url,
                 log_options=self.log_options,
                 secret=token_secret(self.settings).get_secret_value(),
+                audit=audit_file(self.settings).resolve(),
             ),
             host=self.settings.host,
             port=self.settings.port,
