@@ -43,6 +43,8 @@ class Stack:
         self.source: Any = None
         self._sources: Any = None
         self._sources_asked: Any = None
+        self._redis: EmbeddedRedis | None = None
+        self._kept: list[Any] = []
         self._say = say
         self._undo = ExitStack()
         self._redis_url = ""
@@ -96,6 +98,7 @@ class Stack:
         )
         redis.start()
         self._undo.callback(redis.stop)
+        self._redis = redis
         self._redis_url = redis.url
 
     def _start_ray(self) -> None:
@@ -160,6 +163,7 @@ class Stack:
         open_log = redis_log(self._redis_url, self.log_options)
         archive = started(ArchiveActor, ARCHIVE, folder, open_log, retention)
         self._undo.callback(_stop_source, archive, ARCHIVE_S)
+        self._kept = [self._supervisor, archive]
         archive.ask.remote(encode(AskHealth()))
 
     def _start_http(self) -> None:
@@ -221,6 +225,21 @@ class Stack:
         self._sources = started(LiveSourceActor, SOURCES, plan, open_log)
         self._undo.callback(_stop_source, self._sources)
         ray.get(self._ask_sources(), timeout=READY_S)
+
+    def keep(self) -> None:
+        """See that everything is at work: called now and then for as long as the stack runs.
+
+        A Redis that was killed is started again on its file and its port; supervisor and archive,
+        which Ray starts anew, follow the log again once they are asked something.
+        """
+        from models.messages import AskHealth, encode  # noqa: PLC0415
+
+        if self._redis is not None and not self._redis.running:
+            self._say("the embedded Redis has ended: starting it again")
+            self._redis.start()
+        for actor in self._kept:
+            actor.ask.remote(encode(AskHealth()))
+        self.keep_sources()
 
     def keep_sources(self) -> None:
         """See that the sources' actor is at work: one that was started anew begins when asked.
