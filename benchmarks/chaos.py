@@ -120,6 +120,7 @@ class Prober(threading.Thread):
         self.over = threading.Event()
         self.good: set[int] = set()
         self.begun = int(time.monotonic())
+        self.ended = 0
         self.answered_at = 0.0
         self.failures: Counter[str] = Counter()
         self._request = urllib.request.Request(
@@ -137,11 +138,12 @@ class Prober(threading.Thread):
             else:
                 self.answered_at = time.monotonic()
                 self.good.add(int(self.answered_at))
+        self.ended = int(time.monotonic())
 
     @property
     def share(self) -> float:
-        """Share of the seconds so far in which an answer came."""
-        seconds = range(self.begun + 1, int(time.monotonic()))
+        """Share of the seconds in which an answer came."""
+        seconds = range(self.begun + 1, self.ended)
         return sum(second in self.good for second in seconds) / max(1, len(seconds))
 
 
@@ -159,6 +161,7 @@ def run(folder: Path, seconds: float, rate: float, parts: list[str]) -> dict[str
         sender.join()
         behind_s = wait_for(lambda: _caught_up(home, (*names, ARCHIVE)), SETTLE_S)
         prober.over.set()
+        prober.join()
         states = [home.health(name, state=True) for name in names]
         logged = asyncio.run(_everything(home))
         hashes = _undisturbed(logged, sender.contest_id)

@@ -2,11 +2,14 @@
 --
 -- KEYS[1]  {prefix}:partitions       HASH    partition -> newest offset dropped from it
 -- KEYS[2..]  {prefix}:log:{partition}  STREAM  of each partition that it reads
--- ARGV[1] epoch and ARGV[2] sequence of its offset, ARGV[3..] the partitions' names.
--- Answers {events, 1 if some of them are dropped}.
+-- ARGV[1] epoch and ARGV[2] sequence of its offset, ARGV[3] most to count, ARGV[4..] the
+-- partitions' names.
+-- Answers {events, 1 if some of them are dropped}; counting ends at the most, so that nobody waits
+-- long for it.
 
 local epoch, sequence = tonumber(ARGV[1]), tonumber(ARGV[2])
-local PAGE = 500
+local most = tonumber(ARGV[3])
+local PAGE = 100
 local events, trimmed = 0, 0
 
 local function split(offset)
@@ -15,7 +18,7 @@ local function split(offset)
 end
 
 for place = 2, #KEYS do
-  local floor = redis.call('HGET', KEYS[1], ARGV[place + 1])
+  local floor = redis.call('HGET', KEYS[1], ARGV[place + 2])
   if floor then
     local floor_epoch, floor_sequence = split(floor)
     if floor_epoch > epoch or (floor_epoch == epoch and floor_sequence > sequence) then
@@ -23,7 +26,7 @@ for place = 2, #KEYS do
     end
   end
   local from = string.format('(%s-%s', ARGV[1], ARGV[2])
-  while true do
+  while events < most do
     local entries = redis.call('XRANGE', KEYS[place], from, '+', 'COUNT', PAGE)
     for _, entry in ipairs(entries) do
       local fields = entry[2]
@@ -42,4 +45,4 @@ for place = 2, #KEYS do
     from = '(' .. entries[#entries][1]
   end
 end
-return {events, trimmed}
+return {math.min(events, most), trimmed}

@@ -15,6 +15,7 @@ from actors.log.history import History
 from actors.log.offsets import BEGINNING, OffsetKey, offset_key, offset_text
 from actors.log.port import (
     DEFAULT_COUNT,
+    MOST_COUNTED,
     SYSTEM,
     Appended,
     Lag,
@@ -160,7 +161,7 @@ class MemoryLog:
         after = offset_key(saved.offset)
         trimmed = any(after < self._floors.get(name, (0, 0)) for name in names)
         behind = self._after(saved.offset, saved.partitions, len(self._batches))
-        return Lag(saved.offset, len(behind), trimmed)
+        return Lag(saved.offset, min(len(behind), MOST_COUNTED), trimmed)
 
     async def close(self) -> None:
         """End every waiting read."""

@@ -18,6 +18,9 @@ SYSTEM = "system"
 
 DEFAULT_COUNT = 512
 
+MOST_COUNTED = 10_000
+"""Lag is counted up to here: a reader that is further behind is just that."""
+
 
 class Record(msgspec.Struct, frozen=True, gc=False):
     """One event to append: its id, by which a repetition is known, and its encoded body."""
@@ -59,7 +62,7 @@ class Lag(msgspec.Struct, frozen=True):
 
     offset: str
     events: int
-    """Events of its partitions after its offset."""
+    """Events of its partitions after its offset; MOST_COUNTED stands for that many or more."""
     trimmed: bool = False
     """Some of what it had not saved is no longer retained: it has to begin from a lower tier."""
 

@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from actors.log.connection import Command, send, unwrap
 from actors.log.keys import Keys
 from actors.log.offsets import offset_key
-from actors.log.port import Lag, Saved
+from actors.log.port import MOST_COUNTED, Lag, Saved
 from actors.log.scripts import script
 
 _pack = msgspec.msgpack.Encoder()
@@ -67,7 +67,8 @@ class ReaderPlaces:
         streams = [self._keys.log(name) for name in names]
         count = len(streams) + 1
         position = offset_key(place.offset)
-        return ("EVAL", script("lag"), count, self._keys.partitions, *streams, *position, *names)
+        keys = (self._keys.partitions, *streams)
+        return ("EVAL", script("lag"), count, *keys, *position, MOST_COUNTED, *names)
 
     async def _send(self, *commands: Command) -> list[Any]:
         return unwrap(await send(self._client, commands))

@@ -45,11 +45,12 @@ async def release(actor: str, context: AGate, _: Operator) -> Response:
 async def health(context: AGate, *, state: bool = False) -> Response:
     """``ok``, or ``degraded`` with the part that is; 503 when nothing can be served.
 
-    With ``state`` each slate and contest tells the hash of its state: equal for equal states.
+    With ``state`` each slate and contest tells the hash of its state (equal for equal states), and
+    the log how far every reader's snapshot is behind.
     """
     question = AskHealth(state=state)
     log, supervision, slates, contests = await asyncio.gather(
-        _log(context),
+        _log(context, question),
         _supervision(context),
         _each(context, "slate", list(context.directory.slates), question),
         _each(context, "contest", list(context.directory.contests), question),
@@ -78,15 +79,17 @@ def _hub(context: Gate) -> dict[str, Any]:
     }
 
 
-async def _log(context: Gate) -> dict[str, Any]:
+async def _log(context: Gate, question: AskHealth) -> dict[str, Any]:
+    log = context.ports.log
     try:
         async with asyncio.timeout(PATIENCE_S):
-            offset = await context.ports.log.last_offset()
-            lags = await context.ports.log.lags()
-            readers = {name: msgspec.structs.asdict(lag) for name, lag in lags.items()}
-            return {"status": "ok", "offset": offset, "readers": readers}
+            known = {"status": "ok", "offset": await log.last_offset()}
+            if not question.state:
+                return known
+            lags = await log.lags()
     except (LogError, TimeoutError) as error:
         return {"status": "down", "reason": str(error) or "no answer"}
+    return known | {"readers": {name: msgspec.structs.asdict(lag) for name, lag in lags.items()}}
 
 
 async def _supervision(context: Gate) -> dict[str, Any]:
