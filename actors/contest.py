@@ -14,9 +14,9 @@ from actors.following import Batch, LogActor, OpenLog, not_mine
 from actors.pool import SwapPool
 from actors.pricing import Priced, Pricing
 from models.decisions import ProposalState, SwapProposal
-from models.events import LateSwap
 from models.folds.contest import READS, Beginning, ContestState, fold
 from models.folds.kept_contest import KeptContest
+from models.folds.telling import late_swap
 from models.messages import (
     AnyAnswer,
     AnyQuestion,
@@ -185,7 +185,7 @@ class ContestActor(LogActor):
         self, state: ContestState, swaps: Sequence[SwapProposal], *, patient: bool = True
     ) -> None:
         if swaps:
-            events = [_event(state, swap) for swap in swaps]
+            events = [late_swap(state, swap) for swap in swaps]
             await self.append(self.slate_id, events, patient=patient)
 
     async def _recommend(self, state: ContestState, asked: Recommend) -> AnyAnswer:
@@ -278,20 +278,4 @@ def _others_play(before: ContestState | None, after: ContestState) -> bool:
         or before.files is not after.files
         or before.observed is not after.observed
         or before.projected is not after.projected
-    )
-
-
-def _event(state: ContestState, swap: SwapProposal) -> LateSwap:
-    return LateSwap(
-        event_id=f"swap:{swap.proposal_id}:{swap.revision}:{swap.state}",
-        source="contest",
-        timestamp=state.clock,
-        received_at=state.clock,
-        slate_id=state.slate.slate_id,
-        contest_id=swap.contest_id,
-        user_id=swap.user_id,
-        sport=state.slate.sport,
-        mode=state.slate.mode,
-        impact_rating=min(10.0, swap.gain_points / 5),
-        data=swap,
     )

@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from actors.following import Batch, LogActor, OpenLog, not_mine
 from actors.log.offsets import BEGINNING, offset_key
 from models.events import AnyEvent, GameReport, GameStart, SlateChanged, SlateOpened
+from models.folds.batches import folded
 from models.folds.slate import READS, SlateState
+from models.folds.telling import slate_changed
 from models.messages import (
     AnyAnswer,
     AnyQuestion,
@@ -83,8 +85,11 @@ class SlateActor(LogActor):
 
     async def handle(self, batch: Batch) -> None:
         """Fold the batch and append what it changed."""
-        for event in batch.events:
-            self._fold(event)
+        if self.state is not None:
+            self.state = folded(self.state, batch.events)
+        else:
+            for event in batch.events:
+                self._fold(event)
         await self._tell_changes(batch.last)
 
     def _fold(self, event: AnyEvent) -> None:
@@ -97,22 +102,11 @@ class SlateActor(LogActor):
         state, published = self.state, self._published
         if state is None or published is None or state is published:
             return
-        change = state.change_since(published, as_of)
         self._published = state
-        if change is None:
+        event = slate_changed(state, published, as_of)
+        if event is None:
             return
-        slate = state.slate
-        event = SlateChanged(
-            event_id=f"slate:{slate.slate_id}:{as_of}",
-            source="slate",
-            timestamp=state.clock,
-            received_at=state.clock,
-            slate_id=slate.slate_id,
-            sport=slate.sport,
-            mode=slate.mode,
-            data=change,
-        )
-        await self.append(slate.slate_id, [event])
+        await self.append(self.slate_id, [event])
         await asyncio.sleep(REST_S)
 
     async def _lock_on_time(self) -> None:

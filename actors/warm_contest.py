@@ -132,7 +132,7 @@ class WarmContest:
             found = self._slate.candidates(request.asked)
         with watch("contest and choice"):
             chosen = self._choose(found, asked, request)
-        return _answer(request, found, chosen, watch.seconds)
+        return answer_of(request.asked.as_of, found, chosen, watch.seconds)
 
     def _foresee(self, forecast: Forecast) -> None:
         """Draw the points of every player whose forecast changed."""
@@ -203,16 +203,17 @@ def _nothing(request: PriceRequest, watch: Watch) -> PriceAnswer:
     )
 
 
-def _answer(
-    request: PriceRequest,
+def answer_of(
+    as_of: str,
     found: Candidates,
     chosen: Sequence[Chosen],
     seconds: dict[str, float],
 ) -> PriceAnswer:
+    """What was chosen, as it travels."""
     rows = [one.candidate for one in chosen]
     points = np.stack((found.points[found.hold], found.points[rows]), axis=1)
     return PriceAnswer(
-        as_of=request.asked.as_of,
+        as_of=as_of,
         status=tuple(STATUS_NAMES[status] for status in found.status.tolist()),
         lineups=found.lineups[rows].astype(np.int32).tobytes(),
         points=points.astype(np.float64).tobytes(),

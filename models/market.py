@@ -38,6 +38,8 @@ class World(NamedTuple):
     """(F, R)."""
     pay: Pay
     space: Workspace
+    own: Ints | None = None
+    """(E, R) own entries as this world guesses them; None: as they stand in the market."""
 
 
 class Market(NamedTuple):
@@ -49,6 +51,9 @@ class Market(NamedTuple):
     """(E, R) lineups that stand in the contest beside the field."""
     scoring: Scoring
     threads: int
+    newcomers: int = 0
+    """Where not 0: whoever an entry does not hold yet counts there by the row so much further on,
+    since what is held is evidence of things that projections do not know."""
 
     @property
     def whole(self) -> bool:
@@ -66,15 +71,25 @@ class Market(NamedTuple):
         market = self._replace(own=self.own[:0]) if few else self
         owner = np.full(len(found.owner), -1, np.int32) if few else rows[found.owner]
         keep = world.points.shape[1]
-        return market._simulated(world, found.lineups, owner, keep=keep, rates=False).payouts
+        held = found.lineups[found.hold][found.owner]
+        lineups = self._marked(found.lineups, held)
+        return market._simulated(world, lineups, owner, keep=keep, rates=False).payouts
 
     def told(self, lineups: Ints, rows: Ints, baseline: NDArray[np.intp], beside: Ints) -> Told:
         """Lineups (C, R) in the reporting world beside own entries that hold ``beside`` (E, R)."""
         market = self._replace(own=beside)
-        found = market._simulated(self.reporting, lineups, rows, baseline=baseline)
+        marked = self._marked(lineups, lineups[baseline])
+        found = market._simulated(self.reporting, marked, rows, baseline=baseline)
         error: Floats = np.hypot(*found.gain_error) / 2
         gain = found.mean - found.mean[baseline]
         return Told(found.mean, gain, error, found.cash, found.win)
+
+    def _marked(self, lineups: Ints, held: Ints) -> Ints:
+        """Lineups (C, R) with those who are not in ``held`` (C, R) as newcomers."""
+        if not self.newcomers:
+            return lineups
+        stays = (lineups[:, :, None] == held[:, None, :]).any(axis=2) | (lineups < 0)
+        return np.where(stays, lineups, lineups + self.newcomers).astype(np.int32)
 
     def _simulated(
         self,
@@ -91,7 +106,7 @@ class Market(NamedTuple):
             world.field,
             lineups,
             world.pay,
-            own=self.own,
+            own=self.own if world.own is None else world.own,
             owner=rows,
             baseline=baseline,
             keep=keep,
@@ -153,18 +168,22 @@ def chosen_swaps(
     *,
     pool: PlayerPool,
     fee: float,
+    together: int = TOGETHER,
 ) -> list[Chosen]:
-    """For each of N entries what it should become, user by user."""
+    """For each of N entries what it should become, user by user.
+
+    A user with ``together`` entries or more is told of each beside what the others become.
+    """
     payouts = market.paid(found, asker.rows)
     chosen = [Chosen(int(held), None) for held in found.hold]
     numbers, sizes = np.unique(asker.users, return_counts=True)
-    few = np.flatnonzero(np.isin(asker.users, numbers[sizes < TOGETHER]))
+    few = np.flatnonzero(np.isin(asker.users, numbers[sizes < together]))
     shared = _told_one_by_one(market, found, asker, few)
     for user, size in zip(numbers, sizes, strict=True):
         entries = np.flatnonzero(asker.users == user)
         part, rows = part_of(found, entries)
         beside = _Beside(market, part, asker.rows[entries])
-        known = shared.of(rows) if size < TOGETHER else None
+        known = shared.of(rows) if size < together else None
         choice = choose(
             part,
             payouts if part is found else payouts[rows],

@@ -85,12 +85,16 @@ def priced_proposals(
 
 
 def still_due(state: ContestState, swap: SwapProposal) -> bool:
-    """Whether a proposal priced on an earlier state fits the state reached since."""
+    """Whether a proposal priced on an earlier state fits the state reached since.
+
+    An approved one that led to the lineup it starts from is no obstacle: it has done its work.
+    """
     standing = state.open.get(swap.entry_id)
-    if standing is not None and standing.state != "proposed":
-        return False
+    undecided = standing is None or standing.state == "proposed"
     if swap.state != "proposed":
-        return standing is not None and standing.proposal_id == swap.proposal_id
+        return undecided and standing is not None and standing.proposal_id == swap.proposal_id
+    if not undecided and standing is not None and standing.after != swap.before:
+        return False
     return state.lineup_of(swap.entry_id) == swap.before and not why_stale(state, swap)
 
 

@@ -64,6 +64,8 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     contest: Contest
     projections: dict[str, float]
     projection_basis: str
+    impact: dict[str, dict[str, float]] = {}
+    """What further absences would add to team mates, as the slate's opening has it."""
     upload: EntryUpload
     owned: dict[str, float] = {}
     """Final share of the field by player id; empty where no final standings were kept."""
@@ -121,6 +123,7 @@ def _opening(recording: Recording, at: datetime) -> Iterator[AnyEvent]:
             slate=recording.slate,
             projections=recording.projections,
             projection_basis=recording.projection_basis,
+            impact=recording.impact,
         ),
     )
     yield ContestOpened(**_envelope(recording, "contest", at, **contest), data=recording.contest)

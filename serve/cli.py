@@ -8,8 +8,11 @@ from typing import Annotated, Literal
 
 import typer
 
+from serve.commands.backtest import backtest
 from serve.commands.calibrate_field import calibrate_field
 from serve.commands.calibrate_outcomes import calibrate_outcomes
+from serve.commands.calibrate_projections import calibrate_projections
+from serve.commands.project import project
 from serve.commands.swap import swap
 
 app = typer.Typer(
@@ -26,7 +29,7 @@ feeds = typer.Typer(
     help="The feed adapters, and what they make of a payload.", no_args_is_help=True
 )
 calibrate = typer.Typer(
-    help="How far the models of points and of opponents hold against real nights.",
+    help="How far the models of points, opponents and projections hold against real nights.",
     no_args_is_help=True,
 )
 lake = typer.Typer(
@@ -34,8 +37,11 @@ lake = typer.Typer(
 )
 audit = typer.Typer(help="The record of who did what.", no_args_is_help=True)
 app.command()(swap)
+app.command()(project)
+app.command()(backtest)
 calibrate.command("outcomes")(calibrate_outcomes)
 calibrate.command("field")(calibrate_field)
+calibrate.command("projections")(calibrate_projections)
 app.add_typer(events, name="events")
 app.add_typer(lake, name="lake")
 app.add_typer(audit, name="audit")

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from actors.feeds.folders import NightFolder, UnplayableNightError, find_night
+from config.projections import load_weights
 from config.rules import load_rules
 from models.absences import PlayedThatNight, known_absent
 from models.contest import Contest, Prize
@@ -29,7 +30,8 @@ from models.files.salaries import read_salaries
 from models.files.slates import slate_of
 from models.files.standings import Standings, read_standings
 from models.night import Night
-from models.projections.baseline import baseline_projections, salary_projections
+from models.projections.opening import Opening, opening_of
+from models.projections.salary_line import salary_projections
 from models.recording import Recording, Snapshot, night_of, ownership_of
 from models.rules import SiteRules
 from models.slate import Slate
@@ -60,19 +62,21 @@ def load_recording(night: NightFolder, entries: int | None = None, *, seed: int 
     contest = _contest(night, slate.slate_id, len(lineups))
     owned = ownership_of(lineups)
     reports = tuple(_reports(night, slate))
-    projections, basis = _project(night, slate, rules)
+    absent = _absent(night, slate, owned, reports)
+    opening, basis = _project(night, slate, rules, absent)
     return Recording(
         title=f"Recorded night {night.day}: {contest.name or contest.contest_id} (replay)",
         slate=slate,
         contest=contest,
-        projections=projections,
+        projections=opening.points,
+        impact=opening.impact,
         projection_basis=basis,
         upload=_upload(night, slate, contest, _some(lineups, entries, seed), rules),
         owned=owned,
         points=_points(final, slate) if final else {},
         snapshots=tuple(_snapshots(night, slate, rules)),
         reports=reports,
-        absent=_absent(night, slate, owned, reports),
+        absent=absent,
     )
 
 
@@ -210,12 +214,18 @@ def _reports(night: NightFolder, slate: Slate) -> Iterator[tuple[str, NewsInterv
             yield rows[0].player_id, report
 
 
-def _project(night: NightFolder, slate: Slate, rules: SiteRules) -> tuple[dict[str, float], str]:
-    """Projections from what was known before the night, and where they come from."""
-    past = [g for g in _box_scores(night.box_scores) if g.on < night.day]
-    if past:
-        return baseline_projections(slate, past, night.day), "box scores before the night, salary"
-    return salary_projections(slate, rules), "salary and the site's average"
+def _project(
+    night: NightFolder, slate: Slate, rules: SiteRules, absent: Sequence[str]
+) -> tuple[Opening, str]:
+    """Projections from what was known before the night, and where they come from.
+
+    Where the absence rule told who is out, whoever else is listed is expected to play.
+    """
+    past = [g for g in box_scores_of(night.box_scores) if g.on < night.day]
+    if not past:
+        return Opening(salary_projections(slate, rules), {}), "salary and the site's average"
+    opening = opening_of(slate, past, night.day, load_weights("nba"), absent=absent)
+    return opening, "box scores before the night"
 
 
 def _absent(
@@ -234,7 +244,7 @@ def _absent(
 
 def _who_played(night: NightFolder) -> Iterator[tuple[str, str]]:
     """Names and teams; minutes are looked at for nothing but whether there were any."""
-    for game in _box_scores(night.box_scores):
+    for game in box_scores_of(night.box_scores):
         if game.on == night.day:
             yield game.player, game.team
     if night.results is not None:
@@ -244,7 +254,8 @@ def _who_played(night: NightFolder) -> Iterator[tuple[str, str]]:
                     yield row["Player"], row["Team"]
 
 
-def _box_scores(file: Path | None) -> tuple[BoxScore, ...]:
+def box_scores_of(file: Path | None) -> tuple[BoxScore, ...]:
+    """Every game of a file; none without one."""
     return _read_box_scores(file, file.stat().st_mtime_ns) if file else ()
 
 

@@ -18,6 +18,9 @@ class SlateOpening(msgspec.Struct, frozen=True, kw_only=True):
     projections: dict[str, float]
     projection_basis: str
     """Where the projections come from, in words."""
+    impact: dict[str, dict[str, float]] = {}
+    """Points by which a player's absence raises each team mate's night, by their ids; of absences
+    that the projections do not hold yet."""
     rules: SiteRules | None = None
     """Filled in when the slate enters the log, so that a replay keeps the rules of its day."""
 

@@ -13,6 +13,10 @@ from models.files.problems import Problem, ProblemLog, UnreadableFileError
 from models.files.text import MAX_STANDINGS_ROWS, read_lines, split_line
 
 _STATS = ("3p", "trb", "ast", "stl", "blk", "tov", "pts")
+_SHOTS = ("fga", "3pa", "fta")
+_WORTH = (1.086, -0.011, 0.78)
+"""Points an attempt makes at NBA averages of 2024-25: 54.3 % of twos, 35.8 % of threes (so that a
+three tried makes hardly less than a two), 78 % of free throws."""
 _HEAD = (("player",), ("tm", "team"), ("date",), ("pts",))
 
 
@@ -28,6 +32,10 @@ class BoxScore(NamedTuple):
     points: float
     """DraftKings points computed from the row's statistics."""
     fanduel_points: float
+    luck: float = 0.0
+    """Points made beyond what his attempts make at league averages: what does not come again."""
+    rebounds: float = 0.0
+    assists: float = 0.0
 
 
 class BoxScores(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,6 +106,7 @@ class _Reader:
         self._minutes = places.get("mp", places.get("minutes"))
         self._opponent = places.get("opp", places.get("opponent"))
         self._stats = [places.get(stat) for stat in _STATS]
+        self._shots = [places.get(stat) for stat in _SHOTS]
         self._dates: dict[str, date] = {}
         missing = [stat for stat, place in zip(_STATS, self._stats, strict=True) if place is None]
         if missing:
@@ -107,22 +116,36 @@ class _Reader:
         if not any(row):
             return None
         try:
-            stats = [0.0 if p is None else float(row[p] or 0) for p in self._stats]
+            stats = [_number(row, place) for place in self._stats]
             return BoxScore(
                 row[self._player].strip(),
                 row[self._team].strip(),
                 "" if self._opponent is None else row[self._opponent].strip(),
                 self._day(row[self._date]),
-                0.0 if self._minutes is None else float(row[self._minutes] or 0),
+                _number(row, self._minutes),
                 draftkings_nba_points(stats),
                 fanduel_nba_points(stats),
+                self._luck(row, stats[-1]),
+                stats[1],
+                stats[2],
             )
         except (ValueError, IndexError):
             self._log.add(number, "a number or the date cannot be read; the game is left out")
             return None
+
+    def _luck(self, row: Sequence[str], made: float) -> float:
+        """None where the file counts no attempts."""
+        if None in self._shots:
+            return 0.0
+        attempts = [_number(row, place) for place in self._shots]
+        return made - sum(n * worth for n, worth in zip(attempts, _WORTH, strict=True))
 
     def _day(self, text: str) -> date:
         known = self._dates.get(text)
         if known is None:
             known = self._dates[text] = date.fromisoformat(text.strip()[:10])
         return known
+
+
+def _number(row: Sequence[str], place: int | None) -> float:
+    return 0.0 if place is None else float(row[place] or 0)

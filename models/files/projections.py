@@ -25,6 +25,8 @@ class Projection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ceiling: float | None = None
     ownership: float | None = None
     """0 to 1; the file writes percent."""
+    plays: float | None = None
+    """Chance that he plays, where ``points`` are those of a night on which he does."""
 
 
 class Projections(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +103,7 @@ class _Reader:
 
     def _projection(self, player: Player, points: float, row: Sequence[str]) -> Projection:
         cell = self._columns.cell
+        plays = _number(cell(row, "plays"))
         owned = _number(cell(row, "ownership", "own", "projown").rstrip("%"))
         return Projection(
             player_id=player.player_id,
@@ -109,6 +112,7 @@ class _Reader:
             floor=_number(cell(row, "floor")),
             ceiling=_number(cell(row, "ceiling", "ceil")),
             ownership=None if owned is None else owned / 100,
+            plays=plays if plays is not None and 0 <= plays <= 1 else None,
         )
 
 

@@ -7,7 +7,9 @@ that their set implies.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Self
 
 import msgspec
@@ -38,6 +40,8 @@ from models.status import Designation
 
 __all__ = ["BEGINNING", "PLAYS", "READS", "REGULATION_MINUTES", "SlateState"]
 
+MATTERS = 0.1
+"""Share of a player's projection below which what others' absences do to it is left out."""
 PLAYS: dict[Designation, float] = {"OUT": 0.0, "DOUBTFUL": 0.25}
 """Probability to play where it is not about one; DOUBTFUL is 25 % by the leagues' definition."""
 
@@ -58,6 +62,7 @@ READS = tags(
 )
 """What the fold reads: reports, games, scores, and whatever moves the night's clock."""
 
+NOBODY: Mapping[str, float] = MappingProxyType({})
 REGULATION_MINUTES = {
     "nba": 48.0,
     "wnba": 40.0,
@@ -77,6 +82,8 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
     rules: SiteRules
     baseline: dict[str, float]
     """Projected points by player id before any news of this slate."""
+    impact: dict[str, dict[str, float]] = {}
+    """What each player's absence adds to his team mates' nights."""
     players: dict[str, Player]
     games: dict[str, Game]
     reports: dict[str, Report]
@@ -101,6 +108,7 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
             slate=opening.slate,
             rules=opening.rules,
             baseline=opening.projections,
+            impact=opening.impact,
             players={player.player_id: player for player in opening.slate.players},
             games=games,
             reports=listed_reports(opening.slate, event),
@@ -113,7 +121,7 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
 
     def updated(self, event: AnyEvent) -> Self:
         """The state after one more event; an event that is none of the slate's changes nothing."""
-        state = self._at(event.received_at)
+        state = self.at(event.received_at)
         match event:
             case PlayerInjury() | PlayerActive() | LineupChange():
                 return state._reported(event)
@@ -132,7 +140,7 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
             case _:
                 return state
 
-    def _at(self, moment: datetime) -> Self:
+    def at(self, moment: datetime) -> Self:
         """Time only moves forward; games whose scheduled start it passes are locked."""
         if moment <= self.clock:
             return self
@@ -209,9 +217,10 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
         if event.data.slate.slate_id != self.slate.slate_id:
             return self
         known = {p: v for p, v in event.data.projections.items() if p in self.players}
-        if known == self.baseline:
+        impact = event.data.impact
+        if known == self.baseline and impact == self.impact:
             return self
-        return msgspec.structs.replace(self, baseline={**self.baseline, **known})
+        return msgspec.structs.replace(self, baseline={**self.baseline, **known}, impact=impact)
 
     def designation(self, player_id: str) -> Designation:
         """What is believed about the player; UNKNOWN when nobody reported."""
@@ -219,12 +228,26 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
         return report.designation if report else "UNKNOWN"
 
     def projection(self, player_id: str) -> float:
-        """Points still expected of the player: baseline, times the probability that he plays.
+        """Points still expected of the player: his night, times the probability that he plays.
 
-        Once his game is under way the baseline counts by the share of it that is left.
+        Once his game is under way his night counts by the share of it that is left.
         """
         left = self.remaining.get(self.players[player_id].game_id, 1.0)
-        return self.baseline.get(player_id, 0.0) * self.plays(player_id) * left
+        return self.night(player_id) * self.plays(player_id) * left
+
+    def night(self, player_id: str) -> float:
+        """Points of a whole night: the baseline, and what absent team mates leave to him.
+
+        Effects of the absences in force are added up, so that no order of reports matters; a sum
+        that changes his baseline by less than ``MATTERS`` changes nothing.
+        """
+        baseline = self.baseline.get(player_id, 0.0)
+        more = sum(
+            (1.0 - self.plays(absent)) * effects[player_id]
+            for absent in self.reports
+            if player_id in (effects := self.impact.get(absent, NOBODY))
+        )
+        return max(0.0, baseline + more) if abs(more) >= MATTERS * baseline else baseline
 
     def plays(self, player_id: str) -> float:
         """Probability that the player plays tonight, by what is believed of him."""
@@ -268,11 +291,16 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
             locked_games=locked,
             postponed_games=postponed,
             starts=starts,
-            causes={
-                p: (self.reports[p].event_id,)
-                for p in players
-                if p in self.reports and self.reports[p] is not before.reports.get(p)
-            },
+            causes={p: found for p in players if (found := self._causes(p, before))},
+        )
+
+    def _causes(self, player_id: str, before: SlateState) -> tuple[str, ...]:
+        """Events behind his change: the new report about him, or about those he feels missing."""
+        return tuple(
+            report.event_id
+            for about, report in self.reports.items()
+            if report is not before.reports.get(about)
+            and (about == player_id or player_id in self.impact.get(about, NOBODY))
         )
 
     def _touched_since(self, before: SlateState) -> list[str]:
@@ -281,10 +309,11 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
         games |= self.postponed ^ before.postponed
         reported = self.reports.keys() | before.reports.keys()
         touched = {p for p in reported if before.reports.get(p) is not self.reports.get(p)}
+        touched |= {mate for p in touched for mate in self.impact.get(p, ())}
         touched |= {p for p, v in self.points.items() if before.points.get(p) != v}
         if games:
             touched |= {p for p, player in self.players.items() if player.game_id in games}
-        if self.baseline is not before.baseline:
+        if self.baseline is not before.baseline or self.impact is not before.impact:
             touched |= self.players.keys()
         return sorted(p for p in touched if self.player_state(p) != before.player_state(p))
 

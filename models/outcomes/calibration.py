@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from models.outcomes.dependence import PAIRS, Pairs, correlations
 from models.outcomes.draws import Draws, draw
@@ -90,8 +90,11 @@ def calibrate(
     )
 
 
-def predicted(model: OutcomeModel, mean: Floats) -> Floats:
-    """(n, K) quantiles that the sampler itself gives for these expectations, floor and all."""
+def predicted(model: OutcomeModel, mean: Floats, spread: ArrayLike = np.nan) -> Floats:
+    """(n, K) quantiles that the sampler itself gives for these expectations, floor and all.
+
+    ``spread`` (n,) is the standard deviation of each; nan: by the model's law.
+    """
     size = len(mean)
     draws = Draws(
         ids=tuple(map(str, range(size))),
@@ -100,7 +103,9 @@ def predicted(model: OutcomeModel, mean: Floats) -> Floats:
         kind=np.zeros(size, np.int16),
         keys=np.zeros(1, np.uint64),
     )
-    quantiles: Floats = outcomes(draws, Forecast.of(mean), model, STEP) * np.float64(STEP)
+    quantiles: Floats = outcomes(draws, Forecast.of(mean, spread=spread), model, STEP) * np.float64(
+        STEP
+    )
     return quantiles
 
 

@@ -17,10 +17,10 @@ from models.outcomes.model import (
     Marginal,
     OutcomeModel,
     Shape,
-    SpreadLaw,
     Uncertain,
 )
 from models.outcomes.past import PastGames
+from models.spread import SpreadLaw
 
 Floats = NDArray[np.float64]
 

@@ -7,9 +7,10 @@ from typing import Literal
 
 import msgspec
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from models.outcomes.shapes import expanded, middles, pearson
+from models.spread import SpreadLaw
 
 RANK_BINS = 4096
 """A rank of 16 bits is read at 12: the table then fits the first-level cache."""
@@ -22,27 +23,6 @@ def covers(named: tuple[str, ...], positions: tuple[str, ...]) -> bool:
     (True, True, False)
     """
     return "*" in named or not set(named).isdisjoint(positions)
-
-
-class SpreadLaw(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
-):
-    """Standard deviation of a player's points given their mean mu >= 0, a whole game ahead:
-    ``base + root * sqrt(mu) + linear * mu``.
-    """  # noqa: D205
-
-    base: float
-    root: float = 0.0
-    linear: float = 0.0
-
-    def at(self, mean: ArrayLike) -> NDArray[np.float64]:
-        """Standard deviation in points, in the shape of ``mean``.
-
-        >>> SpreadLaw(base=4.6, root=1.1).at([0.0, 25.0]).tolist()
-        [4.6, 10.1]
-        """
-        mu = np.maximum(np.asarray(mean, np.float64), 0.0)
-        return self.base + self.root * np.sqrt(mu) + self.linear * mu
 
 
 class Shape(

@@ -6,8 +6,9 @@ import numpy as np
 
 from models.outcomes.draws import Draws
 from models.outcomes.forecast import Forecast
-from models.outcomes.model import Marginal, OutcomeModel, SpreadLaw
+from models.outcomes.model import Marginal, OutcomeModel
 from models.outcomes.sampling import outcomes
+from models.spread import SpreadLaw
 
 
 def warm() -> None:

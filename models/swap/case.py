@@ -17,6 +17,7 @@ from models.files import (
     Projections,
     Standings,
 )
+from models.projections.learned import Weights
 from models.rules import SiteRules
 from models.slate import Slate
 
@@ -69,5 +70,7 @@ class SwapCase(msgspec.Struct, frozen=True, kw_only=True):
     """Prizes of contests named by their ids."""
     outcome_model: OutcomeModel | None = None
     """How far players of the sport fall from their projections; money needs it."""
+    weights: Weights | None = None
+    """The sport's learned projection; box scores need it."""
     problems: tuple[Problem, ...] = ()
     """What the caller met while reading."""

@@ -15,7 +15,9 @@ from models.files import (
     Projections,
     match_names,
 )
-from models.projections.baseline import baseline_expectations, salary_projections
+from models.projections.expected import expectations
+from models.projections.salary_line import salary_projections
+from models.projections.season import Season
 from models.slate import Game, Player, Slate
 from models.status import designation
 from models.swap.captains import of_persons, scored_by_persons
@@ -60,13 +62,13 @@ class Situation(NamedTuple):
 
 def situation_of(case: SwapCase) -> Situation:
     """Read a case; later news and other days' box scores are not looked at."""
-    games = {game.game_id: game for game in case.slate.games}
     marked = {
         cell.player_id for entry in case.entries.entries for cell in entry.cells if cell.locked
     }
     locked = locked_players(case.slate, case.at, marked)
-    projected, chances, basis, problems = _projected(case, locked)
-    absent = _absences(case, games, projected)
+    told = told_absences(case.slate, case.news, case.at)
+    projected, chances, basis, problems = _projected(case, locked, told)
+    absent = {**_unprojected(case, projected), **told}
     values = {i: 0.0 if i in absent else points for i, points in projected.items()}
     return Situation(
         started=any(has_started(game, case.at) for game in case.slate.games),
@@ -103,16 +105,17 @@ def locked_players(slate: Slate, at: datetime, marked: Collection[str] = ()) -> 
     )
 
 
-def _projected(case: SwapCase, locked: Collection[str]) -> _Projected:
+def _projected(case: SwapCase, locked: Collection[str], absent: Collection[str]) -> _Projected:
     if case.projections is not None:
         return _from_file(case, case.projections, locked)
-    if case.box_scores is not None and case.slate.sport == "nba":
+    if case.box_scores is not None and case.weights is not None:
         day = min(slate_day(case.slate, case.at), case.at.astimezone(EASTERN).date())
-        games = case.box_scores.games
-        if any(game.on < day for game in games):
-            expected = baseline_expectations(case.slate, games, day)
+        games = [game for game in case.box_scores.games if game.on < day]
+        if games:
+            season = Season.of(games, site=case.slate.site)
+            expected = expectations(case.slate, season, day, case.weights, absent=absent)
             points = {i: item.points for i, item in expected.items()}
-            chances = {i: item.plays for i, item in expected.items() if item.plays < 1}
+            chances = {i: item.plays for i, item in expected.items() if 0 < item.plays < 1}
             return _Projected(points, chances, "box_scores")
     problems = [] if _nothing_left(case, locked) else [_why_salaries(case)]
     return _Projected(salary_projections(case.slate, case.rules), {}, "salary", problems)
@@ -146,39 +149,53 @@ def _why_salaries(case: SwapCase) -> Problem:
 
 def _from_file(case: SwapCase, projections: Projections, locked: Collection[str]) -> _Projected:
     given = projections.by_id
+    chances = {i: row.plays for i, row in given.items() if row.plays is not None}
     values = {
-        player.player_id: given[player.player_id].points if player.player_id in given else 0.0
+        player.player_id: given[player.player_id].points * chances.get(player.player_id, 1.0)
+        if player.player_id in given
+        else 0.0
         for player in case.slate.players
     }
     values = of_persons(values, case.slate, case.rules)
+    chances = {i: chance for i, chance in chances.items() if 0 < chance < 1}
     missing = [
         player.name
         for player in case.slate.players
         if player.player_id not in given and player.player_id not in locked
     ]
     if not missing:
-        return _Projected(values, {}, "file")
+        return _Projected(values, chances, "file")
     named = ", ".join(missing[:5]) + (", ..." if len(missing) > 5 else "")
     message = (
         f"{len(missing)} open players have no projection and count as out: {named}; "
         "add them if they play"
     )
-    return _Projected(values, {}, "file", [Problem(projections.file, 0, message)])
+    return _Projected(values, chances, "file", [Problem(projections.file, 0, message)])
 
 
-def _absences(
-    case: SwapCase, games: Mapping[str, Game], projected: Mapping[str, float]
-) -> dict[str, Absence]:
-    news = _news_by_player(case)
-    found: dict[str, Absence] = {}
-    for player in case.slate.players:
-        absence = _absence(player, games[player.game_id], news.get(player.player_id))
-        if absence is None and case.projections is not None and projected[player.player_id] <= 0:
-            silent = player.player_id not in case.projections.by_id
-            absence = Absence("has no projection" if silent else "is projected at 0")
-        if absence is not None:
-            found[player.player_id] = absence
-    return found
+def told_absences(slate: Slate, news: News | None, at: datetime) -> dict[str, Absence]:
+    """Who is out by news known at ``at``, by the site's mark, or with a postponed game."""
+    known = _news_by_player(slate, news, at)
+    games = {game.game_id: game for game in slate.games}
+    found = {
+        player.player_id: _absence(player, games[player.game_id], known.get(player.player_id))
+        for player in slate.players
+    }
+    return {player_id: absence for player_id, absence in found.items() if absence is not None}
+
+
+def _unprojected(case: SwapCase, projected: Mapping[str, float]) -> dict[str, Absence]:
+    """Whom the user's own projections leave out, or put at nothing."""
+    if case.projections is None:
+        return {}
+    known = case.projections.by_id
+    return {
+        player.player_id: Absence(
+            "is projected at 0" if player.player_id in known else "has no projection"
+        )
+        for player in case.slate.players
+        if projected[player.player_id] <= 0
+    }
 
 
 def _absence(player: Player, game: Game, news: NewsInterval | None) -> Absence | None:
@@ -195,16 +212,15 @@ def _absence(player: Player, game: Game, news: NewsInterval | None) -> Absence |
     return None
 
 
-def _news_by_player(case: SwapCase) -> dict[str, NewsInterval]:
+def _news_by_player(slate: Slate, news: News | None, at: datetime) -> dict[str, NewsInterval]:
     """The latest news of each player that was known at the moment, of the slate's own day."""
-    news = case.news or News(file="", intervals=())
-    day = slate_day(case.slate, case.at)
-    names = NameIndex(case.slate.players)
+    day = slate_day(slate, at)
+    names = NameIndex(slate.players)
     latest: dict[str, NewsInterval] = {}
     known = [
         (item.not_after, item)
-        for item in news.intervals
-        if item.on == day and item.not_after is not None and item.not_after <= case.at
+        for item in (news.intervals if news else ())
+        if item.on == day and item.not_after is not None and item.not_after <= at
     ]
     for _, item in sorted(known, key=lambda pair: pair[0]):
         if designation(item.event) == "UNKNOWN":

@@ -160,11 +160,13 @@ def _past(
     """What everybody held and scored, and what was known before: earlier games, known absences."""
     import numpy as np  # noqa: PLC0415
 
+    from config.projections import load_weights  # noqa: PLC0415
     from models.absences import PlayedThatNight, known_absent  # noqa: PLC0415
     from models.field import ownership_of  # noqa: PLC0415
     from models.field.check import PastField  # noqa: PLC0415
     from models.files import name_key  # noqa: PLC0415
-    from models.projections.baseline import baseline_projections  # noqa: PLC0415
+    from models.projections.expected import expectations  # noqa: PLC0415
+    from models.projections.season import Season  # noqa: PLC0415
 
     final = np.array(list(end.values()), np.int16)
     owned = dict(zip(pool.ids, ownership_of(final, len(pool.ids)).tolist(), strict=True))
@@ -172,7 +174,9 @@ def _past(
     played = PlayedThatNight((game.player, game.team) for game in tonight)
     absent = set(known_absent(slate, played, owned))
     scored = {name_key(game.player): game.points for game in tonight}
-    value = baseline_projections(slate, box, day)
+    weights = load_weights("nba")
+    season = Season.of(box, site=slate.site)
+    value = expectations(slate, season, day, weights, absent=absent, settled=True)
     return PastField(
         name=night,
         rules=rules,
@@ -180,7 +184,7 @@ def _past(
         final=final,
         visible=final,
         points=np.array([scored.get(name_key(player.name), 0.0) for player in slate.players]),
-        value=np.array([value[i] for i in pool.ids]),
+        value=np.array([value[i].points for i in pool.ids]),
         available=np.array([i not in absent for i in pool.ids]),
     )
 

@@ -67,7 +67,8 @@ def _past(file: Path) -> PastGames:
 
 
 def _learned(past: PastGames) -> str:
-    from config.outcomes import as_toml, load_outcome_model  # noqa: PLC0415
+    from config.outcomes import load_outcome_model  # noqa: PLC0415
+    from config.toml_text import as_toml  # noqa: PLC0415
     from models.outcomes.fit import fit  # noqa: PLC0415
 
     return as_toml(fit(past, load_outcome_model("nba")).model)

@@ -111,7 +111,7 @@ def swap(
     against its opponents, and only where the gain is clear of its error. Started games stay as
     they are; rows that cannot be solved are left byte for byte.
     """
-    moment = _moment(at)
+    moment = moment_of(at)
     from models.swap.case import SwapOptions  # noqa: PLC0415
     from serve.commands.swap_files import SwapFiles, run_swap  # noqa: PLC0415
 
@@ -160,7 +160,8 @@ def _payout_files(given: Sequence[str]) -> dict[str, Path]:
     return tables
 
 
-def _moment(text: str) -> datetime:
+def moment_of(text: str) -> datetime:
+    """The time that an option names. Raises typer.BadParameter."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as fault:

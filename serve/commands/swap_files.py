@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
+from config.projections import weights_or_none
 from config.rules import detect_rules, load_rules
 from models.files import (
     EASTERN,
@@ -130,6 +131,7 @@ def read_case(
             if contest
         },
         outcome_model=_outcome_model(slate.sport) if options.objective == "money" else None,
+        weights=weights_or_none(slate.sport) if files.box_scores else None,
         problems=(*pool.problems, *problems),
     )
 
@@ -158,7 +160,7 @@ def _rules_of(salaries: Salaries, entries: EntriesFile, key: str) -> SiteRules:
         )
     headers = dict.fromkeys(entry.slots for entry in entries.entries)
     for header in (*headers, ()):
-        for rules in _candidates(salaries, header):
+        for rules in pool_rules(salaries, header):
             if _plays(rules, headers):
                 return rules
             raise SwapRefusedError(
@@ -177,7 +179,7 @@ def _rules_named(key: str) -> SiteRules:
         raise SwapRefusedError(str(fault.args[0])) from fault
 
 
-def _candidates(salaries: Salaries, header: Sequence[str]) -> Sequence[SiteRules]:
+def pool_rules(salaries: Salaries, header: Sequence[str]) -> Sequence[SiteRules]:
     return detect_rules(
         salaries.site,
         header=header,

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Literal, NamedTuple
 
 import msgspec
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from config.projections import load_weights
 from config.rules import RulesError, detect_rules, load_rules
 from models.events import (
     SlateOpened,
     SlateOpening,
 )
-from models.files import Problem as FileProblem
 from models.files import (
+    EASTERN,
     Projections,
     Salaries,
+    read_box_scores,
     read_projections,
     read_salaries,
     slate_of,
 )
+from models.files import Problem as FileProblem
+from models.projections.opening import Opening, opening_of
 from models.rules import SiteRules
 from models.slate import Slate
 from serve.access import AGate, Entrant
@@ -46,7 +51,7 @@ SHOWN_PROBLEMS = 200
     "/slates",
     status_code=201,
     summary="Upload a salary file, projections beside it if there are any",
-    openapi_extra=file_body("DKSalaries.csv; as a form also `projections`"),
+    openapi_extra=file_body("DKSalaries.csv; as a form also `projections` or `box_scores`"),
 )
 async def open_slate(
     request: Request,
@@ -57,10 +62,7 @@ async def open_slate(
 ) -> Response:
     """Follow a slate; ``rules`` (``draftkings/nba/classic``) only where the file leaves doubt."""
     files = await read_files(request, context.settings.max_file_bytes, "DKSalaries.csv")
-    salaries_file, projections_file = _told_apart(files)
-    opening, problems = await asyncio.to_thread(
-        _opening, salaries_file, projections_file, rules, mode
-    )
+    opening, problems = await asyncio.to_thread(_opening, _told_apart(files), rules, mode)
     slate = opening.slate
     now = context.ports.now()
     if mode == "replay" and slate.games:
@@ -89,21 +91,31 @@ async def open_slate(
     )
 
 
-def _told_apart(files: Sequence[UploadedFile]) -> tuple[UploadedFile, UploadedFile | None]:
-    projections = next((f for f in files if f.field == "projections"), None)
-    salaries = next((f for f in files if f is not projections), None)
+class SlateFiles(NamedTuple):
+    """What came in the form."""
+
+    salaries: UploadedFile
+    projections: UploadedFile | None = None
+    box_scores: UploadedFile | None = None
+
+
+def _told_apart(files: Sequence[UploadedFile]) -> SlateFiles:
+    named = {f.field: f for f in files if f.field in {"projections", "box_scores"}}
+    salaries = next((f for f in files if f.field not in named), None)
     if salaries is None:
         raise Problem(422, "the form holds no salary file", field="salaries")
-    return salaries, projections
+    return SlateFiles(salaries, **named)
 
 
 def _opening(
-    salaries_file: UploadedFile,
-    projections_file: UploadedFile | None,
-    rules_key: str,
-    mode: Literal["live", "replay"],
+    files: SlateFiles, rules_key: str, mode: Literal["live", "replay"]
 ) -> tuple[SlateOpening, list[FileProblem]]:
-    """Read the files; projections that are not given are the site's own averages."""
+    """Read the files.
+
+    Projections that are not given are made from box scores where these are, and else are the
+    site's own averages.
+    """
+    salaries_file, projections_file = files.salaries, files.projections
     salaries = read_salaries(salaries_file.content, salaries_file.name or "DKSalaries.csv")
     rules = _rules(salaries, rules_key)
     named = slate_of(salaries, rules, mode=mode)
@@ -111,15 +123,37 @@ def _opening(
         named, slate_id=f"{named.slate_id}-{digest(salaries_file.content)[:6]}"
     )
     found = _projections(projections_file, slate)
-    given = {p: value.points for p, value in found.by_id.items()} if found else {}
-    basis = f"{projections_file.name or 'projections'}, uploaded" if projections_file else ""
+    made, problems = _from_box_scores(files.box_scores, slate)
+    given = {p: value.points for p, value in found.by_id.items()} if found else made.points
+    basis = "box scores before the day" if made.points else "the site's average points per game"
+    if projections_file is not None:
+        basis = f"{projections_file.name or 'projections'}, uploaded"
     opening = SlateOpening(
         slate=slate,
         projections={p.player_id: given.get(p.player_id, p.average_points) for p in slate.players},
-        projection_basis=basis or "the site's average points per game",
+        projection_basis=basis,
+        impact=made.impact,
         rules=rules,
     )
-    return opening, [*salaries.problems, *(found.problems if found else ())]
+    return opening, [*salaries.problems, *(found.problems if found else ()), *problems]
+
+
+def _from_box_scores(
+    file: UploadedFile | None, slate: Slate
+) -> tuple[Opening, Sequence[FileProblem]]:
+    """Projections learned from past games, and what absences do to team mates."""
+    nothing = Opening({}, {})
+    if file is None:
+        return nothing, ()
+    name = file.name or "box_scores.csv"
+    read = read_box_scores(file.content, name)
+    starts = [game.start for game in slate.games if game.start is not None]
+    day = min(starts, default=datetime.now(UTC)).astimezone(EASTERN).date()
+    try:
+        opening = opening_of(slate, read.games, day, load_weights(slate.sport))
+    except (KeyError, ValueError) as fault:
+        return nothing, [*read.problems, FileProblem(name, 0, f"{fault.args[0]}; left out")]
+    return opening, read.problems
 
 
 def _projections(file: UploadedFile | None, slate: Slate) -> Projections | None:

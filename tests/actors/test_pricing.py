@@ -159,7 +159,16 @@ async def test_what_was_decided_while_it_was_priced_is_left_alone(
     row = state.entries.row_of[swap.entry_id]
     lineups = state.entries.lineups.copy()
     lineups[row] = state.lineup_rows(swap.after)
-    assert not still_due(replace(state, entries=replace(state.entries, lineups=lineups)), swap)
+    after = replace(state, entries=replace(state.entries, lineups=lineups))
+    assert not still_due(after, swap)
+    assert not still_due(replace(after, open=approved.open), swap)
+
+
+async def test_who_followed_one_swap_may_be_offered_the_next(pool, contest_in_trouble, holders):
+    state = contest_in_trouble
+    swap = priced_proposals(state, holders.tolist(), await priced(pool, state, holders))[0]
+    earlier = msgspec.structs.replace(swap, before=swap.after, after=swap.before, state="approved")
+    assert still_due(replace(state, open={swap.entry_id: earlier}), swap)
 
 
 class LostPool(LocalPool):

@@ -2,8 +2,9 @@
 
 import pytest
 
-from config.outcomes import OutcomeModelError, as_toml, load_outcome_model, parse_outcome_model
+from config.outcomes import OutcomeModelError, load_outcome_model, parse_outcome_model
 from config.rules import all_rules
+from config.toml_text import as_toml
 
 SPORTS = sorted({rules.sport for rules in all_rules().values()})
 SMALL = """sport = "nba"

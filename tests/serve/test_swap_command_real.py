@@ -158,6 +158,7 @@ def _values_of_the_command(night: Path, slate, entries: Path) -> dict[str, float
     """What each open player is worth, by the same public functions; locked ones are left out."""
     from datetime import datetime
 
+    from config.projections import load_weights
     from models.files import read_box_scores, read_news
     from models.swap import SwapCase, situation_of
 
@@ -170,6 +171,7 @@ def _values_of_the_command(night: Path, slate, entries: Path) -> dict[str, float
             rules=RULES,
             entries=read_entries(entries.read_bytes(), "e"),
             box_scores=read_box_scores(packed, "b"),
+            weights=load_weights("nba"),
             news=read_news((folder / "news_intervals.csv").read_bytes(), "n"),
         )
     )

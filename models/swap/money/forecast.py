@@ -57,7 +57,7 @@ def forecast_of(
     absent = np.array([p.player_id in situation.absent for p in players], np.bool_)
     chance = np.array([situation.chances.get(p.player_id, 1.0) for p in players], np.float64)
     spread = _stated_spread(case.projections, case.slate, model)
-    certain = chance * (1.0 - model.surprise)
+    certain = np.where(chance < 1.0, chance, 1.0 - model.surprise)
     whole = Forecast.of(value / certain, spread=spread, plays=np.where(absent, 0.0, certain))
     if standing is None:
         return whole

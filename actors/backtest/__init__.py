@@ -1,0 +1,1 @@
+"""Backtests: nights found, played in parallel, and written."""

@@ -1,0 +1,43 @@
+"""What follows from a fold goes back to the log as an event: changes of a slate, swaps."""
+
+from __future__ import annotations
+
+from models.decisions import SwapProposal
+from models.events import LateSwap, SlateChanged
+from models.folds.contest import ContestState
+from models.folds.slate import SlateState
+
+
+def slate_changed(state: SlateState, before: SlateState, as_of: str) -> SlateChanged | None:
+    """What a slate's contests are told of the way from ``before``; None where nothing changed."""
+    change = state.change_since(before, as_of)
+    if change is None:
+        return None
+    slate = state.slate
+    return SlateChanged(
+        event_id=f"slate:{slate.slate_id}:{as_of}",
+        source="slate",
+        timestamp=state.clock,
+        received_at=state.clock,
+        slate_id=slate.slate_id,
+        sport=slate.sport,
+        mode=slate.mode,
+        data=change,
+    )
+
+
+def late_swap(state: ContestState, swap: SwapProposal) -> LateSwap:
+    """A proposal in its present state, as the contest tells it."""
+    return LateSwap(
+        event_id=f"swap:{swap.proposal_id}:{swap.revision}:{swap.state}",
+        source="contest",
+        timestamp=state.clock,
+        received_at=state.clock,
+        slate_id=state.slate.slate_id,
+        contest_id=swap.contest_id,
+        user_id=swap.user_id,
+        sport=state.slate.sport,
+        mode=state.slate.mode,
+        impact_rating=min(10.0, swap.gain_points / 5),
+        data=swap,
+    )

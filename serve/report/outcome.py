@@ -1,0 +1,170 @@
+"""What each policy was worth: the sentence, the table, the charts."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from serve.report.charts import Bar, forest, legend, nights
+from serve.report.words import NOTHING, between, plain, share, signed, table
+
+Summary = dict[str, Any]
+HOLD = "hold"
+SERIES = {"only_out": 1, "points": 2, "money": 3}
+NAMES = {
+    "hold": "hold: the lineup as it finally was",
+    "only_out": "only_out: replace who will not play",
+    "points": "points: the best lineup by projections",
+    "money": "money: the lineup worth most in the contest",
+}
+
+
+def changing(summary: Summary) -> dict[str, Any]:
+    """The policies that change anything, by name."""
+    return {name: row for name, row in summary["policies"].items() if name != HOLD}
+
+
+def verdict(summary: Summary) -> str:
+    """What can be said, policy by policy: an uplift only where its interval excludes nothing."""
+    told = [
+        f"<b>{escape(name)}</b> {_points(row)}, {_payout(row)}"
+        for name, row in changing(summary).items()
+    ]
+    return "; ".join(told) + "." if told else "Nothing was compared with holding."
+
+
+def _points(row: dict[str, Any]) -> str:
+    ends, value = row["uplift_points_ci95"], row["uplift_points"]
+    amount = f"{abs(value):.2f} points an entry"
+    if ends is None:
+        return f"{signed(value, 2)} points an entry on one night"
+    if ends[0] > 0:
+        return f"gains {amount}"
+    return f"loses {amount}" if ends[1] < 0 else f"shows no clear change in points ({value:+.2f})"
+
+
+def _payout(row: dict[str, Any]) -> str:
+    ends = row["uplift_ci95"]
+    if ends is None:
+        return "and says nothing of payouts"
+    value = signed(row["uplift_payout_pct"], 1, " %")
+    if ends[0] > 0 or ends[1] < 0:
+        return f"payout {value} ({between(ends, 1, ' %')})"
+    return f"payout {value}, which is not told from luck ({between(ends, 1, ' %')})"
+
+
+def sections(summary: Summary) -> list[str]:
+    """The part of the page about what policies were worth."""
+    return [_policies(summary), _by_night(summary), _abstained(summary)]
+
+
+def _policies(summary: Summary) -> str:
+    rows = [
+        (
+            name,
+            f"{row['changed']:,}",
+            (share(row["roi"]), between(_percent(row["roi_ci95"]), 1, " %")),
+            (signed(row["uplift_points"], 2), between(row["uplift_points_ci95"], 2)),
+            (signed(row["uplift_places"], 0), between(row["uplift_places_ci95"], 0)),
+            (signed(row["uplift_payout_pct"], 1, " %"), between(row["uplift_ci95"], 1, " %")),
+            NOTHING if row["nights_to_see_5_pct"] is None else f"{row['nights_to_see_5_pct']:,}",
+        )
+        for name, row in summary["policies"].items()
+    ]
+    head = (
+        "policy", "entries changed", "ROI", "points over hold", "places over hold",
+        "payout over hold", "nights to see +5 %",
+    )  # fmt: skip
+    names = "".join(f"<li>{escape(NAMES.get(n, n))}</li>" for n in summary["policies"])
+    return f"<h2>Policies</h2><ul class='soft'>{names}</ul>{table(head, rows)}{_forests(summary)}"
+
+
+def _percent(ends: list[float] | None) -> list[float] | None:
+    return None if ends is None else [100 * end for end in ends]
+
+
+def _forests(summary: Summary) -> str:
+    kinds = (
+        ("uplift_points", "uplift_points_ci95", " points", "Points an entry over holding", 2),
+        ("uplift_payout_pct", "uplift_ci95", " %", "Payout over holding", 1),
+    )
+    figures = []
+    for value, ends, unit, title, digits in kinds:
+        bars = [
+            Bar(
+                name,
+                row[value],
+                row[ends],
+                f"{signed(row[value], digits, unit)} ({between(row[ends], digits, unit)})",
+                SERIES.get(name, 0),
+            )
+            for name, row in changing(summary).items()
+        ]
+        figures.append(
+            f"<figure>{forest(bars, unit, title)}<figcaption>{title}, pooled, with 95 % "
+            "intervals over nights.</figcaption></figure>"
+        )
+    return "".join(figures)
+
+
+def _by_night(summary: Summary) -> str:
+    compared = changing(summary)
+    if not compared:
+        return ""
+    days = [row["slate"] for row in summary["policies"][HOLD]["by_slate"]]
+    series = [
+        (name, [night["uplift_points"] for night in row["by_slate"]])
+        for name, row in compared.items()
+    ]
+    chart = nights(days, series, " points", "Points an entry over holding, by night")
+    rows = [
+        (
+            day,
+            f"{held['entries']:,}",
+            plain(held["mean_points"]),
+            share(held["roi"]),
+            *_gains(compared, n),
+        )
+        for n, (day, held) in enumerate(
+            zip(days, summary["policies"][HOLD]["by_slate"], strict=True)
+        )
+    ]
+    head = ("night", "entries", "points held", "ROI held")
+    gains = [f"{name}: {what}" for name in compared for what in ("points", "payout")]
+    return (
+        "<h2>Night by night</h2>"
+        + legend([(name, SERIES.get(name, 0)) for name in compared])
+        + f"<figure>{chart}<figcaption>Uplift over holding in points an entry.</figcaption>"
+        + "</figure>"
+        + table((*head, *gains), rows)
+    )
+
+
+def _gains(compared: dict[str, Any], night: int) -> list[str]:
+    cells = []
+    for row in compared.values():
+        found = row["by_slate"][night]
+        cells += [
+            signed(found["uplift_points"], 2),
+            signed(found["uplift_payout_pct"], 1, " %"),
+        ]
+    return cells
+
+
+def _abstained(summary: Summary) -> str:
+    rows = [
+        (
+            row["policy"],
+            f"{row['asked']:,}",
+            f"{row['found']:,}",
+            f"{row['followed']:,}",
+            share(row["abstained"]),
+        )
+        for row in summary["abstentions"]
+        if row["asked"]
+    ]
+    head = ("policy", "entries looked at", "swaps found", "followed", "left as they were")
+    return (
+        "<h2>Abstentions</h2><p>An entry is looked at anew at every moment at which it may change; "
+        "leaving it alone is an answer.</p>" + table(head, rows)
+    )
