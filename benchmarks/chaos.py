@@ -24,6 +24,7 @@ from typing import Any
 
 import msgspec
 
+from actors.following import available
 from actors.lake.lake import Lake
 from actors.log.errors import LogError
 from actors.log.offsets import BEGINNING, offset_key
@@ -242,7 +243,7 @@ def _caught_up(home: House, names: tuple[str, ...]) -> bool:
 async def _last(home: House) -> str:
     log = RedisLog(home.stack.redis_url, home.stack.log_options)
     try:
-        return await log.last_offset()
+        return await available(log.last_offset)
     finally:
         await log.close()
 
@@ -250,7 +251,11 @@ async def _last(home: House) -> str:
 async def _everything(home: House) -> list[Logged]:
     log = RedisLog(home.stack.redis_url, home.stack.log_options)
     found: list[Logged] = []
-    while more := await log.read(found[-1].offset if found else BEGINNING, count=5_000):
+    while True:
+        after = found[-1].offset if found else BEGINNING
+        more = await available(partial(log.read, after, count=1_000))
+        if not more:
+            break
         found += more
     await log.close()
     return found
@@ -305,7 +310,7 @@ def main() -> None:
         help="what is killed, in this order, again and again",
     )
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="lateswap-chaos-") as folder:
+    with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         counted = run(Path(folder), asked.minutes * 60, asked.rate, asked.parts.split(","))
     print(json.dumps(msgspec.to_builtins(counted)))
 

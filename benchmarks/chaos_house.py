@@ -118,6 +118,7 @@ def house(folder: Path) -> Iterator[House]:
     """Start everything, keep it as ``lateswap run`` does, and end it with the block."""
     os.environ.update(RAY_ENVIRONMENT | NOTICED_FAST)
     os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+    os.environ["RAY_TMPDIR"] = str(folder)  # where others look for a cluster to join: not this one
     from ray.cluster_utils import Cluster  # it reads the environment when it is imported
 
     with EmbeddedRedis(folder / "redis", fsync="always") as redis:
