@@ -50,7 +50,10 @@ def night_of(slate_id, *, broken):
     second = msgspec.structs.replace(
         contest, slate_id=slate_id, contest_id=f"c-{slate_id}", data=data
     )
-    return [first, second]
+    return [
+        msgspec.structs.replace(event, event_id=f"{slate_id}:{event.event_id}")
+        for event in (first, second)
+    ]
 
 
 async def state_of(supervisor, name, wanted):
