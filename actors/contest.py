@@ -17,6 +17,7 @@ from actors.pool import SwapPool
 from actors.pricing import Priced, Pricing
 from models.decisions import ProposalState, SwapProposal
 from models.folds.contest import READS, Beginning, ContestState, fold
+from models.folds.kept_contest import KeptContest
 from models.folds.telling import late_swap
 from models.messages import (
     AnyAnswer,
@@ -47,9 +48,8 @@ from models.proposals import (
     swap_request,
     why_stale,
 )
-from models.work import (
-    HeldSlate,
-)
+from models.snapshots import unpack
+from models.work import HeldSlate
 
 _AFTER: dict[str, tuple[ProposalState, frozenset[str]]] = {
     "approve": ("approved", frozenset({"proposed"})),
@@ -62,6 +62,7 @@ _AFTER: dict[str, tuple[ProposalState, frozenset[str]]] = {
 class ContestActor(LogActor):
     """Folds a contest's events; sends entries in trouble to the pool; appends proposals."""
 
+    kind = "contest"
     reads = READS
 
     def __init__(
@@ -82,6 +83,14 @@ class ContestActor(LogActor):
         self._ownership = OwnershipDesk()
         self._pricing = Pricing(pool, policy, self._opened, self._deliver)
         self._accepting = Accepting(self._accept)
+
+    def kept(self) -> KeptContest | None:
+        """The state as a snapshot keeps it, once the contest has been opened."""
+        return KeptContest.of(self.state) if isinstance(self.state, ContestState) else None
+
+    def restore(self, body: bytes | None) -> None:
+        """Take over a snapshot."""
+        self.state = None if body is None else unpack(body, self.kind, KeptContest).state()
 
     async def recover(self, history: Sequence[Batch]) -> None:
         """Rebuild the state, and propose what was due when the actor went."""
@@ -196,9 +205,12 @@ class ContestActor(LogActor):
         answer = await self._pool.solve(request, held)
         return Solved.of(answer, len(state.roster.slot_names))
 
-    async def _append_swaps(self, state: ContestState, swaps: Sequence[SwapProposal]) -> None:
+    async def _append_swaps(
+        self, state: ContestState, swaps: Sequence[SwapProposal], *, patient: bool = True
+    ) -> None:
         if swaps:
-            await self.append(self.slate_id, [late_swap(state, swap) for swap in swaps])
+            events = [late_swap(state, swap) for swap in swaps]
+            await self.append(self.slate_id, events, patient=patient)
 
     async def _recommend(self, state: ContestState, asked: Recommend) -> AnyAnswer:
         """Solve the user's entries now; what is worth proposing becomes a proposal."""
@@ -223,7 +235,8 @@ class ContestActor(LogActor):
         if policy.prices(state.contest):
             await self._deliver(await self._pricing.price(state, rows, policy))
         else:
-            await self._append_swaps(state, proposals_from(state, mine, solved, policy))
+            swaps = proposals_from(state, mine, solved, policy)
+            await self._append_swaps(state, swaps, patient=False)
             await self.until_folded(self.appended)
         ids = [state.entries.ids[row] for row in mine]
         standing = [self._opened().open.get(e) for e in ids]
@@ -261,7 +274,7 @@ class ContestActor(LogActor):
         decided = msgspec.structs.replace(
             ended(proposal, target, f"{asked.action} by {asked.user_id}"), decided_by=asked.user_id
         )
-        await self._append_swaps(state, [decided])
+        await self._append_swaps(state, [decided], patient=False)
         await self.until_folded(self.appended)
         return Decided(proposal=decided)
 

@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 import msgspec
+import structlog
 
 from actors.ending import end_tasks
-from actors.log.errors import LogUnavailable
+from actors.log.errors import LogUnavailable, OffsetUnusable
 from actors.log.offsets import BEGINNING, offset_key
 from actors.log.port import EventLog, Logged, Record
+from actors.saving import Saving
 from actors.tuning import favour_latency
 from models import codec
 from models.events import AnyEvent, Event
-from models.messages import AnyAnswer, AnyQuestion, AskSettled, Health, Refusal, decode_question
+from models.messages import (
+    AnyAnswer,
+    AnyQuestion,
+    AskHealth,
+    AskSettled,
+    Health,
+    Refusal,
+    decode_question,
+)
 from models.messages import encode as encode_answer
+from models.snapshots import UnreadableSnapshot, pack, state_hash
 
 READ_COUNT = 256
 BLOCK_MS = 500
 RETRY_S = 0.25
+
+Answer = TypeVar("Answer")
 
 OpenLog = Callable[[], EventLog]
 """Opens the log within the actor's own process and event loop."""
@@ -37,16 +52,24 @@ class Batch(NamedTuple):
     """Offset of the newest record read, understood or not."""
 
 
+log = structlog.get_logger("actors")
+
+
 class LogActor(ABC):
     """An actor whose state is a fold of the log: start, restart and migration are one path.
 
     The log is followed in a task of the actor's own event loop. A failure of the fold ends the
-    task and is raised to whoever asks next, so that supervision restarts the actor from the log.
+    task and is raised to whoever asks next, so that supervision restarts the actor from the log:
+    from its newest snapshot and the events after it, or, where there is none that still fits,
+    from everything that is retained.
     """
 
     pause_s = 0.0
     """Rest between two reads. An actor that nobody waits for rests, and does not compete for a
     core with those on the way from an event to a proposal whenever an event wakes all readers."""
+
+    kind: str = ""
+    """Kind of the snapshots it keeps, one of ``models.snapshots.FORMS``; empty: it keeps none."""
 
     reads: frozenset[str] | None = None
     """Types of event that mean something to this actor; others are not even decoded."""
@@ -57,11 +80,13 @@ class LogActor(ABC):
         self.appended = BEGINNING
         self._open_log = open_log
         self._partitions = partitions
+        self._born = time.time_ns()
         self._events = 0
         self._skipped = 0
         self._task: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
         self._moved = asyncio.Condition()
+        self._saving = Saving(name, partitions)
         self.log: EventLog
         """Open from the moment the actor begins to follow."""
 
@@ -77,6 +102,18 @@ class LogActor(ABC):
     async def answer(self, question: AnyQuestion) -> AnyAnswer:
         """Answer from the state."""
 
+    def kept(self) -> msgspec.Struct | None:
+        """The state as it is kept in snapshots; None as long as there is nothing to keep."""
+        return None
+
+    def restore(self, body: bytes | None) -> None:
+        """Take over a state that was ``kept``, or (None) begin from nothing.
+
+        Raises UnreadableSnapshot.
+        """
+        if body is not None:
+            raise UnreadableSnapshot(f"{self.name} keeps no snapshots")
+
     async def ask(self, body: bytes) -> bytes:
         """Answer one encoded question once the actor has caught up with the log."""
         self.follow()
@@ -85,6 +122,10 @@ class LogActor(ABC):
         if isinstance(question, AskSettled):
             await self.until_settled(question.offset)
             return encode_answer(self.health())
+        if isinstance(question, AskHealth) and question.state:
+            kept = self.kept()
+            hashed = state_hash(kept) if kept is not None else ""
+            return encode_answer(msgspec.structs.replace(self.health(), state_hash=hashed))
         return encode_answer(await self.answer(question))
 
     def follow(self) -> None:
@@ -108,31 +149,63 @@ class LogActor(ABC):
             offset=self.offset,
             events=self._events,
             skipped=self._skipped,
-            detail={"appended": self.appended},
+            detail={"appended": self.appended, "saved": self._saving.offset, "born": self._born},
         )
 
-    async def append(self, partition: str, events: Sequence[Event]) -> None:
-        """Append events in one step."""
-        newest = await append_events(self.log, partition, events)
+    async def append(
+        self, partition: str, events: Sequence[Event], *, patient: bool = True
+    ) -> None:
+        """Append events in one step.
+
+        What follows from the log waits until the log is back, since it cannot be left out; for a
+        person who waits for an answer (not ``patient``) it raises LogUnavailable.
+        """
+
+        async def attempt() -> str:
+            return await append_events(self.log, partition, events)
+
+        newest = await (available(attempt) if patient else attempt())
         self.appended = max(self.appended, newest, key=offset_key)
 
     async def _follow(self) -> None:
-        await self.recover(await self._history())
+        await self.recover(await self._rebuilt())
+        await self._save()
         self._ready.set()
         await self._tell()
         favour_latency()
         while True:
             await asyncio.sleep(self.pause_s)
             batch = await self._read(block_ms=0 if self.pause_s else BLOCK_MS)
-            if batch is None:
-                continue
-            await self.handle(batch)
-            self.offset = batch.last
-            await self._tell()
+            if batch is not None:
+                await self.handle(batch)
+                self.offset = batch.last
+                await self._tell()
+            if self._saving.due(len(batch.offsets) if batch is not None else 0):
+                await self._save()
+
+    async def _rebuilt(self) -> list[Batch]:
+        """What is to be folded: the events after the snapshot, or without one everything."""
+        saved = await available(partial(self._saving.load, self.log))
+        if saved is not None and saved.state:
+            try:
+                self.restore(saved.state)
+                self.offset = saved.offset
+                return await self._history()
+            except (OffsetUnusable, UnreadableSnapshot) as error:
+                log.warning("rebuilding from the log", actor=self.name, reason=str(error))
+                self.restore(None)
+                self.offset = BEGINNING
+        return await self._history()
+
+    async def _save(self) -> None:
+        """Keep the state as of now; without one that is kept there is nothing to save."""
+        kept = self.kept()
+        if kept is not None:
+            await self._saving.save(self.log, self.offset, pack(self.kind, kept))
 
     async def _history(self) -> list[Batch]:
         """Everything up to what is the newest offset now."""
-        until = offset_key(await self.log.last_offset())
+        until = offset_key(await available(self.log.last_offset))
         history: list[Batch] = []
         while offset_key(self.offset) < until:
             batch = await self._read(block_ms=0)
@@ -195,6 +268,15 @@ class LogActor(ABC):
             waiter.cancel()
             self._task.result()
         await waiter
+
+
+async def available(call: Callable[[], Awaitable[Answer]]) -> Answer:
+    """The answer of a call that may be repeated, once the log is there to give it."""
+    while True:
+        try:
+            return await call()
+        except LogUnavailable:
+            await asyncio.sleep(RETRY_S)
 
 
 async def append_events(log: EventLog, partition: str, events: Sequence[Event]) -> str:

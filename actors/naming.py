@@ -10,6 +10,7 @@ from actors.log.redis import RedisLog
 
 NAMESPACE = "lateswap"
 SUPERVISOR = "supervisor"
+ARCHIVE = "archive"
 
 
 def slate_name(slate_id: str) -> str:

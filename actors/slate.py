@@ -21,6 +21,7 @@ from models.messages import (
     Players,
     Refusal,
 )
+from models.snapshots import unpack
 
 REST_S = 0.005
 """After a change was told: its echo wakes the contests, whose work comes first; what arrives
@@ -38,6 +39,7 @@ def utc_now() -> datetime:
 class SlateActor(LogActor):
     """Folds a slate's events and appends, once per batch, what they changed."""
 
+    kind = "slate"
     reads = READS
 
     def __init__(
@@ -49,6 +51,15 @@ class SlateActor(LogActor):
         self._published: SlateState | None = None
         self._now = now
         self._locking: asyncio.Task[None] | None = None
+
+    def kept(self) -> SlateState | None:
+        """The state, as a snapshot keeps it."""
+        return self.state
+
+    def restore(self, body: bytes | None) -> None:
+        """Take over a snapshot: it was made when everything up to its offset had been told."""
+        state = None if body is None else unpack(body, self.kind, SlateState)
+        self.state = self._published = state
 
     async def recover(self, history: Sequence[Batch]) -> None:
         """Rebuild the state, and append what was folded before but never told."""

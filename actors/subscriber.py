@@ -10,11 +10,13 @@ from actors.following import Batch, LogActor, OpenLog, not_mine
 from models.events import Alert, LateSwap, SlateOpened, tags
 from models.folds.subscriber import SubscriberState
 from models.messages import AnyAnswer, AnyQuestion, AskHealth
+from models.snapshots import unpack
 
 
 class SubscriberActor(LogActor):
     """Follows every slate and tells each user of its shard, once a cause, what concerns him."""
 
+    kind = "subscriber"
     pause_s = 0.05
     reads = tags(SlateOpened, LateSwap, Alert)
 
@@ -23,6 +25,15 @@ class SubscriberActor(LogActor):
         self.state = SubscriberState()
         self._shard = shard
         self._shards = shards
+
+    def kept(self) -> SubscriberState:
+        """The state, as a snapshot keeps it."""
+        return self.state
+
+    def restore(self, body: bytes | None) -> None:
+        """Take over a snapshot."""
+        nobody = SubscriberState()
+        self.state = nobody if body is None else unpack(body, self.kind, SubscriberState)
 
     async def recover(self, history: Sequence[Batch]) -> None:
         """Rebuild the state; alerts that were due have the same ids and are stored once."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import msgspec
 import ray
 import structlog
 from ray.exceptions import RayActorError, RayTaskError
@@ -15,11 +17,22 @@ from actors.following import Batch, LogActor, OpenLog, not_mine
 from actors.naming import SUPERVISOR, contest_name, slate_name, subscriber_name
 from actors.ray_pool import RayPool
 from actors.remote import started
+from actors.restarts import Restarts
 from actors.slate import SlateActor
 from actors.subscriber import SubscriberActor
-from models.events import ContestOpened, SlateOpened, tags
-from models.messages import AnyAnswer, AnyQuestion, AskHealth, Health, decode_answer, encode
+from models.events import AnyEvent, ContestOpened, SlateOpened, tags
+from models.messages import (
+    AnyAnswer,
+    AnyQuestion,
+    AskHealth,
+    Health,
+    Refusal,
+    Release,
+    decode_answer,
+    encode,
+)
 from models.proposals import ProposalPolicy
+from models.snapshots import unpack
 
 PING_S = 1.0
 PATIENCE_S = 10.0
@@ -28,21 +41,63 @@ _PING = encode(AskHealth())
 log = structlog.get_logger("supervisor")
 
 
+class Supervised(msgspec.Struct, frozen=True, kw_only=True):
+    """What a log says there is to be supervised."""
+
+    slates: tuple[str, ...] = ()
+    contests: dict[str, str] = {}
+    """The slate of each contest."""
+
+    def opened(self, event: AnyEvent) -> Supervised:
+        """With what this event opens."""
+        match event:
+            case SlateOpened():
+                slates = tuple(dict.fromkeys((*self.slates, event.data.slate.slate_id)))
+                return msgspec.structs.replace(self, slates=slates)
+            case ContestOpened():
+                contests = {**self.contests, event.data.contest_id: event.data.slate_id}
+                return msgspec.structs.replace(self, contests=contests)
+            case _:
+                return self
+
+
+class Role(NamedTuple):
+    """How a child is made, and whose changes it lives on."""
+
+    kind: type
+    arguments: tuple[object, ...]
+    needs: str = ""
+    """Name of the child that it is started after, and started anew with."""
+
+
 class Child(NamedTuple):
     """An actor under supervision."""
 
     handle: Any
-    health: Health | None
-    restarts: int
+    role: Role
+    health: Health | None = None
+    restarts: int = 0
+    held: str = ""
+    """Why it is not started any more."""
+
+    @property
+    def state(self) -> str:
+        """In a word or with the reason."""
+        if self.held:
+            return f"held: {self.held}"
+        return "ready" if self.health is not None and self.health.ready else "starting"
 
 
 class Supervisor(LogActor):
     """Follows the log for slates and contests, starts their actors and pings them.
 
     Children are restarted by Ray when their process dies, and by the supervisor when their fold
-    has failed or they do not answer; either way they rebuild themselves from the log.
+    has failed or they do not answer, then together with those that live on what they tell; either
+    way they rebuild themselves from snapshot and log. One that keeps failing is held, reported,
+    and started again when somebody releases it.
     """
 
+    kind = "supervisor"
     pause_s = 0.05
     reads = tags(SlateOpened, ContestOpened)
 
@@ -50,74 +105,96 @@ class Supervisor(LogActor):
         self, open_log: OpenLog, workers: int, shards: int, policy: ProposalPolicy
     ) -> None:
         super().__init__(SUPERVISOR, open_log, None)
+        self.state = Supervised()
         self._children: dict[str, Child] = {}
+        self._restarts = Restarts()
         self._pool = RayPool(workers)
         self._shards = shards
         self._policy = policy
         self._pinging: asyncio.Task[None] | None = None
 
+    def kept(self) -> Supervised:
+        """The state, as a snapshot keeps it."""
+        return self.state
+
+    def restore(self, body: bytes | None) -> None:
+        """Take over a snapshot."""
+        nothing = Supervised()
+        self.state = nothing if body is None else unpack(body, self.kind, Supervised)
+
     async def recover(self, history: Sequence[Batch]) -> None:
         """Start the shards, and the actors of every slate and contest in the log."""
         for shard in range(self._shards):
-            name = subscriber_name(shard)
-            self._start(name, SubscriberActor, shard, self._shards, self._open_log)
+            arguments = (shard, self._shards, self._open_log)
+            self._start(subscriber_name(shard), Role(SubscriberActor, arguments))
         for batch in history:
-            await self.handle(batch)
+            self._take(batch)
+        self._start_all()
         self._pinging = asyncio.get_running_loop().create_task(self._ping_for_ever())
 
     async def handle(self, batch: Batch) -> None:
         """Start the actors of slates and contests that this batch opens."""
+        self._take(batch)
+        self._start_all()
+
+    def _take(self, batch: Batch) -> None:
         for event in batch.events:
-            match event:
-                case SlateOpened():
-                    slate_id = event.data.slate.slate_id
-                    self._start(slate_name(slate_id), SlateActor, slate_id, self._open_log)
-                case ContestOpened():
-                    self._start_contest(event)
-                case _:
-                    pass
+            self.state = self.state.opened(event)
 
-    def _start_contest(self, event: ContestOpened) -> None:
-        contest = event.data
-        self._start(
-            contest_name(contest.contest_id),
-            ContestActor,
-            contest.contest_id,
-            contest.slate_id,
-            self._open_log,
-            self._pool,
-            self._policy,
-        )
+    def _start_all(self) -> None:
+        """Start whoever is not there yet: slates before the contests that follow them."""
+        for slate_id in self.state.slates:
+            self._start(slate_name(slate_id), Role(SlateActor, (slate_id, self._open_log)))
+        for contest_id, slate_id in self.state.contests.items():
+            arguments = (contest_id, slate_id, self._open_log, self._pool, self._policy)
+            role = Role(ContestActor, arguments, needs=slate_name(slate_id))
+            self._start(contest_name(contest_id), role)
 
-    def _start(self, name: str, kind: type, *arguments: object) -> None:
-        if name in self._children:
-            return
-        handle = started(kind, name, *arguments)
-        self._children[name] = Child(handle, None, 0)
-        handle.ask.remote(_PING)
+    def _start(self, name: str, role: Role) -> None:
+        if name not in self._children:
+            handle = started(role.kind, name, *role.arguments)
+            self._children[name] = Child(handle, role)
+            handle.ask.remote(_PING)
 
     async def answer(self, question: AnyQuestion) -> AnyAnswer:
-        """Answer with the health of all children."""
-        if not isinstance(question, AskHealth):
-            return not_mine(question, "the supervisor")
-        ready = [c.health is not None and c.health.ready for c in self._children.values()]
-        detail = {
-            name: "ready" if child.health is not None and child.health.ready else "starting"
-            for name, child in self._children.items()
-        }
+        """Answer with the health of all children, or release one that is held."""
+        match question:
+            case AskHealth():
+                return self._health()
+            case Release():
+                return self._release(question.actor)
+            case _:
+                return not_mine(question, "the supervisor")
+
+    def _health(self) -> Health:
+        states = {name: child.state for name, child in self._children.items()}
         restarts = sum(child.restarts for child in self._children.values())
-        return Health(
-            actor=self.name,
-            ready=all(ready),
-            offset=self.offset,
-            events=self._events,
-            skipped=self._skipped,
-            detail={**detail, "restarts": restarts},
+        health = self.health()
+        return msgspec.structs.replace(
+            health,
+            ready=all(state == "ready" for state in states.values()),
+            detail={**states, "restarts": restarts},
         )
+
+    def _release(self, name: str) -> Health | Refusal:
+        """Start a held child once more, with a clean record."""
+        child = self._children.get(name)
+        if child is None or not child.held:
+            return Refusal(
+                status=404,
+                title="nobody is held under this name",
+                detail=f"{name or 'an actor without a name'} is not held",
+                remedy="GET /health names the actors that are held",
+            )
+        self._restarts.forgive(name)
+        del self._children[name]
+        self._start(name, child.role)
+        return self._health()
 
     async def _ping_for_ever(self) -> None:
         while True:
-            await asyncio.gather(*(self._ping(name) for name in list(self._children)))
+            at_work = [name for name, child in self._children.items() if not child.held]
+            await asyncio.gather(*(self._ping(name) for name in at_work))
             await asyncio.sleep(PING_S)
 
     async def _ping(self, name: str) -> None:
@@ -125,13 +202,50 @@ class Supervisor(LogActor):
         try:
             reply: bytes = await asyncio.wait_for(child.handle.ask.remote(_PING), PATIENCE_S)
         except (RayActorError, RayTaskError, TimeoutError) as error:
-            self._children[name] = child._replace(health=None, restarts=child.restarts + 1)
-            log.warning("restarting", actor=name, reason=type(error).__name__, detail=str(error))
-            if not isinstance(error, RayActorError):
-                ray.kill(child.handle, no_restart=False)
+            self._failed(name, error)
             return
         match decode_answer(reply):
             case Health() as health:
-                self._children[name] = child._replace(health=health)
+                self._well(name, health)
             case answer:
                 log.error("no health", actor=name, answer=type(answer).__name__)
+
+    def _well(self, name: str, health: Health) -> None:
+        """Note a child's health; one that was born anew meanwhile counts as having failed."""
+        child = self._children[name]
+        before = child.health
+        if before is not None and before.detail["born"] != health.detail["born"]:
+            child = child._replace(restarts=child.restarts + 1)
+            if not self._restarts.allowed(name, time.monotonic()):
+                self._hold(name, child, "its process keeps ending")
+                return
+        self._children[name] = child._replace(health=health)
+
+    def _failed(self, name: str, error: Exception) -> None:
+        child = self._children[name]
+        child = child._replace(health=None, restarts=child.restarts + 1)
+        reason = f"{type(error).__name__}: {_last_line(error)}"
+        if not self._restarts.allowed(name, time.monotonic()):
+            self._hold(name, child, reason)
+            return
+        log.warning("restarting", actor=name, reason=reason)
+        self._children[name] = child
+        if isinstance(error, RayActorError):
+            return  # its process died: Ray starts another
+        for one in (name, *self._dependants(name)):
+            ray.kill(self._children[one].handle, no_restart=False)
+
+    def _dependants(self, name: str) -> list[str]:
+        """Children that live on what this one tells, as far as they are at work."""
+        return [n for n, c in self._children.items() if c.role.needs == name and not c.held]
+
+    def _hold(self, name: str, child: Child, reason: str) -> None:
+        log.error("held", actor=name, reason=reason)
+        self._children[name] = child._replace(health=None, held=reason)
+        ray.kill(child.handle, no_restart=True)
+
+
+def _last_line(error: Exception) -> str:
+    """What failed, without the way there."""
+    lines = str(error).strip().splitlines()
+    return lines[-1] if lines else ""

@@ -57,6 +57,22 @@ class Settings(BaseSettings):
     retained_batches: int = Field(default=200_000, ge=0)
     """Appended batches kept per partition of the log; 0 keeps all."""
 
+    lake_dir: Path | None = None
+    """Folder of the archived events; none keeps them beside the night's log."""
+    audit_file: Path | None = None
+    """The audit trail; none keeps it in ``state_dir``."""
+    hot_hours: float = Field(default=48, ge=0)
+    """Hours that a slate stays in the log after its last event; it is archived before it goes."""
+    compact_minutes: float = Field(default=30, ge=0)
+    """Minutes after which archived events move from DuckDB to Parquet."""
+    keep_days: dict[str, int] = {
+        "source_status": 30,
+        "line_movement": 90,
+        "weather_change": 90,
+        "live_score": 400,
+    }
+    """Days that events of a type stay in the lake; types that are not named stay for ever."""
+
     host: str = "127.0.0.1"
     """Address that the HTTP server listens on."""
     port: int = Field(default=8000, ge=0, le=65535)
@@ -103,6 +119,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The strongest first: arguments, environment, file."""
         return init_settings, env_settings, _file_source(settings_cls)
+
+
+def audit_file(settings: Settings) -> Path:
+    """File of the audit trail: one for all nights."""
+    return settings.audit_file or settings.state_dir / "audit.sqlite"
 
 
 class Loaded:

@@ -85,6 +85,32 @@ class AskPlayers(Question, frozen=True, kw_only=True, tag="ask_players"):
 class AskHealth(Question, frozen=True, kw_only=True, tag="ask_health"):
     """How far the actor has read, and what it holds."""
 
+    state: bool = False
+    """Whether the hash of its state is wanted: it costs as much as a snapshot."""
+
+
+class AskEvents(Question, frozen=True, kw_only=True, tag="ask_events"):
+    """Archived events after an offset, in order; what is left empty does not restrict."""
+
+    after: str
+    kinds: tuple[str, ...] = ()
+    player_id: str = ""
+    """Events of the player, and those whose data mention him."""
+    since: datetime | None = None
+    limit: int = 512
+
+
+class Erase(Question, frozen=True, kw_only=True, tag="erase"):
+    """Take a user out of the archived events."""
+
+    user_id: str
+
+
+class Release(Question, frozen=True, kw_only=True, tag="release"):
+    """Start an actor again that the supervisor holds because it kept failing."""
+
+    actor: str
+
 
 class AskSettled(Question, frozen=True, kw_only=True, tag="ask_settled"):
     """Wait until everything up to an offset is folded and what follows from it is in the log."""
@@ -104,6 +130,9 @@ AnyQuestion = (
     | AskPlayers
     | AskHealth
     | AskSettled
+    | Release
+    | AskEvents
+    | Erase
 )
 
 
@@ -127,6 +156,8 @@ class Health(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="h
     skipped: int
     """Events of a type that this version does not know."""
     detail: dict[str, str | int | float] = {}
+    state_hash: str = ""
+    """Equal for equal states, as of ``offset``; where it was asked for."""
 
 
 class OwnershipLevels(
@@ -266,6 +297,31 @@ class Players(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
     players: tuple[PlayerCard, ...]
 
 
+class ArchivedEvent(msgspec.Struct, frozen=True, array_like=True):
+    """One event as it was appended, and where."""
+
+    offset: str
+    event_id: str
+    body: bytes
+    partition: str
+
+
+class ArchivedEvents(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="archived_events"
+):
+    """Events in order, and how far the archive was searched: later ones are in the log."""
+
+    events: tuple[ArchivedEvent, ...]
+    searched: str
+
+
+class Erased(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="erased"):
+    """How many archived events spoke of the user who was erased."""
+
+    user_id: str
+    events: int
+
+
 AnyAnswer = (
     Refusal
     | Health
@@ -277,6 +333,8 @@ AnyAnswer = (
     | Decided
     | ExportFile
     | Players
+    | ArchivedEvents
+    | Erased
 )
 
 

@@ -86,6 +86,10 @@ class Gate(NamedTuple):
         """Ask a contest's actor; a refusal ends the request."""
         return _accepted(await self.ports.actors.ask_contest(contest_id, encode(question)))
 
+    async def of_actor(self, name: str, question: Question) -> AnyAnswer:
+        """Ask an actor that there is once; a refusal ends the request."""
+        return _accepted(await self.ports.actors.ask_actor(name, encode(question)))
+
     async def known_contest(self, contest_id: str) -> str:
         """The contest's id if it is open, looked up once more in the log before it is denied."""
         known = contest_id in self.directory.contests

@@ -7,8 +7,10 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from actors.audit.trail import AuditTrail
 from serve import problems
 from serve.access import Gate
+from serve.audit import Audited
 from serve.edge import Edge
 from serve.hub import StreamHub
 from serve.metrics import Metrics
@@ -78,4 +80,7 @@ def create_app(ports: Ports, settings: AppSettings) -> FastAPI:
     problems.install(app)
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
     app.add_middleware(Edge, metrics=metrics)
+    if settings.audit is not None:
+        trail = AuditTrail(settings.audit, settings.secret)
+        app.add_middleware(Audited, trail=trail)
     return app

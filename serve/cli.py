@@ -33,6 +33,10 @@ calibrate = typer.Typer(
     help="How far the models of points, opponents and projections hold against real nights.",
     no_args_is_help=True,
 )
+lake = typer.Typer(
+    help="The archived events: asked by SQL, or rid of a user.", no_args_is_help=True
+)
+audit = typer.Typer(help="The record of who did what.", no_args_is_help=True)
 app.command()(swap)
 app.command()(project)
 app.command()(backtest)
@@ -41,6 +45,8 @@ calibrate.command("field")(calibrate_field)
 calibrate.command("ownership")(calibrate_ownership)
 calibrate.command("projections")(calibrate_projections)
 app.add_typer(events, name="events")
+app.add_typer(lake, name="lake")
+app.add_typer(audit, name="audit")
 app.add_typer(config, name="config")
 app.add_typer(feeds, name="feeds")
 app.add_typer(calibrate, name="calibrate")
@@ -166,6 +172,75 @@ def events_append(
     from serve.commands.events import append  # noqa: PLC0415
 
     raise typer.Exit(append(file))
+
+
+@events.command("replay-dead")
+def events_replay_dead(
+    role: Annotated[str, typer.Option(help="Only the queue of this role.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what is dead and leave it.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Put work that was given up back to be done: alerts and other deliveries."""
+    from serve.commands.dead import replay_dead  # noqa: PLC0415
+
+    raise typer.Exit(replay_dead(role, dry_run=dry_run, as_json=json))
+
+
+LakeFolder = Annotated[
+    Path | None,
+    typer.Option("--lake", help="Folder of the lake.", show_default="the latest night's"),
+]
+
+
+@audit.command("verify")
+def audit_verify(json: Json = False) -> None:
+    """Walk the chain; 1 when a record was changed, left out, put in, or the tail was cut."""
+    from serve.commands import audit as command  # noqa: PLC0415
+
+    raise typer.Exit(command.verify(as_json=json))
+
+
+@audit.command("show")
+def audit_show(
+    limit: Annotated[int, typer.Option(min=1, help="Newest records to show.")] = 100,
+    json: Json = False,
+) -> None:
+    """Print the newest records; of erased users only what was done is left."""
+    from serve.commands import audit as command  # noqa: PLC0415
+
+    raise typer.Exit(command.show(limit, as_json=json))
+
+
+@audit.command("erase")
+def audit_erase(user: Annotated[str, typer.Option(help="Who is no longer to be named.")]) -> None:
+    """Destroy a user's key: nothing names him any more, and the chain still verifies."""
+    from serve.commands import audit as command  # noqa: PLC0415
+
+    raise typer.Exit(command.erase(user))
+
+
+@lake.command("sql")
+def lake_sql(
+    statement: Annotated[str, typer.Argument(help="One statement over the view `events`.")],
+    folder: LakeFolder = None,
+    json: Json = False,
+) -> None:
+    """Ask the archived events, DuckDB's and Parquet's as one table, by SQL."""
+    from serve.commands import lake as command  # noqa: PLC0415
+
+    raise typer.Exit(command.sql(statement, folder, as_json=json))
+
+
+@lake.command("erase")
+def lake_erase(
+    user: Annotated[str, typer.Option(help="Whose events go.")], folder: LakeFolder = None
+) -> None:
+    """Take a user out of the archived events, for good."""
+    from serve.commands import lake as command  # noqa: PLC0415
+
+    raise typer.Exit(command.erase(user, folder))
 
 
 @feeds.command("list")

@@ -16,7 +16,7 @@ from actors.log.redis import RedisLog
 from actors.naming import NAMESPACE, contest_name, slate_name
 from actors.tuning import favour_latency
 from config.secret import token_secret
-from config.settings import Settings
+from config.settings import Settings, audit_file
 from serve.app import create_app
 from serve.ports import AppSettings, NoSuchActor, Ports
 
@@ -46,6 +46,7 @@ def app_settings(settings: Settings) -> AppSettings:
         published_keys=settings.published_keys,
         issuer=settings.issuer,
         allowed_origins=settings.allowed_origins,
+        audit=audit_file(settings).resolve(),
     )
 
 
@@ -62,6 +63,10 @@ class RayActors:
     async def ask_contest(self, contest_id: str, question: bytes) -> bytes:
         """The contest's answer; raises NoSuchActor."""
         return await self._ask(contest_name(contest_id), question)
+
+    async def ask_actor(self, name: str, question: bytes) -> bytes:
+        """The answer of one that there is once; raises NoSuchActor."""
+        return await self._ask(name, question)
 
     async def _ask(self, name: str, question: bytes) -> bytes:
         """Ask; an actor that died meanwhile is given ten seconds to be back."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from actors.log.port import EventLog
@@ -31,6 +32,10 @@ class Actors(Protocol):
 
     async def ask_contest(self, contest_id: str, question: bytes) -> bytes:
         """The contest's answer; raises NoSuchActor."""
+        ...
+
+    async def ask_actor(self, name: str, question: bytes) -> bytes:
+        """The answer of one that there is once: supervisor, archive; raises NoSuchActor."""
         ...
 
 
@@ -57,7 +62,9 @@ class AppSettings(NamedTuple):
     """What an operator may decide about the application."""
 
     secret: str
-    """Signs bearer tokens, at least 32 bytes."""
+    """Signs bearer tokens and the audit trail, at least 32 bytes."""
+    audit: Path | None = None
+    """File of the audit trail; None keeps none."""
     max_event_bytes: int = 8 * 2**20
     """Body of one ingest request."""
     max_file_bytes: int = 32 * 2**20

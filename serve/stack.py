@@ -26,6 +26,8 @@ RAY_ENVIRONMENT = {
 HAPROXY_PORTS = ("RAY_SERVE_HAPROXY_METRICS_PORT", "RAY_SERVE_HAPROXY_STATS_PORT")
 """Fixed otherwise: a second lateswap on the machine would not start."""
 READY_S = 60.0
+ARCHIVE_S = 30.0
+"""Given to the archive to move the night to Parquet; what it does not manage waits in the log."""
 SOURCES = "sources"
 """Name of the actor that owns live sources."""
 
@@ -41,6 +43,8 @@ class Stack:
         self.source: Any = None
         self._sources: Any = None
         self._sources_asked: Any = None
+        self._redis: EmbeddedRedis | None = None
+        self._kept: list[Any] = []
         self._say = say
         self._undo = ExitStack()
         self._redis_url = ""
@@ -50,6 +54,7 @@ class Stack:
             self._start_log()
             self._start_ray()
             self._start_actors()
+            self._start_archive()
             self._start_http()
         except BaseException:
             self._undo.close()
@@ -93,6 +98,7 @@ class Stack:
         )
         redis.start()
         self._undo.callback(redis.stop)
+        self._redis = redis
         self._redis_url = redis.url
 
     def _start_ray(self) -> None:
@@ -140,6 +146,26 @@ class Stack:
             policy,
         )
         self._asked = self._supervisor.ask.remote(encode(AskHealth()))
+
+    def _start_archive(self) -> None:
+        """Last of the actors, so that it is the first to stop: it takes in what the log holds."""
+        from actors.archive import ArchiveActor, Retention  # noqa: PLC0415
+        from actors.naming import ARCHIVE, redis_log  # noqa: PLC0415
+        from actors.remote import started  # noqa: PLC0415
+        from models.messages import AskHealth, encode  # noqa: PLC0415
+
+        settings = self.settings
+        retention = Retention(
+            hot_s=settings.hot_hours * 3600,
+            warm_s=settings.compact_minutes * 60,
+            keep_days=settings.keep_days,
+        )
+        folder = (settings.lake_dir or self.run_dir / "lake").resolve()
+        open_log = redis_log(self._redis_url, self.log_options)
+        archive = started(ArchiveActor, ARCHIVE, folder, open_log, retention)
+        self._undo.callback(_stop_source, archive, ARCHIVE_S)
+        self._kept = [self._supervisor, archive]
+        archive.ask.remote(encode(AskHealth()))
 
     def _start_http(self) -> None:
         import ray  # noqa: PLC0415
@@ -200,6 +226,21 @@ class Stack:
         self._undo.callback(_stop_source, self._sources)
         ray.get(self._ask_sources(), timeout=READY_S)
 
+    def keep(self) -> None:
+        """See that everything is at work: called now and then for as long as the stack runs.
+
+        A Redis that was killed is started again on its file and its port; supervisor and archive,
+        which Ray starts anew, follow the log again once they are asked something.
+        """
+        from models.messages import AskHealth, encode  # noqa: PLC0415
+
+        if self._redis is not None and not self._redis.running:
+            self._say("the embedded Redis has ended: starting it again")
+            self._redis.start()
+        for actor in self._kept:
+            actor.ask.remote(encode(AskHealth()))
+        self.keep_sources()
+
     def keep_sources(self) -> None:
         """See that the sources' actor is at work: one that was started anew begins when asked.
 
@@ -235,10 +276,10 @@ class Stack:
         return msgspec.msgpack.decode(body, type=SourceProgress).state == "finished"
 
 
-def _stop_source(source: Any) -> None:
-    """Let the source end between two batches; one that is gone has nothing more to hand over."""
+def _stop_source(source: Any, patience_s: float = 5.0) -> None:
+    """Let an actor end what it is at; one that is gone has nothing more to hand over."""
     import ray  # noqa: PLC0415
     from ray.exceptions import RayError  # noqa: PLC0415
 
     with suppress(RayError):
-        ray.get(source.stop.remote(), timeout=5)
+        ray.get(source.stop.remote(), timeout=patience_s)

@@ -75,7 +75,16 @@ class EmbeddedRedis:
     flushed), and gets SIGTERM from the kernel if its owner dies.
     """
 
-    def __init__(self, directory: Path, *, port: int = 0, fsync: Fsync = "everysec") -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        port: int = 0,
+        fsync: Fsync = "everysec",
+        program: Path | None = None,
+    ) -> None:
+        self._program = program
+        """Another server than the bundled one."""
         self.directory = directory.resolve()
         self.fsync = fsync
         self._wanted_port = port
@@ -163,15 +172,18 @@ class EmbeddedRedis:
         self._keeper.start()
         child = begun.get()
         if isinstance(child, OSError):
-            raise EmbeddedRedisError(f"{redis_server()}: {child}") from child
+            raise EmbeddedRedisError(f"{self._server()}: {child}") from child
         self._child = child
+
+    def _server(self) -> Path:
+        return self._program or redis_server()
 
     def _keep(self, lock: IO[bytes], begun: Queue[subprocess.Popen[bytes] | OSError]) -> None:
         leash = Path(__file__).resolve().with_name("leash.py")
         try:
             with (self.directory / "redis.log").open("ab") as log:
                 child = subprocess.Popen(  # noqa: S603  # our own binary, no shell
-                    [sys.executable, "-IS", leash, str(os.getpid()), redis_server(), "-"],
+                    [sys.executable, "-IS", leash, str(os.getpid()), self._server(), "-"],
                     stdin=subprocess.PIPE,
                     stdout=log,
                     stderr=log,

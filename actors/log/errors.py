@@ -37,11 +37,15 @@ class InvalidOffset(OffsetUnusable):
 class WrongEpoch(OffsetUnusable):
     """The offset belongs to no surviving history: another log, lost bytes, or the future."""
 
-    def __init__(self, offset: str, epoch: int, last_offset: str) -> None:
-        super().__init__(offset, epoch, last_offset)
+    def __init__(
+        self, offset: str, epoch: int, last_offset: str, survived: str | None = None
+    ) -> None:
+        super().__init__(offset, epoch, last_offset, survived)
         self.offset = offset
         self.epoch = epoch
         self.last_offset = last_offset
+        self.survived = survived
+        """Newest offset of the same epoch that is left; None: it is an epoch of another log."""
 
     def __str__(self) -> str:
         return (

@@ -30,9 +30,11 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
         if after == BEGINNING:
             return
         epoch, sequence = key = offset_key(after)
-        end = self.last_sequence if epoch == self.epoch else self.ended.get(epoch, -1)
-        if sequence > end:
+        end = self.last_sequence if epoch == self.epoch else self.ended.get(epoch)
+        if end is None:
             raise WrongEpoch(after, self.epoch, self.last_offset)
+        if sequence > end:
+            raise WrongEpoch(after, self.epoch, self.last_offset, offset_text((epoch, end)))
         for partition in partitions:
             floor = self.floors.get(partition, (0, 0))
             if key < floor:

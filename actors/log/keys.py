@@ -17,6 +17,8 @@ class Keys:
         self.head = f"{prefix}:head"
         self.epochs = f"{prefix}:epochs"
         self.partitions = f"{prefix}:partitions"
+        self.readers = f"{prefix}:readers"
+        self.snapshots = f"{prefix}:snapshots"
         self._log = f"{prefix}:log:"
 
     def log(self, partition: str) -> str:

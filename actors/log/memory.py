@@ -13,16 +13,29 @@ import msgspec
 from actors.log.errors import LogClosed
 from actors.log.history import History
 from actors.log.offsets import BEGINNING, OffsetKey, offset_key, offset_text
-from actors.log.port import DEFAULT_COUNT, SYSTEM, Appended, Logged, Record, checked, named
+from actors.log.port import (
+    DEFAULT_COUNT,
+    MOST_COUNTED,
+    SYSTEM,
+    Appended,
+    Lag,
+    Logged,
+    Record,
+    Saved,
+    checked,
+    named,
+)
 
 
-class _Batch(msgspec.Struct, frozen=True):
+class Batch(msgspec.Struct, frozen=True):
+    """What was appended together, ending at ``last``."""
+
     last: OffsetKey
     partition: str
     events: tuple[Logged, ...]
 
 
-def _last(batch: _Batch) -> OffsetKey:
+def _last(batch: Batch) -> OffsetKey:
     return batch.last
 
 
@@ -32,9 +45,10 @@ class MemoryLog:
     def __init__(self) -> None:
         self._epoch = time.time_ns() // 1_000_000
         self._sequence = 0
-        self._batches: list[_Batch] = []
+        self._batches: list[Batch] = []
         self._offsets: dict[str, str] = {}
         self._floors: dict[str, OffsetKey] = {SYSTEM: (0, 0)}
+        self._readers: dict[str, Saved] = {}
         self._grown = asyncio.Condition()
         self._closed = False
 
@@ -62,7 +76,7 @@ class MemoryLog:
 
     async def _store(self, partition: str, events: tuple[Logged, ...]) -> None:
         self._floors.setdefault(partition, (0, 0))
-        self._batches.append(_Batch((self._epoch, self._sequence), partition, events))
+        self._batches.append(Batch((self._epoch, self._sequence), partition, events))
         async with self._grown:
             self._grown.notify_all()
 
@@ -123,6 +137,31 @@ class MemoryLog:
             self._floors[partition] = gone[-1].last
             self._batches = [b for b in self._batches if b.partition != partition or b.last > keep]
         return len(gone)
+
+    async def save(self, reader: str, saved: Saved) -> None:
+        """Keep a reader's place and state."""
+        self._ensure_open()
+        self._readers[reader] = saved
+
+    async def saved(self, reader: str) -> Saved | None:
+        """What a reader saved last."""
+        self._ensure_open()
+        return self._readers.get(reader)
+
+    async def forget(self, reader: str) -> None:
+        """Drop a reader's place."""
+        self._readers.pop(reader, None)
+
+    async def lags(self) -> dict[str, Lag]:
+        """How far every reader is behind."""
+        return {name: self._lag(saved) for name, saved in sorted(self._readers.items())}
+
+    def _lag(self, saved: Saved) -> Lag:
+        names = self._floors.keys() if saved.partitions is None else saved.partitions
+        after = offset_key(saved.offset)
+        trimmed = any(after < self._floors.get(name, (0, 0)) for name in names)
+        behind = self._after(saved.offset, saved.partitions, len(self._batches))
+        return Lag(saved.offset, min(len(behind), MOST_COUNTED), trimmed)
 
     async def close(self) -> None:
         """End every waiting read."""

@@ -18,6 +18,9 @@ SYSTEM = "system"
 
 DEFAULT_COUNT = 512
 
+MOST_COUNTED = 10_000
+"""Lag is counted up to here: a reader that is further behind is just that."""
+
 
 class Record(msgspec.Struct, frozen=True, gc=False):
     """One event to append: its id, by which a repetition is known, and its encoded body."""
@@ -42,6 +45,26 @@ class Appended(msgspec.Struct, frozen=True):
     """One per record in the order given; a repeated event answers with its first offset."""
     duplicates: tuple[int, ...]
     """Positions of the records that were in the log already, or twice in this append."""
+
+
+class Saved(msgspec.Struct, frozen=True, array_like=True):
+    """Where a reader of the log stands, with the state that it has folded up to there."""
+
+    offset: str
+    partitions: tuple[str, ...] | None
+    """What it reads; None: everything."""
+    state: bytes = b""
+    """Its snapshot; empty where it needs none to go on."""
+
+
+class Lag(msgspec.Struct, frozen=True):
+    """How far a reader is behind: counted, not estimated."""
+
+    offset: str
+    events: int
+    """Events of its partitions after its offset; MOST_COUNTED stands for that many or more."""
+    trimmed: bool = False
+    """Some of what it had not saved is no longer retained: it has to begin from a lower tier."""
 
 
 class EventLog(Protocol):
@@ -92,6 +115,22 @@ class EventLog(Protocol):
 
     async def trim(self, partition: str, keep_after: str) -> int:
         """Drop batches wholly at or before an offset; answers how many batches went."""
+        ...
+
+    async def save(self, reader: str, saved: Saved) -> None:
+        """Keep a reader's place and state, replacing the one before; stored when this returns."""
+        ...
+
+    async def saved(self, reader: str) -> Saved | None:
+        """What a reader saved last; None for one that never did."""
+        ...
+
+    async def forget(self, reader: str) -> None:
+        """Drop a reader's place, so that nothing is retained for it any longer."""
+        ...
+
+    async def lags(self) -> dict[str, Lag]:
+        """How far every reader that saved its place is behind the newest event."""
         ...
 
     async def close(self) -> None:

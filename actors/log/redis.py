@@ -10,8 +10,11 @@ Keys, all under one prefix:
                                       record>``, fields event id -> body in order; in ``system``
                                       an entry with an empty field announces a new partition
 ``{prefix}:seen:{event id}``  STRING  the event's offset; expires
+``{prefix}:readers``          HASH    reader -> its place: [offset, partitions], MessagePack
+``{prefix}:snapshots``        HASH    reader -> [offset, partitions, state as of that offset]
 
-Each script is one atomic step and lists its keys: ``open.lua``, ``append.lua``, ``trim.lua``.
+Each script is one atomic step and lists its keys: ``open.lua``, ``append.lua``, ``trim.lua``,
+``lag.lua``.
 Every connection runs ``open.lua`` before anything else, and that begins a new epoch if another
 server process wrote last. A connection ends with its server, so nothing is appended to a history
 that may have lost its newest bytes, and no offset is ever given to two events.
@@ -23,7 +26,6 @@ import asyncio
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.resources import files
 from itertools import chain
 from typing import Any
 
@@ -36,8 +38,20 @@ from actors.log.errors import LogClosed, LogUnavailable
 from actors.log.history import History
 from actors.log.keys import Keys
 from actors.log.offsets import BEGINNING, offset_key
-from actors.log.port import DEFAULT_COUNT, SYSTEM, Appended, Logged, Record, checked, named
+from actors.log.port import (
+    DEFAULT_COUNT,
+    SYSTEM,
+    Appended,
+    Lag,
+    Logged,
+    Record,
+    Saved,
+    checked,
+    named,
+)
 from actors.log.reader import Query, StreamReader
+from actors.log.readers import ReaderPlaces
+from actors.log.scripts import script
 
 __all__ = ["LogOptions", "RedisLog"]
 
@@ -50,11 +64,11 @@ class RedisLog:
     def __init__(self, url: str, options: LogOptions | None = None) -> None:
         self.options = options or LogOptions()
         self._keys = Keys(self.options.prefix)
-        append = _script("append")
+        append = script("append")
         self._sha = hashlib.sha1(append.encode(), usedforsecurity=False).hexdigest()
         keys = self._keys
         self._greeting: tuple[Command, ...] = (
-            ("EVAL", _script("open"), 3, keys.head, keys.epochs, keys.partitions),
+            ("EVAL", script("open"), 3, keys.head, keys.epochs, keys.partitions),
             ("SCRIPT LOAD", append),
         )
         reply_s, wait_s = self.options.reply_timeout_s, self.options.wait_slice_s
@@ -62,6 +76,7 @@ class RedisLog:
         self._waits = connect(url, wait_s + reply_s, self._greeting, self._doubt)
         self._writer = GroupCommit(self._store)
         self._reader = StreamReader(self._waits, self._keys, self.options, self._prepare)
+        self._places = ReaderPlaces(self._commands, keys)
         self._closed = False
 
     async def append(self, partition: str, records: Sequence[Record]) -> Appended:
@@ -166,10 +181,30 @@ class RedisLog:
         """Drop batches wholly at or before an offset."""
         keys = self._keys
         named = (keys.head, keys.partitions, keys.log(partition))
-        text = _script("trim")
+        text = script("trim")
         with self._errors():
             command = ("EVAL", text, len(named), *named, partition, *offset_key(keep_after))
             return int(unwrap(await send(self._commands, [command]))[0])
+
+    async def save(self, reader: str, saved: Saved) -> None:
+        """Keep a reader's place and state, replacing the one before."""
+        with self._errors():
+            await self._places.save(reader, saved)
+
+    async def saved(self, reader: str) -> Saved | None:
+        """What a reader saved last; None for one that never did."""
+        with self._errors():
+            return await self._places.saved(reader)
+
+    async def forget(self, reader: str) -> None:
+        """Drop a reader's place."""
+        with self._errors():
+            await self._places.forget(reader)
+
+    async def lags(self) -> dict[str, Lag]:
+        """How far every reader that saved its place is behind the newest event."""
+        with self._errors():
+            return await self._places.lags()
 
     async def close(self) -> None:
         """Finish appends under way, end waiting reads, let go of the connections."""
@@ -196,7 +231,3 @@ class RedisLog:
                 raise
             # A connection closed while it was being made fails in whatever way it happens to.
             raise LogClosed("the event log was closed") from error
-
-
-def _script(name: str) -> str:
-    return files("actors.log").joinpath(f"{name}.lua").read_text()

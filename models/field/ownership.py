@@ -1,8 +1,8 @@
 """Ownership: of a field, and projected where nobody gave any.
 
 Two kinds of entrants are drawn: those who play the best lineups of the projections as they see
-them, and those who take names, that is, salaries. What recorded finals teach may set their level right
-(``recalibration``). How far it is off, night after night: docs/ownership.md.
+them, and those who take names, that is, salaries. What recorded finals teach may set their level
+right (``recalibration``). How far it is off, night after night: docs/ownership.md.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ def project_ownership(
 ) -> NDArray[np.float64]:
     """Expected ownership (P,) from projected points ``value`` (P,); sums to the roster slots.
 
-    What ``drawn_ownership`` says (``drawn``, where it is at hand), set right by ``law`` where one is
-    given. Zeros where no legal lineup can be drawn from the available rows.
+    What ``drawn_ownership`` says (``drawn``, where it is at hand), set right by ``law`` where one
+    is given. Zeros where no legal lineup can be drawn from the available rows.
     """
     drawn = drawn_ownership(rules, pool, value, available) if drawn is None else drawn
     if law is None or not drawn.any():

@@ -6,8 +6,8 @@ import asyncio
 import json
 import sys
 import urllib.error
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -97,20 +97,26 @@ def _with_log(work: Callable[[RedisLog], Awaitable[int]]) -> int:
 
 @asynccontextmanager
 async def _log(settings: Settings) -> AsyncIterator[RedisLog]:
-    """The configured log, else the latest night's: of its running server, or of its files."""
+    """The configured log, else the latest night's."""
     options = LogOptions(prefix=settings.key_prefix)
-    server = None
+    with redis_of(settings) as url:
+        log = RedisLog(url, options)
+        try:
+            yield log
+        finally:
+            await log.close()
+
+
+@contextmanager
+def redis_of(settings: Settings) -> Iterator[str]:
+    """The configured Redis, else the latest night's: its running server, or one on its files."""
     if settings.redis_url is not None:
-        url = settings.redis_url.get_secret_value()
-    else:
-        folder = latest_folder(settings.state_dir) / "redis"
-        running = running_url(folder)
-        server = None if running else EmbeddedRedis(folder).start()
-        url = running or (server.url if server else "")
-    log = RedisLog(url, options)
-    try:
-        yield log
-    finally:
-        await log.close()
-        if server is not None:
-            server.stop()
+        yield settings.redis_url.get_secret_value()
+        return
+    folder = latest_folder(settings.state_dir) / "redis"
+    running = running_url(folder)
+    if running:
+        yield running
+        return
+    with EmbeddedRedis(folder) as server:
+        yield server.url

@@ -21,6 +21,9 @@ class _Nobody:
     async def ask_slate(self, slate_id: str, question: bytes) -> bytes:
         raise NoSuchActor(f"{slate_id} ({len(question)} bytes)")
 
+    async def ask_actor(self, name: str, question: bytes) -> bytes:
+        raise NoSuchActor(f"{name} ({len(question)} bytes)")
+
     ask_contest = ask_slate
 
 

@@ -115,7 +115,7 @@ def _wait(stack: Stack, stopped: threading.Event, *, until_end: bool) -> None:
     """Wait for a signal; say once when the night is over."""
     over = False
     while not stopped.wait(0.5):
-        stack.keep_sources()
+        stack.keep()
         if over or stack.source is None:
             continue
         over = stack.night_is_over()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import msgspec
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from actors.log.errors import LogError
-from models.messages import AskHealth, Health
-from serve.access import AGate, Gate
+from actors.naming import SUPERVISOR
+from models.messages import AskHealth, Health, Release
+from serve.access import AGate, Gate, Operator
 from serve.bodies import json_response
 from serve.ports import NoSuchActor
 from serve.problems import Problem
@@ -33,15 +35,27 @@ async def ready(context: AGate) -> Response:
     return json_response(state, 200 if context.hub.live else 503)
 
 
+@router.post("/held/{actor}/release", summary="Start an actor again that is held")
+async def release(actor: str, context: AGate, _: Operator) -> Response:
+    """Start it with a clean record; 404 for one that is not held."""
+    return json_response(await context.of_actor(SUPERVISOR, Release(actor=actor)))
+
+
 @router.get("", summary="Health of every part")
-async def health(context: AGate) -> Response:
-    """``ok``, or ``degraded`` with the part that is; 503 when nothing can be served."""
-    log, slates, contests = await asyncio.gather(
-        _log(context),
-        _each(context, "slate", list(context.directory.slates)),
-        _each(context, "contest", list(context.directory.contests)),
+async def health(context: AGate, *, state: bool = False) -> Response:
+    """``ok``, or ``degraded`` with the part that is; 503 when nothing can be served.
+
+    With ``state`` each slate and contest tells the hash of its state (equal for equal states), and
+    the log how far every reader's snapshot is behind.
+    """
+    question = AskHealth(state=state)
+    log, supervision, slates, contests = await asyncio.gather(
+        _log(context, question),
+        _supervision(context),
+        _each(context, "slate", list(context.directory.slates), question),
+        _each(context, "contest", list(context.directory.contests), question),
     )
-    parts = {"hub": _hub(context), "log": log, **slates, **contests}
+    parts = {"hub": _hub(context), "log": log, **supervision, **slates, **contests}
     well = all(part["status"] == "ok" for part in parts.values())
     return json_response(
         {
@@ -65,26 +79,47 @@ def _hub(context: Gate) -> dict[str, Any]:
     }
 
 
-async def _log(context: Gate) -> dict[str, Any]:
+async def _log(context: Gate, question: AskHealth) -> dict[str, Any]:
+    log = context.ports.log
     try:
         async with asyncio.timeout(PATIENCE_S):
-            return {"status": "ok", "offset": await context.ports.log.last_offset()}
+            known = {"status": "ok", "offset": await log.last_offset()}
+            if not question.state:
+                return known
+            lags = await log.lags()
     except (LogError, TimeoutError) as error:
         return {"status": "down", "reason": str(error) or "no answer"}
+    return known | {"readers": {name: msgspec.structs.asdict(lag) for name, lag in lags.items()}}
 
 
-async def _each(context: Gate, kind: str, ids: list[str]) -> dict[str, Any]:
-    states = await asyncio.gather(*(_actor(context, kind, one) for one in ids))
+async def _supervision(context: Gate) -> dict[str, Any]:
+    """Actors that are held because they kept failing; nothing where nobody supervises."""
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            answer = await context.of_actor(SUPERVISOR, AskHealth())
+    except NoSuchActor:
+        return {}
+    except (Problem, TimeoutError) as error:
+        return {"supervisor": {"status": "down", "reason": str(error) or "no answer"}}
+    detail = answer.detail if isinstance(answer, Health) else {}
+    held = {name: state for name, state in detail.items() if str(state).startswith("held")}
+    state = {"status": "held" if held else "ok", "held": held, "restarts": detail.get("restarts")}
+    return {"supervisor": state}
+
+
+async def _each(context: Gate, kind: str, ids: list[str], question: AskHealth) -> dict[str, Any]:
+    states = await asyncio.gather(*(_actor(context, kind, one, question) for one in ids))
     return {f"{kind}:{one}": state for one, state in zip(ids, states, strict=True)}
 
 
-async def _actor(context: Gate, kind: str, name: str) -> dict[str, Any]:
+async def _actor(context: Gate, kind: str, name: str, question: AskHealth) -> dict[str, Any]:
     ask = context.of_slate if kind == "slate" else context.of_contest
     try:
         async with asyncio.timeout(PATIENCE_S):
-            answer = await ask(name, AskHealth())
+            answer = await ask(name, question)
     except (NoSuchActor, Problem, TimeoutError) as error:
         return {"status": "down", "reason": str(error) or "no answer"}
-    ready = isinstance(answer, Health) and answer.ready
-    offset = answer.offset if isinstance(answer, Health) else ""
-    return {"status": "ok" if ready else "starting", "offset": offset}
+    if not isinstance(answer, Health):
+        return {"status": "starting", "offset": ""}
+    status = {"status": "ok" if answer.ready else "starting", "offset": answer.offset}
+    return {**status, "state_hash": answer.state_hash} if question.state else status

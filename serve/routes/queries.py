@@ -27,6 +27,7 @@ from models.messages import (
 from serve.access import AGate, Anyone, Gate
 from serve.bodies import json_response
 from serve.directory import SlateListing
+from serve.history import Search
 from serve.ports import NoSuchActor
 from serve.problems import Problem
 from serve.routes import sources
@@ -40,7 +41,7 @@ SCANNED = 20_000
 """Events looked at per answer; a search that finds less goes on at the cursor."""
 
 
-@router.get("/realtime/events", summary="Search the log, oldest first")
+@router.get("/realtime/events", summary="Search archive and log, oldest first")
 async def events(
     context: AGate,
     viewer: Anyone,
@@ -51,6 +52,8 @@ async def events(
     cursor: str = "",
 ) -> Response:
     """Events of a player, of some types (comma-separated), received since a time.
+
+    Whether an event is in Parquet, in DuckDB or still in the log alone makes no difference.
 
     ``cursor`` of the answer continues the search; it is empty at the end of the log.
     """
@@ -69,10 +72,11 @@ async def events(
             and may_see(viewer, event)
         )
 
+    search = Search(kinds=tuple(kinds), player_id=player, since=since)
     found: list[bytes] = []
     position, scanned = cursor or BEGINNING, 0
     while scanned < SCANNED and len(found) < limit:
-        logged = await context.ports.log.read(position, count=64)
+        logged = await search.after(context, position)
         if not logged:
             return _page(found, "")
         scanned += len(logged)

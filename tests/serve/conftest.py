@@ -75,6 +75,9 @@ class LocalActors:
     async def ask_contest(self, contest_id, question):
         return await (await self._known(f"contest:{contest_id}")).ask(question)
 
+    async def ask_actor(self, name, question):
+        return await (await self._known(name)).ask(question)
+
     async def settle(self, slate_id, contest_id, offset):
         """Wait until an event's consequences are in the log."""
         health = decode_answer(await self.ask_slate(slate_id, encode(AskSettled(offset=offset))))

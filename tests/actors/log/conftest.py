@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,17 @@ from actors.log.embedded import EmbeddedRedis
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedRedis]:
     """One server for the tests that do not break it; each takes a prefix of its own."""
     with EmbeddedRedis(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def system_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedRedis]:
+    """The same of the server that the system brings: another version than the bundled one."""
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("no redis-server on this machine: apt-get install redis-server")
+    folder = tmp_path_factory.mktemp("system-redis")
+    with EmbeddedRedis(folder, program=Path(program)) as server:
         yield server
 
 

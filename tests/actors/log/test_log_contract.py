@@ -7,16 +7,18 @@ import itertools
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from actors.lake.recorded import RecordedLog
 from actors.log.embedded import EmbeddedRedis
 from actors.log.errors import InvalidOffset, LogClosed, OffsetTrimmed, WrongEpoch
 from actors.log.memory import MemoryLog
 from actors.log.offsets import BEGINNING, offset_key, offset_text
-from actors.log.port import SYSTEM, EventLog, Logged, Record
+from actors.log.port import SYSTEM, EventLog, Lag, Logged, Record, Saved
 from actors.log.redis import LogOptions, RedisLog
 
 OpenLog = Callable[[], EventLog]
@@ -25,12 +27,14 @@ LIMIT_S = 20
 """A wait that would never end fails the test instead."""
 
 
-@pytest.fixture(params=["memory", "redis"])
-def open_log(request: pytest.FixtureRequest) -> OpenLog:
+@pytest.fixture(params=["memory", "redis", "system_redis", "recorded"])
+def open_log(request: pytest.FixtureRequest, tmp_path: Path) -> OpenLog:
     """Opens a new, empty log."""
     if request.param == "memory":
         return MemoryLog
-    server: EmbeddedRedis = request.getfixturevalue("redis")
+    if request.param == "recorded":
+        return lambda: RecordedLog(tmp_path / secrets.token_hex(6))
+    server: EmbeddedRedis = request.getfixturevalue(request.param)
     return lambda: RedisLog(server.url, LogOptions(prefix=f"t-{secrets.token_hex(6)}"))
 
 
@@ -290,6 +294,47 @@ async def test_what_was_trimmed_everywhere_leaves_the_last_offset(log: EventLog)
     assert await log.first_offset() == await log.last_offset() == appended.offsets[1]
     await log.append("fresh", _records("3"))
     assert _names(await log.read()) == _names(await log.read(appended.offsets[1])) == ["3"]
+
+
+async def test_a_reader_finds_what_it_saved_last(log: EventLog) -> None:
+    assert await log.saved("slate:1") is None
+    offset = (await log.append("a", _records("1", "2"))).offsets[1]
+    await log.save("slate:1", Saved(BEGINNING, ("a",), b"old"))
+    await log.save("slate:1", Saved(offset, ("a",), bytes(range(256))))
+    await log.save("archive", Saved(offset, None))
+    assert await log.saved("slate:1") == Saved(offset, ("a",), bytes(range(256)))
+    assert await log.saved("archive") == Saved(offset, None, b"")
+    await log.forget("slate:1")
+    assert await log.saved("slate:1") is None
+    assert list(await log.lags()) == ["archive"]
+
+
+async def test_lag_counts_the_events_that_a_reader_has_not_saved(log: EventLog) -> None:
+    first = await log.append("a", _records("1", "2", "3"))
+    await log.append("b", _records("4", "5"))
+    await log.append("a", _records("6"))
+    readers = {"new": (BEGINNING, None), "in a batch": (first.offsets[1], None)}
+    readers |= {"of one": (first.offsets[1], ("a",)), "of none": (BEGINNING, ("nobody",))}
+    readers["done"] = (await log.last_offset(), None)
+    for name, (offset, partitions) in readers.items():
+        await log.save(name, Saved(offset, partitions, b"state"))
+    counted = {name: lag.events for name, lag in (await log.lags()).items()}
+    assert counted == {"new": 6, "in a batch": 4, "of one": 2, "of none": 0, "done": 0}
+    await log.append("b", _records(*(f"more {n}" for n in range(1200))))
+    assert (await log.lags())["done"] == Lag(readers["done"][0], 1200)
+
+
+async def test_lag_tells_whose_events_are_no_longer_retained(log: EventLog) -> None:
+    offsets = [(await log.append("a", _records(str(n)))).offsets[0] for n in range(4)]
+    await log.save("slow", Saved(offsets[0], ("a",)))
+    await log.save("elsewhere", Saved(offsets[0], ("b",)))
+    await log.save("quick", Saved(offsets[2], None))
+    await log.trim("a", offsets[1])
+    assert await log.lags() == {
+        "slow": Lag(offsets[0], 2, trimmed=True),
+        "elsewhere": Lag(offsets[0], 0),
+        "quick": Lag(offsets[2], 1),
+    }
 
 
 async def test_offsets_of_another_log_or_the_future_are_refused(log: EventLog) -> None:

@@ -1,0 +1,51 @@
+"""``lateswap lake``: the archived events, asked by SQL; and taking a user out of them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from actors.lake.errors import LakeError
+from actors.lake.lake import Lake
+from config.settings import SettingsError, load
+from models import codec
+from serve.nights import latest_folder
+
+
+def sql(statement: str, folder: Path | None, *, as_json: bool) -> int:
+    """Print the answer to one statement over the view ``events``; 2 when it has none."""
+    try:
+        answer = _lake(folder).sql(statement)
+    except (SettingsError, LakeError, OSError) as error:
+        return _refused(error)
+    if answer is None:
+        return 0
+    if not as_json:
+        print(answer)
+        return 0
+    for row in answer.to_arrow_table().to_pylist():
+        sys.stdout.buffer.write(codec.to_json(row) + b"\n")
+    return 0
+
+
+def erase(user: str, folder: Path | None) -> int:
+    """Take a user out of the lake; prints how many events spoke of him."""
+    try:
+        events = _lake(folder).erase(user)
+    except (SettingsError, LakeError, OSError) as error:
+        return _refused(error)
+    print(f"{events} archived events spoke of {user}; none does any more")
+    return 0
+
+
+def _lake(folder: Path | None) -> Lake:
+    """The lake of a folder, else the configured one, else the latest night's."""
+    if folder is None:
+        settings = load().settings
+        folder = settings.lake_dir or latest_folder(settings.state_dir) / "lake"
+    return Lake(folder)
+
+
+def _refused(error: Exception) -> int:
+    print(f"lateswap: {error}", file=sys.stderr)
+    return 2

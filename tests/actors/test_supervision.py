@@ -1,0 +1,108 @@
+"""Supervision on Ray: what keeps failing is held, reported and released; dependants go with it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+
+import msgspec
+import pytest
+import ray
+
+from actors import supervisor as supervisor_module
+from actors.log.port import Record
+from actors.log.redis import LogOptions
+from actors.naming import NAMESPACE, contest_name, redis_log, slate_name
+from actors.supervisor import Supervisor
+from config.rules import with_rules
+from models import codec
+from models.evening import generate
+from models.events import ContestOpened
+from models.messages import AskHealth, Refusal, Release, decode_answer, encode
+from models.proposals import ProposalPolicy
+
+pytestmark = pytest.mark.ray
+
+
+@pytest.fixture
+async def supervised(stack, monkeypatch):
+    """A supervisor in this process over a log of its own; its children are actors on Ray."""
+    monkeypatch.setattr(supervisor_module, "PING_S", 0.1)
+    open_log = redis_log(stack.redis_url, LogOptions(prefix=f"t-{secrets.token_hex(4)}"))
+    supervisor = Supervisor(open_log, 1, 0, ProposalPolicy())
+    supervisor.follow()
+    yield supervisor
+    supervisor._pinging.cancel()
+    await supervisor.stop()
+    for child in supervisor._children.values():
+        ray.kill(child.handle, no_restart=True)
+
+
+def night_of(slate_id, *, broken):
+    """The opening of a night under another name; a broken one names no rules."""
+    opened, *rest = (with_rules(e) for e in generate(41, entries=3).opening)
+    slate = msgspec.structs.replace(opened.data.slate, slate_id=slate_id)
+    rules = None if broken else opened.data.rules
+    data = msgspec.structs.replace(opened.data, slate=slate, rules=rules)
+    first = msgspec.structs.replace(opened, slate_id=slate_id, data=data)
+    contest = next(e for e in rest if isinstance(e, ContestOpened))
+    data = msgspec.structs.replace(contest.data, slate_id=slate_id, contest_id=f"c-{slate_id}")
+    second = msgspec.structs.replace(
+        contest, slate_id=slate_id, contest_id=f"c-{slate_id}", data=data
+    )
+    return [
+        msgspec.structs.replace(event, event_id=f"{slate_id}:{event.event_id}")
+        for event in (first, second)
+    ]
+
+
+async def state_of(supervisor, name, wanted):
+    """The child's state once it begins as wanted."""
+    for _ in range(600):
+        health = decode_answer(await supervisor.ask(encode(AskHealth())))
+        state = health.detail.get(name, "")
+        if str(state).startswith(wanted):
+            return health, state
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"{name} is {state}, not {wanted}")
+
+
+async def append(supervisor, events):
+    records = [Record(e.event_id, codec.encode(e)) for e in events]
+    await supervisor.log.append(events[0].slate_id, records)
+
+
+async def test_a_crash_loop_is_held_and_reported_and_others_go_on(supervised):
+    await append(supervised, night_of("sound", broken=False)[:1])
+    await append(supervised, night_of("broken", broken=True)[:1])
+    await state_of(supervised, slate_name("sound"), "ready")
+    health, state = await state_of(supervised, slate_name("broken"), "held")
+    print(f"held after {health.detail['restarts']} restarts: {state}")
+    assert "opened without rules" in state
+    assert not health.ready
+    assert health.detail["restarts"] <= 7
+    with pytest.raises(ValueError, match="Failed to look up"):
+        ray.get_actor(slate_name("broken"), NAMESPACE)
+    await state_of(supervised, slate_name("sound"), "ready")
+    nobody = decode_answer(await supervised.ask(encode(Release(actor=slate_name("sound")))))
+    assert isinstance(nobody, Refusal)
+    await supervised.ask(encode(Release(actor=slate_name("broken"))))
+    again, _ = await state_of(supervised, slate_name("broken"), "held")
+    assert again.detail[slate_name("sound")] == "ready"
+
+
+async def test_what_lives_on_a_failed_actor_is_started_anew_with_it(supervised):
+    await append(supervised, night_of("base", broken=False))
+    slate, contest = slate_name("base"), contest_name("c-base")
+    before, _ = await state_of(supervised, contest, "ready")
+    await state_of(supervised, slate, "ready")
+    born = supervised._children[contest].health.detail["born"]
+    supervised._failed(slate, TimeoutError("no answer"))
+    for _ in range(300):
+        child = supervised._children[contest]
+        if child.health is not None and child.health.detail["born"] != born:
+            break
+        await asyncio.sleep(0.1)
+    assert child.health.detail["born"] != born
+    after, _ = await state_of(supervised, slate, "ready")
+    assert after.detail["restarts"] > before.detail["restarts"]
