@@ -170,6 +170,10 @@ export class Night {
       case "late_swap":
         return this.swap(event.data as unknown as Swap);
       case "source_status":
+        if (event.data.gone) {
+          this.sources.delete(event.source);
+          return undefined;
+        }
         this.sources.set(event.source, { ...(event.data as unknown as Report), id: event.source, heard: event.received_at, mode: event.mode ?? "live" });
         return undefined;
       case "ownership_update":

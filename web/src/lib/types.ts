@@ -105,6 +105,11 @@ export interface Report {
   breaker?: string;
   budget_left?: number | null;
   note?: string;
+  refused?: Record<string, number>;
+  last_refusal?: string;
+  shed?: number;
+  gone?: boolean;
+  unresolved?: number;
 }
 
 export interface Happening {
