@@ -72,7 +72,7 @@ def test_small_claims_teach_little_however_much_their_nights_brought():
 
 
 def test_a_size_that_loses_is_not_made_where_the_others_gain():
-    kept = [*nights(31, 0.9, size=5), *nights(31, -1.5, size=3, spread=5.0, seed=2)]
+    kept = [*nights(31, 0.9, size=5), *nights(31, -0.3, size=3, spread=5.0, seed=2)]
     middling = (SIZES[3] + SIZES[4]) / 2
     believed = learned_claims("points", kept, "2025-02-01")(claims([middling, 40], [False, False]))
     assert believed.propose.tolist() == [False, True]
