@@ -99,7 +99,7 @@ async def _supervision(context: Gate) -> dict[str, Any]:
             answer = await context.of_actor(SUPERVISOR, AskHealth())
     except NoSuchActor:
         return {}
-    except (Problem, TimeoutError) as error:
+    except (LogError, Problem, TimeoutError) as error:
         return {"supervisor": {"status": "down", "reason": str(error) or "no answer"}}
     detail = answer.detail if isinstance(answer, Health) else {}
     held = {name: state for name, state in detail.items() if str(state).startswith("held")}
@@ -117,7 +117,7 @@ async def _actor(context: Gate, kind: str, name: str, question: AskHealth) -> di
     try:
         async with asyncio.timeout(PATIENCE_S):
             answer = await ask(name, question)
-    except (NoSuchActor, Problem, TimeoutError) as error:
+    except (LogError, NoSuchActor, Problem, TimeoutError) as error:
         return {"status": "down", "reason": str(error) or "no answer"}
     if not isinstance(answer, Health):
         return {"status": "starting", "offset": ""}

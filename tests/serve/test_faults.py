@@ -64,6 +64,7 @@ async def test_a_log_that_goes_away_is_shown_and_no_client_misses_anything(house
         assert answer.headers["retry-after"] == "1"
         assert "safe" in answer.json()["remedy"]
         health = await client.http.get("/health")
+        assert "parts" in health.json(), health.text
         assert health.json()["parts"]["log"]["status"] == "down"
         log.down = False
         await ready(house, 200)
