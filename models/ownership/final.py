@@ -94,7 +94,7 @@ def lesson_of(scene: Scene, drawn: Floats, owned: Floats) -> Lesson:
 def _level(scene: Scene, law: Recalibration, drawn: Floats | None) -> Floats:
     told = ~np.isnan(scene.stated)
     stated = np.where(scene.available, np.nan_to_num(scene.stated), 0.0)
-    if stated.sum() + np.nansum(scene.observed) >= len(scene.rules.slots) - 1:
+    if told.any() and stated.sum() + np.nansum(scene.observed) >= len(scene.rules.slots) - 1:
         return stated  # whoever is left out is expected to be held by nobody
     drawn = drawn_ownership(*scene[:4]) if drawn is None else drawn
     if np.isnan(scene.observed).all():  # set right before lock; later what is shown does it better

@@ -10,6 +10,7 @@ import pytest
 
 from models.field import HIDDEN, ownership_of, project_ownership
 from models.field.check import check_completion, check_draw
+from models.ownership.final import Scene, predict_final
 from serve.commands.calibrate_field import past_fields
 
 KEYS = [
@@ -67,3 +68,45 @@ def test_a_recorded_field_drawn_from_its_ownership_scores_as_it_did(shared: Path
     assert found.ownership < 0.4
     assert max(abs(score) for score in found.scores[1:]) < 3.0
     assert found.unique == pytest.approx(found.unique_real, abs=0.1)
+
+
+def _scene(night: Any, hidden_games: int, left: float) -> Scene:
+    """A contest with all but the last games begun, whose players take up all slots but ``left``."""
+    hidden = night.pool.game >= night.pool.game.max() + 1 - hidden_games
+    everybody = np.ones(len(night.pool.ids), bool)
+    drawn = project_ownership(night.rules, night.pool, night.value, everybody)
+    shown = drawn / drawn[~hidden].sum() * (len(night.rules.slots) - left)
+    nobody = np.full(len(night.pool.ids), np.nan)
+    return Scene(
+        rules=night.rules,
+        pool=night.pool,
+        value=night.value,
+        available=everybody,
+        observed=np.where(hidden, np.nan, shown),
+        stated=nobody,
+    )
+
+
+@pytest.mark.parametrize("left", [2.5, 0.7])
+def test_the_last_hidden_slots_are_predicted_to_be_filled(tonight: Any, left: float):
+    night = tonight(KEYS[0], 4)
+    scene = _scene(night, hidden_games=1, left=left)
+    final = predict_final(scene)
+    hidden = np.isnan(scene.observed)
+    assert final.share[hidden].sum() == pytest.approx(left, abs=0.02)
+    assert np.array_equal(final.share[~hidden], scene.observed[~hidden])
+    assert (final.low[hidden] <= final.share[hidden]).all()
+    assert (final.high[hidden] >= final.share[hidden]).all()
+    assert (final.low[~hidden] == final.high[~hidden]).all()
+
+
+def test_what_somebody_states_for_everybody_stands(tonight: Any):
+    night = tonight(KEYS[0], 4)
+    scene = _scene(night, hidden_games=2, left=3.0)
+    hidden = np.isnan(scene.observed)
+    stated = np.where(hidden, 0.0, np.nan)
+    first = np.flatnonzero(hidden)[:6]
+    stated[first] = 0.5
+    share = predict_final(scene._replace(stated=stated)).share
+    assert share[hidden].sum() == pytest.approx(3.0, abs=0.02)
+    assert share[first].sum() == pytest.approx(share[hidden].sum(), abs=0.02)
