@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -24,7 +24,7 @@ from actors.backtest.tables import (
     moments_table,
     players_table,
 )
-from actors.feeds.folders import find_night
+from actors.feeds.folders import NightFolder, find_night
 from actors.feeds.recorded import box_scores_of, load_recording
 from actors.warm_slate import WarmSlate
 from config.outcomes import load_outcome_model
@@ -50,6 +50,8 @@ from models.slate import Slate
 from models.work import HeldSlate
 
 RULES = "draftkings/nba/classic"
+WITHOUT_LATE_SWAP = (2016, 2018)
+"""Years in which DraftKings let nobody swap NBA players after the first lock."""
 Floats = NDArray[np.float64]
 
 
@@ -169,8 +171,16 @@ def ready_evening(folder: Path, options: Options, models: Models) -> Evening:
         scored=scored,
         played=played,
         names=_spelt(everybody.slate, standings),
-        notes=(f"{wrong} real ranks differ from the points' order",) if wrong else (),
+        notes=tuple(_notes(files, wrong)),
     )
+
+
+def _notes(files: NightFolder, wrong: int) -> Iterator[str]:
+    """What a reader of the night's results must know."""
+    if wrong:
+        yield f"{wrong} real ranks differ from the points' order"
+    if WITHOUT_LATE_SWAP[0] <= files.day.year <= WITHOUT_LATE_SWAP[1]:
+        yield "the site had no late swap for NBA that season: what swaps were worth is hypothetical"
 
 
 def _followed(recording: Recording, options: Options) -> Recording:

@@ -12,6 +12,7 @@ import duckdb
 import msgspec
 import numpy as np
 
+from actors.backtest import queries
 from actors.backtest.parts import FACTS, TABLES
 from models.backtest.clusters import Ratio, nights_needed, pooled_ratio
 from models.backtest.policies import HOLD, POLICIES
@@ -55,10 +56,10 @@ class Results:
     def policies(self) -> dict[str, Row]:
         """Each policy's results, and its uplift over holding, pooled and by night."""
         by_night: dict[str, list[Row]] = {}
-        for row in self.rows(_BY_NIGHT):
+        for row in self.rows(queries.BY_NIGHT):
             by_night.setdefault(row.pop("policy"), []).append(row)
         users: dict[str, list[Row]] = {}
-        for row in self.rows(_BY_USER):
+        for row in self.rows(queries.BY_USER):
             users.setdefault(row["policy"], []).append(row)
         return {
             policy: {**_policy(by_night[policy]), "one_user": _one_user(users[policy])}
@@ -71,17 +72,17 @@ class Results:
 
         The absolute error is that of the median, which is the forecast it asks for.
         """
-        row = self.rows(_PROJECTION)[0]
+        row = self.rows(queries.PROJECTION)[0]
         return {name: _rounded(value) for name, value in row.items()}
 
     def projection_by_size(self) -> list[Row]:
         """The same by what was expected."""
-        return [_plain(row) for row in self.rows(_PROJECTION_BY_SIZE)]
+        return [_plain(row) for row in self.rows(queries.PROJECTION_BY_SIZE)]
 
     def claims(self) -> list[Row]:
         """Claimed against realised gain in points, by policy, cause and size."""
         nights: dict[tuple[str, str, int], list[Row]] = {}
-        for row in self.rows(_CLAIMS.format(sizes=_bucket("believed_points", SIZES))):
+        for row in self.rows(queries.CLAIMS.format(sizes=_bucket("believed_points", SIZES))):
             nights.setdefault((row["policy"], row["cause"], row["size"]), []).append(row)
         return [
             {"policy": policy, "cause": cause, **_size(size), **_claimed(rows)}
@@ -91,7 +92,7 @@ class Results:
     def claims_pooled(self) -> list[Row]:
         """The same by policy and kind of claim alone: points, and dollars where priced."""
         nights: dict[str, list[Row]] = {}
-        for row in self.rows(_CLAIMS_POOLED):
+        for row in self.rows(queries.CLAIMS_POOLED):
             nights.setdefault(row["policy"], []).append(row)
         return [
             {
@@ -104,12 +105,12 @@ class Results:
 
     def contests(self) -> list[Row]:
         """Each contest with each policy's figures."""
-        return [_plain(row) for row in self.rows(_BY_CONTEST)]
+        return [_plain(row) for row in self.rows(queries.BY_CONTEST)]
 
     def to_lock(self) -> list[Row]:
         """Swaps that were followed, by the time left to the next lock."""
         nights: dict[tuple[str, int], list[Row]] = {}
-        for row in self.rows(_TO_LOCK.format(hours=_bucket("hours_to_lock", HOURS))):
+        for row in self.rows(queries.TO_LOCK.format(hours=_bucket("hours_to_lock", HOURS))):
             nights.setdefault((row["policy"], row["hours"]), []).append(row)
         return [
             {"policy": policy, "hours_from": HOURS[hours], **_claimed(rows)}
@@ -118,94 +119,16 @@ class Results:
 
     def worst(self, most: int = 12) -> list[Row]:
         """The followed swaps that lost the most points."""
-        return [_plain(row) for row in self.rows(_WORST.format(most=most))]
+        return [_plain(row) for row in self.rows(queries.WORST.format(most=most))]
 
     def abstentions(self) -> list[Row]:
         """How many of the entries asked about were left as they were, by policy."""
-        return [_plain(row) for row in self.rows(_ABSTENTIONS)]
+        return [_plain(row) for row in self.rows(queries.ABSTENTIONS)]
 
 
 def _bucket(column: str, ends: Sequence[float]) -> str:
     steps = " + ".join(f"({column} >= {end})::int" for end in ends[1:])
     return f"({steps})"
-
-
-_BY_NIGHT = """
-    select e.policy, e.slate, count(*) as entries, sum(e.fee) as fees, sum(e.payout) as payout,
-        sum(e.points) as points, sum(e.swaps)::bigint as swaps,
-        count(*) filter (e.swaps > 0) as changed,
-        sum(e.points - h.points) as more_points, sum(e.payout - h.payout) as more_payout,
-        sum(h.rank - e.rank)::double as places, sum(h.payout) as held_payout,
-        count(*) filter (e.payout > 0) as paid
-    from entries e join entries h on h.slate = e.slate and h.contest_id = e.contest_id
-        and h.entry_id = e.entry_id and h.policy = 'hold'
-    group by e.policy, e.slate order by e.policy, e.slate
-"""
-_BY_USER = """
-    select e.policy, e.slate, e.contest_id, e.user, count(*) as entries,
-        sum(e.payout - h.payout) as more_payout, sum(h.payout) as held_payout
-    from entries e join entries h on h.slate = e.slate and h.contest_id = e.contest_id
-        and h.entry_id = e.entry_id and h.policy = 'hold'
-    group by all order by all
-"""
-_BY_CONTEST = """
-    select e.slate, e.contest_id, e.policy, count(*) as entries, sum(e.fee) as fees,
-        sum(e.payout) as payout, avg(e.points) as mean_points,
-        count(*) filter (e.swaps > 0) as changed, avg(e.points - h.points) as uplift_points,
-        avg(h.rank - e.rank) as uplift_places, sum(e.payout - h.payout) as uplift_payout
-    from entries e join entries h on h.slate = e.slate and h.contest_id = e.contest_id
-        and h.entry_id = e.entry_id and h.policy = 'hold'
-    where e.policy <> 'hold'
-    group by all order by all
-"""
-_PROJECTION = """
-    select count(*) as players, avg(abs(median - scored)) as mae,
-        avg(abs(if_plays - scored)) as mae_of_mean, avg(crps) as crps,
-        avg(inside80::int) as coverage80, avg(if_plays - scored) as bias,
-        corr(if_plays, scored) as correlation
-    from (select distinct on (slate, player) * from players where played)
-"""
-_PROJECTION_BY_SIZE = """
-    select least(floor(if_plays / 10), 4) * 10 as expected_from, count(*) as players,
-        avg(if_plays) as expected, avg(scored) as scored, avg(abs(if_plays - scored)) as mae,
-        avg(inside80::int) as coverage80
-    from (select distinct on (slate, player) * from players where played)
-    group by 1 order by 1
-"""
-_CLAIMS = """
-    select policy, slate, cause, {sizes} as size, count(*) as swaps,
-        sum(believed_points) as claimed, sum(realised_points) as realised,
-        count(*) filter (realised_points > 0) as gained
-    from decisions where followed group by all order by all
-"""
-_CLAIMS_POOLED = """
-    select policy, slate, count(*) as swaps,
-        sum(believed_points) as claimed, sum(realised_points) as realised,
-        count(*) filter (realised_points > 0) as gained,
-        sum(believed_money) filter (believed_money is not null) as claimed_money,
-        sum(realised_money) filter (believed_money is not null) as realised_money
-    from decisions where followed group by all order by all
-"""
-_TO_LOCK = """
-    select policy, slate, {hours} as hours, count(*) as swaps,
-        sum(believed_points) as claimed, sum(realised_points) as realised,
-        count(*) filter (realised_points > 0) as gained
-    from decisions where followed group by all order by all
-"""
-_WORST = """
-    select slate, contest_id, policy, decided_at, entry_id, cause, leaving, coming,
-        believed_points as claimed_points, realised_points, realised_money, newest
-    from decisions where followed
-    qualify row_number() over (
-        partition by slate, contest_id, policy, leaving, coming order by realised_points, entry_id
-    ) = 1
-    order by realised_points, slate, entry_id limit {most}
-"""
-_ABSTENTIONS = """
-    select policy, sum(asked)::bigint as asked, sum(proposed)::bigint as found,
-        sum(followed)::bigint as followed, 1 - sum(followed) / sum(asked) as abstained
-    from moments group by policy order by policy
-"""
 
 
 def _policy(rows: Sequence[Row]) -> Row:

@@ -181,8 +181,23 @@ def _method(summary: Summary) -> str:
         else "<p>No night was left out.</p>"
     )
     return _METHOD.format(
-        samples=f"{summary['samples']:,}", seed=summary["seed"], excluded=excluded
+        samples=f"{summary['samples']:,}",
+        seed=summary["seed"],
+        excluded=excluded + _notes(summary),
     )
+
+
+def _notes(summary: Summary) -> str:
+    """What is to be known of single nights; equal notes once, with their nights."""
+    nights: dict[str, list[str]] = {}
+    for night in summary["nights"]:
+        for note in night["notes"]:
+            nights.setdefault(note, []).append(night["slate"])
+    said = "".join(
+        f"<li>{escape(note)} ({escape(', '.join(dict.fromkeys(where)))})</li>"
+        for note, where in nights.items()
+    )
+    return f"<p>Of single nights:</p><ul>{said}</ul>" if said else ""
 
 
 _METHOD = """<h2>How it was done</h2>
