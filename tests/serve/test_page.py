@@ -79,6 +79,8 @@ async def test_an_event_is_accepted_at_once_and_one_key_undoes_all(night, browse
         )
         done = await client.get("/api/v1/lateswap/recommendations", state="approved")
         assert len(done["recommendations"]) == count
+        # Once the rows show their new state, the cursor stands on an accepted entry: still all.
+        await page.wait_for_selector(DECIDED.format("approved"))
         await page.keyboard.press("u")
         await page.wait_for_selector(f"#board-title:has-text('{count} swap')")
         left = await client.get("/api/v1/lateswap/recommendations", state="approved")

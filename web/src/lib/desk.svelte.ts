@@ -212,18 +212,25 @@ export class Desk {
   decideSelected(action: Action): void {
     const row = this.visible.find((one) => one.entryId === this.selected);
     const swap = row?.swap;
-    if (swap && row && FROM[action].includes(row.state)) {
-      if (action !== "undo") this.advance();
-      void this.decide([swap.proposal_id], action);
-    } else if (action === "undo") this.undo();
-    else this.say("There is no swap to decide for this entry.");
+    if (!swap || !row || !FROM[action].includes(row.state)) {
+      this.say(action === "undo" ? "There is nothing to take back." : "There is no swap to decide for this entry.");
+      return;
+    }
+    if (action !== "undo") this.advance();
+    void this.decide([swap.proposal_id], action);
   }
 
-  /** Take the last decision back, however many swaps it was about. */
+  /** Take the last step back, however many swaps it was about; without one, the chosen entry's decision. */
   undo(): void {
     const last = this.steps.pop();
     if (last) void this.decide(last, "undo");
-    else this.say("There is nothing to take back.");
+    else this.decideSelected("undo");
+  }
+
+  /** What was taken back by itself is no part of a step any more. */
+  private forget(ids: string[]): void {
+    const gone = new Set(ids);
+    this.steps = this.steps.map((step) => step.filter((id) => !gone.has(id))).filter((step) => step.length > 0);
   }
 
   private advance(): void {
@@ -238,7 +245,9 @@ export class Desk {
     try {
       const { decisions } = await postJson<{ decisions: Verdict[] }>(this.bearer, "/api/v1/lateswap/decisions", { action, recommendation_ids: ids });
       const done = decisions.filter((one) => !one.problem);
-      if (action !== "undo" && done.length) this.steps.push(done.map((one) => one.recommendation_id));
+      const settled = done.map((one) => one.recommendation_id);
+      this.forget(settled);
+      if (action !== "undo" && settled.length) this.steps.push(settled);
       this.report(action, decisions, worth);
     } catch (error) {
       this.say(said(error), true);
