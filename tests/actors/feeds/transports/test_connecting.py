@@ -23,7 +23,7 @@ KEYS = {
 }  # fmt: skip
 BLANKS = {
     "game_pk": "745646", "game_id": "0022000180", "team": "12",
-    "did": "did:plc:x", "latitude": "42.36", "longitude": "-71.06", "station": "KBOS",
+    "espn_game": "401772001", "latitude": "42.36", "longitude": "-71.06", "station": "KBOS",
     "draft_group": "74625",
 }  # fmt: skip
 
