@@ -104,7 +104,7 @@ def _count(tally: _Tally, night: Rehearsal, verdict: Admitted) -> set[str]:
         if status.data.standing == "unconfirmed":
             continue  # no alert; counted in benchmarks/live_quality.py
         if status.data.standing == "withdrawn":
-            tally.withdrawn += 1
+            tally.withdrawn += "unconfirmed" not in status.data.extra
             continue
         tally.alerts += 1
         if night.played[status.player_id] == (status.data.status == "ACTIVE"):

@@ -103,8 +103,10 @@ def published(
     )
 
 
-def withdrawn(about: StatusEvent, held: Held, before: str, now: datetime) -> Published:
-    """The event that tells that what was published does not hold, nor anything else surely."""
+def withdrawn(
+    about: StatusEvent, held: Held, before: str, now: datetime, *, unconfirmed: bool
+) -> Published:
+    """The event that tells that what was told does not hold, nor anything else surely."""
     return _told(
         about,
         PlayerInjury,
@@ -113,7 +115,7 @@ def withdrawn(about: StatusEvent, held: Held, before: str, now: datetime) -> Pub
         data=StatusReport(
             standing="withdrawn",
             headline=f"{before} is not held any more",
-            extra={"withdrawn": before},
+            extra={"withdrawn": before} | ({"unconfirmed": True} if unconfirmed else {}),
         ),
     )
 

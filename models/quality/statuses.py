@@ -251,7 +251,8 @@ class Statuses:
         elif status and sure >= TOLD and changed:
             event = published(player.about, held, now, "unconfirmed")
         elif player.told and still(player.told, held) < DROPPED:
-            event = withdrawn(player.about, held, player.told, now)
+            unsure = player.unsure > 0.0
+            event = withdrawn(player.about, held, player.told, now, unconfirmed=unsure)
         elif player.unsure and not changed and abs(sure - player.unsure) >= RETOLD:
             event = published(player.about, held, now, "unconfirmed")
         else:
