@@ -85,7 +85,8 @@ def connect(
         _transport(source, number, around, locks or Locks(), known)
         for number in range(len(source.connections))
     ]
-    keep = _keeper(around.recorder, name) if source.record else None
+    plays = any(spec.kind == "recorded-file" for spec in source.connections)
+    keep = _keeper(around.recorder, name) if source.record and not plays else None
     return Chain(
         name,
         transports,
