@@ -71,7 +71,7 @@ class Bluesky:
 async def until_fault(socket):
     frames = 0
     with pytest.raises(LinkFault) as fault:  # noqa: PT012  # read until it ends
-        async with asyncio.timeout(30), aclosing(socket.signals()) as signals:
+        async with asyncio.timeout(60), aclosing(socket.signals()) as signals:
             async for signal in signals:
                 frames += isinstance(signal, Frame)
     return frames, fault.value
