@@ -11,6 +11,9 @@ from actors.log.redis import RedisLog
 NAMESPACE = "lateswap"
 SUPERVISOR = "supervisor"
 ARCHIVE = "archive"
+DELIVERIES = "deliveries"
+SHARDS = 1
+"""Actors that users are spread over."""
 
 
 def slate_name(slate_id: str) -> str:

@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from models.alerts.book import Told
+from models.alerts.rules import AlertPreferences, AlertRule
 from models.decisions import SwapProposal
 from models.ownership.history import Reading
 
@@ -112,6 +114,20 @@ class Release(Question, frozen=True, kw_only=True, tag="release"):
     actor: str
 
 
+class AskRules(Question, frozen=True, kw_only=True, tag="ask_rules"):
+    """What a user wants to be told, and where."""
+
+    user_id: str
+
+
+class AskAlerts(Question, frozen=True, kw_only=True, tag="ask_alerts"):
+    """What a user was told, newest first, and whether it arrived."""
+
+    user_id: str
+    unread: bool = False
+    limit: int = 100
+
+
 class AskSettled(Question, frozen=True, kw_only=True, tag="ask_settled"):
     """Wait until everything up to an offset is folded and what follows from it is in the log."""
 
@@ -133,6 +149,8 @@ AnyQuestion = (
     | Release
     | AskEvents
     | Erase
+    | AskRules
+    | AskAlerts
 )
 
 
@@ -322,6 +340,19 @@ class Erased(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="e
     events: int
 
 
+class RulesKept(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="rules_kept"):
+    """A user's rules by id, and where he is reached."""
+
+    rules: dict[str, AlertRule]
+    preferences: AlertPreferences
+
+
+class AlertsTold(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="alerts_told"):
+    """A user's alerts, newest first."""
+
+    alerts: tuple[Told, ...]
+
+
 AnyAnswer = (
     Refusal
     | Health
@@ -335,6 +366,8 @@ AnyAnswer = (
     | Players
     | ArchivedEvents
     | Erased
+    | RulesKept
+    | AlertsTold
 )
 
 

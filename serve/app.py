@@ -17,6 +17,7 @@ from serve.metrics import Metrics
 from serve.openapi import described
 from serve.ports import AppSettings, Ports
 from serve.routes import (
+    alerts,
     assistants,
     contests,
     decisions,
@@ -31,6 +32,7 @@ from serve.routes import (
     sessions,
     slates,
     streams,
+    subscriptions,
     swaps,
     uploads,
     websocket,
@@ -41,7 +43,7 @@ from serve.routes import (
 
 ROUTES = (
     *(ingest, queries, review, slates, contests, uploads, swaps, decisions, policies, exports),
-    assistants,
+    *(assistants, alerts, subscriptions),
     *(streams, websocket, sessions, odds, metrics_route, health, page),
 )
 

@@ -120,12 +120,14 @@ class Stack:
 
     def _start_actors(self) -> None:
 
-        from actors.naming import SUPERVISOR, redis_log  # noqa: PLC0415
+        from actors.naming import SHARDS, SUPERVISOR, redis_log  # noqa: PLC0415
+        from actors.outbox import Outbox  # noqa: PLC0415
         from actors.ray_pool import start_workers  # noqa: PLC0415
         from actors.remote import started  # noqa: PLC0415
         from actors.supervisor import Supervisor  # noqa: PLC0415
         from models.messages import AskHealth, encode  # noqa: PLC0415
         from models.proposals import ProposalPolicy  # noqa: PLC0415
+        from serve.alerting import channel_settings  # noqa: PLC0415
 
         self._say("starting the actors")
         workers = self.settings.pool_size or os.cpu_count() or 1
@@ -142,8 +144,9 @@ class Stack:
             SUPERVISOR,
             redis_log(self._redis_url, self.log_options),
             workers,
-            1,
+            SHARDS,
             policy,
+            Outbox(self._redis_url, self.settings.key_prefix, channel_settings(self.settings)),
         )
         self._asked = self._supervisor.ask.remote(encode(AskHealth()))
 
