@@ -12,6 +12,9 @@ NAMESPACE = "lateswap"
 SUPERVISOR = "supervisor"
 ARCHIVE = "archive"
 DELIVERIES = "deliveries"
+BACKTESTS = "backtests"
+SOURCES = "sources"
+"""The actor that owns live sources."""
 SHARDS = 1
 """Actors that users are spread over."""
 

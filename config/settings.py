@@ -107,6 +107,10 @@ class Settings(BaseSettings):
     alert_hosts: tuple[str, ...] = ()
     """``host:port`` of internal receivers of alerts; without them only public ones are reached."""
 
+    backtest_dir: Path | None = None
+    """Folder of folders of recorded nights that backtests over HTTP may name; none: there are none.
+    What they write lies in ``state_dir``."""
+
     ray_address: str | None = None
     """Ray cluster to join; none starts one on this machine."""
     pool_size: int = Field(default=0, ge=0)

@@ -19,16 +19,20 @@ from serve.ports import AppSettings, Ports
 from serve.routes import (
     alerts,
     assistants,
+    backtests,
     contests,
     decisions,
     exports,
     health,
     ingest,
     odds,
+    operators,
     page,
     policies,
     queries,
+    results,
     review,
+    search,
     sessions,
     slates,
     streams,
@@ -43,7 +47,7 @@ from serve.routes import (
 
 ROUTES = (
     *(ingest, queries, review, slates, contests, uploads, swaps, decisions, policies, exports),
-    *(assistants, alerts, subscriptions),
+    *(assistants, alerts, subscriptions, results, search, backtests, operators),
     *(streams, websocket, sessions, odds, metrics_route, health, page),
 )
 

@@ -28,8 +28,6 @@ HAPROXY_PORTS = ("RAY_SERVE_HAPROXY_METRICS_PORT", "RAY_SERVE_HAPROXY_STATS_PORT
 READY_S = 60.0
 ARCHIVE_S = 30.0
 """Given to the archive to move the night to Parquet; what it does not manage waits in the log."""
-SOURCES = "sources"
-"""Name of the actor that owns live sources."""
 
 Say = Callable[[str], None]
 
@@ -189,6 +187,9 @@ class Stack:
                 redis_url=self._redis_url,
                 log_options=self.log_options,
                 app=app_settings(self.settings),
+                backtests=self.settings.backtest_dir and self.settings.backtest_dir.resolve(),
+                backtest_results=(self.settings.state_dir / "backtests").resolve(),
+                ray_address=self.settings.ray_address,
             ),
             host=self.settings.host,
             port=self.settings.port,
@@ -221,7 +222,7 @@ class Stack:
         import ray  # noqa: PLC0415
 
         from actors.live_source import LiveSourceActor  # noqa: PLC0415
-        from actors.naming import redis_log  # noqa: PLC0415
+        from actors.naming import SOURCES, redis_log  # noqa: PLC0415
         from actors.remote import started  # noqa: PLC0415
 
         open_log = redis_log(self._redis_url, self.log_options)
