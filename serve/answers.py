@@ -256,6 +256,9 @@ ANSWERS: Mapping[str, Schema] = {
         data_quality=MAP,
     ),
     "GET /api/v1/search": fields(query=TEXT, found=many(_FOUND), total=COUNT),
+    "GET /api/v1/odds": fields(
+        games=many(fields(game_id=TEXT, prices=COUNT, books=many(TEXT), moved_at=TIME)), mode=MODE
+    ),
     "GET /api/v1/odds/{game}": fields(game_id=TEXT, lines=many(_LINE), mode=MODE),
     "GET /api/v1/odds/arbitrage": fields(arbitrage=many(of("Arbitrage")), mode=MODE),
     "GET /api/v1/ai/context": fields(

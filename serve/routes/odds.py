@@ -17,6 +17,24 @@ from serve.problems import Problem
 router = APIRouter(prefix="/api/v1/odds", tags=["odds"])
 
 
+@router.get("", summary="Games whose lines are known, the newest move first")
+async def games(context: AGate, _: Anyone) -> Response:
+    """With how many prices there are of each, and when one moved last."""
+    known = context.directory.lines.games
+    found = [
+        {
+            "game_id": game_id,
+            "prices": len(quotes),
+            "books": sorted({quote.book for quote in quotes.values()}),
+            "moved_at": max(quote.moved_at for quote in quotes.values()),
+        }
+        for game_id, quotes in known.items()
+        if quotes
+    ]
+    found.sort(key=lambda one: one["moved_at"], reverse=True)
+    return json_response({"games": found, "mode": context.directory.mode()})
+
+
 @router.get("/arbitrage", summary="Bets whose outcomes cost together less than they pay")
 async def arbitrage(
     context: AGate, _: Anyone, max_age_s: Annotated[float, Query(gt=0, le=86_400)] = 120.0

@@ -294,6 +294,13 @@ def ownership_trends(walk):
     return walk.http.get(f"/api/v1/realtime/ownership/{CONTEST}/trends")
 
 
+@case("GET /api/v1/odds")
+def odds_games(walk):
+    answer = walk.http.get("/api/v1/odds")
+    assert GAME in [one["game_id"] for one in answer.json()["games"]]
+    return answer
+
+
 @case("GET /api/v1/odds/{game}")
 def odds(walk):
     return walk.http.get(f"/api/v1/odds/{GAME}")
