@@ -20,18 +20,17 @@ router = APIRouter(prefix="/api/v1/odds", tags=["odds"])
 @router.get("", summary="Games whose lines are known, the newest move first")
 async def games(context: AGate, _: Anyone) -> Response:
     """With how many prices there are of each, and when one moved last."""
-    known = context.directory.lines.games
+    known = context.directory.lines.games.items()
+    moved = {game: max(q.moved_at for q in quotes.values()) for game, quotes in known if quotes}
     found = [
         {
-            "game_id": game_id,
-            "prices": len(quotes),
-            "books": sorted({quote.book for quote in quotes.values()}),
-            "moved_at": max(quote.moved_at for quote in quotes.values()),
+            "game_id": game,
+            "prices": len(context.directory.lines.games[game]),
+            "books": sorted({q.book for q in context.directory.lines.games[game].values()}),
+            "moved_at": moved[game],
         }
-        for game_id, quotes in known.items()
-        if quotes
+        for game in sorted(moved, key=moved.__getitem__, reverse=True)
     ]
-    found.sort(key=lambda one: one["moved_at"], reverse=True)
     return json_response({"games": found, "mode": context.directory.mode()})
 
 

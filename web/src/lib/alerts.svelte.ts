@@ -1,6 +1,7 @@
 // What its user was told, how much of it is unread, and what he wants to be told.
 
 import { call, getJson, postJson, putJson } from "./api";
+import type { Mode } from "./types";
 
 export const CHANNELS = ["email", "webhook", "chat"] as const;
 export type Channel = (typeof CHANNELS)[number];
@@ -10,6 +11,7 @@ export interface Told {
   title: string;
   received_at: string;
   read_at: string | null;
+  mode: Mode;
   channels: Channel[];
   deliveries: Partial<Record<Channel, { state: "delivered" | "failed" | "refused"; attempt: number; reason?: string }>>;
   data: { kind?: string; told_at?: string; lines?: string[] };
