@@ -87,7 +87,20 @@ async def backtest(backtest_id: str, context: AGate, _: Anyone) -> Response:
     return json_response(_shown(state))
 
 
-@router.get("/{backtest_id}/files/{name}", summary="The report, or a table of a backtest")
+@router.get(
+    "/{backtest_id}/files/{name}",
+    summary="The report, or a table of a backtest",
+    response_class=Response,
+    responses={
+        200: {
+            "content": {
+                kind: {"schema": {"type": "string"}}
+                for kind in ("text/html", "application/vnd.apache.parquet")
+            }
+            | {"application/json": {"schema": {"type": "object"}}}
+        }
+    },
+)
 async def file(backtest_id: str, name: str, context: AGate, _: Anyone) -> Response:
     """``report.html``, ``summary.json`` and the Parquet files that ``files`` names."""
     try:
