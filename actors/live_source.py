@@ -40,7 +40,7 @@ from models.events import (
     SourceStatus,
     tags,
 )
-from models.messages import AnyAnswer, AnyQuestion, AskHealth
+from models.messages import AnyAnswer, AnyQuestion, AskHealth, BreakerSet, Refusal, SetBreaker
 
 HEARTBEAT_S = 5.0
 SETTLE_S = 0.02
@@ -152,10 +152,27 @@ class LiveSourceActor(LogActor):
                 await self._store(self.intake.decided(event, self._now()))
 
     async def answer(self, question: AnyQuestion) -> AnyAnswer:
-        """Answer with health."""
-        if not isinstance(question, AskHealth):
-            return not_mine(question, "the sources")
-        return self.health()
+        """Answer with health, or let an operator have his way with a breaker."""
+        match question:
+            case AskHealth():
+                return self.health()
+            case SetBreaker():
+                return self._set_breaker(question)
+            case _:
+                return not_mine(question, "the sources")
+
+    def _set_breaker(self, asked: SetBreaker) -> BreakerSet | Refusal:
+        source = self._sources.get(asked.source_id)
+        if source is None:
+            return Refusal(
+                status=404,
+                title="no such source",
+                detail=f"{asked.source_id} is not connected",
+                remedy="GET /api/v1/circuit-breakers lists the sources",
+            )
+        state = source.set_breaker(asked.action)
+        self._mark(asked.source_id)
+        return BreakerSet(source_id=asked.source_id, breaker=state)
 
     async def _follow_games(self) -> None:
         """Open what the games of the slates have addresses for, and close what is over."""

@@ -11,6 +11,12 @@ from actors.log.redis import RedisLog
 NAMESPACE = "lateswap"
 SUPERVISOR = "supervisor"
 ARCHIVE = "archive"
+DELIVERIES = "deliveries"
+BACKTESTS = "backtests"
+SOURCES = "sources"
+"""The actor that owns live sources."""
+SHARDS = 1
+"""Actors that users are spread over."""
 
 
 def slate_name(slate_id: str) -> str:

@@ -17,20 +17,26 @@ from serve.metrics import Metrics
 from serve.openapi import described
 from serve.ports import AppSettings, Ports
 from serve.routes import (
+    alerts,
     assistants,
+    backtests,
     contests,
     decisions,
     exports,
     health,
     ingest,
     odds,
+    operators,
     page,
     policies,
     queries,
+    results,
     review,
+    search,
     sessions,
     slates,
     streams,
+    subscriptions,
     swaps,
     uploads,
     websocket,
@@ -41,7 +47,7 @@ from serve.routes import (
 
 ROUTES = (
     *(ingest, queries, review, slates, contests, uploads, swaps, decisions, policies, exports),
-    assistants,
+    *(assistants, alerts, subscriptions, results, search, backtests, operators),
     *(streams, websocket, sessions, odds, metrics_route, health, page),
 )
 

@@ -7,6 +7,16 @@ never renames what is stored. New fields have defaults: an old log stays readabl
 from __future__ import annotations
 
 from models.events.access import AccessNote, AccessNoted, SignedOut, SignOut
+from models.events.alerts import (
+    Alert,
+    AlertDelivery,
+    AlertPreferencesSet,
+    AlertRead,
+    AlertRuleSet,
+    DeliveryReport,
+    ReadMark,
+    RuleText,
+)
 from models.events.contests import (
     ContestOpened,
     EntriesUploaded,
@@ -35,7 +45,7 @@ from models.events.markets import (
 )
 from models.events.policies import PolicySet
 from models.events.slates import PlayerState, SlateChange, SlateChanged, SlateOpened, SlateOpening
-from models.events.sources import Alert, Decision, IdentityDecided, SourceReport, SourceStatus
+from models.events.sources import Decision, IdentityDecided, SourceReport, SourceStatus
 from models.events.status import (
     BreakingNews,
     LineupChange,
@@ -73,6 +83,10 @@ AnyEvent = (
     | EntriesUploaded
     | LateSwap
     | PolicySet
+    | AlertRuleSet
+    | AlertPreferencesSet
+    | AlertRead
+    | AlertDelivery
     | AccessNoted
     | SignedOut
 )
@@ -81,11 +95,16 @@ __all__ = [
     "AccessNote",
     "AccessNoted",
     "Alert",
+    "AlertDelivery",
+    "AlertPreferencesSet",
+    "AlertRead",
+    "AlertRuleSet",
     "AnyEvent",
     "BreakingNews",
     "ContestListed",
     "ContestOpened",
     "Decision",
+    "DeliveryReport",
     "EntriesUploaded",
     "EntryLineup",
     "EntryUpload",
@@ -113,6 +132,8 @@ __all__ = [
     "PlayerState",
     "PolicySet",
     "PoolListed",
+    "ReadMark",
+    "RuleText",
     "RulesListed",
     "SignOut",
     "SignedOut",

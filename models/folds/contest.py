@@ -239,6 +239,10 @@ class ContestState:
         """Player ids for rows of the pool, empty where nobody is placed."""
         return tuple(self.pool.ids[row] if row >= 0 else "" for row in rows)
 
+    def rows_of(self, lineup: Iterable[str]) -> NDArray[np.int32]:
+        """(R,) rows of the pool for a lineup's player ids; the reverse of ``lineup_ids``."""
+        return np.array([self.player_row.get(p, NOBODY) for p in lineup], np.int32)
+
     def lineup_of(self, entry_id: str) -> tuple[str, ...]:
         """Player ids of a followed entry, approved swaps included; empty for an unknown one."""
         row = self.entries.row_of.get(entry_id)

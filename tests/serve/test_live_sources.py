@@ -17,13 +17,13 @@ import pytest
 import ray
 
 from actors.naming import NAMESPACE
+from actors.naming import SOURCES as SOURCES_ACTOR
 from config.secret import token_secret
 from config.sources import SourcesError, load_sources
 from models.evening import draw_evening, night_files
 from models.events import PlayerInjury, SourceReport, SourceStatus, StatusReport
 from serve.commands.live_sources import check_sources, connect_sources, reasons_off
 from serve.nights import KeptNight, kept_night, latest_folder, live_folder
-from serve.stack import SOURCES as SOURCES_ACTOR
 from serve.tokens import mint
 
 INJURIES = "/apis/site/v2/sports/basketball/nba/injuries"
@@ -217,8 +217,16 @@ def test_an_out_on_espns_list_becomes_a_proposal_and_the_status_tells_the_truth(
     espn.down = True
     until(lambda: api.source()["state"] == "disconnected", within=5)
     assert "503" in api.source()["note"]
+    breakers = "/api/v1/circuit-breakers"
+    opened = api.post(f"{breakers}/espn.nba.injuries/open", status=200)
+    assert opened["breaker"] == "open"
+    until(lambda: api.source()["breaker"] == "open", within=20)
     espn.down = False
+    api.post(f"{breakers}/espn.nba.injuries/close", status=200)
     until(lambda: api.source()["state"] == "connected", within=20)
+    listed = {b["source_id"]: b for b in api.get(breakers)["circuit_breakers"]}
+    assert listed["espn.nba.injuries"]["breaker"] == "closed"
+    api.post(f"{breakers}/nobody/open", status=404)
 
     kill_process(SOURCES_ACTOR)  # it is started again, and resumes without saying anything twice
     before = [e["offset"] for e in said_of(api, out["player_id"])]
