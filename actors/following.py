@@ -15,7 +15,7 @@ import structlog
 from actors.ending import end_tasks
 from actors.log.errors import LogUnavailable, OffsetUnusable
 from actors.log.offsets import BEGINNING, offset_key
-from actors.log.port import EventLog, Logged, Record
+from actors.log.port import Aside, EventLog, Logged, Record
 from actors.saving import Saving
 from actors.tuning import favour_latency
 from models import codec
@@ -37,6 +37,7 @@ BLOCK_MS = 500
 RETRY_S = 0.25
 
 Answer = TypeVar("Answer")
+State = TypeVar("State")
 
 OpenLog = Callable[[], EventLog]
 """Opens the log within the actor's own process and event loop."""
@@ -62,6 +63,10 @@ class LogActor(ABC):
     task and is raised to whoever asks next, so that supervision restarts the actor from the log:
     from its newest snapshot and the events after it, or, where there is none that still fits,
     from everything that is retained.
+
+    A single event that breaks the fold (``fold``) is set aside with its reason, and the fold goes
+    on without it: at every rebuilding in the same way, until the code is mended and the state is
+    made anew from the log (``RebuildAsked``).
     """
 
     pause_s = 0.0
@@ -87,6 +92,8 @@ class LogActor(ABC):
         self._ready = asyncio.Event()
         self._moved = asyncio.Condition()
         self._saving = Saving(name, partitions)
+        self._broken: list[Aside] = []
+        self._aside = 0
         self.log: EventLog
         """Open from the moment the actor begins to follow."""
 
@@ -114,6 +121,33 @@ class LogActor(ABC):
         if body is not None:
             raise UnreadableSnapshot(f"{self.name} keeps no snapshots")
 
+    def fold(
+        self, step: Callable[[State, Sequence[AnyEvent]], State], state: State, batch: Batch
+    ) -> State:
+        """The state after a batch: what breaks the step is set aside, everything else is folded.
+
+        ``step`` is pure, and a batch folds as its events one by one.
+        """
+        try:
+            return step(state, batch.events)
+        except Exception:
+            log.exception("a fold failed", actor=self.name, offset=batch.last)
+        for event, offset in zip(batch.events, batch.offsets, strict=True):
+            try:
+                state = step(state, [event])
+            except Exception as error:  # noqa: BLE001 - whatever it is, the others are folded
+                reason = f"{type(error).__name__}: {error}"
+                body = codec.encode(event)
+                self._broken.append(Aside(self.name, offset, event.event_id, reason, body))
+        return state
+
+    async def _set_aside(self) -> None:
+        """Keep what broke the fold before the state without it is saved or told."""
+        self._aside += len(self._broken)
+        while self._broken:
+            await available(partial(self.log.set_aside, self._broken[0]))
+            del self._broken[0]
+
     async def ask(self, body: bytes) -> bytes:
         """Answer one encoded question once the actor has caught up with the log."""
         self.follow()
@@ -122,11 +156,12 @@ class LogActor(ABC):
         if isinstance(question, AskSettled):
             await self.until_settled(question.offset)
             return encode_answer(self.health())
-        if isinstance(question, AskHealth) and question.state:
+        answer = await self.answer(question)
+        if isinstance(question, AskHealth) and question.state and isinstance(answer, Health):
             kept = self.kept()
             hashed = state_hash(kept) if kept is not None else ""
-            return encode_answer(msgspec.structs.replace(self.health(), state_hash=hashed))
-        return encode_answer(await self.answer(question))
+            answer = msgspec.structs.replace(answer, state_hash=hashed)
+        return encode_answer(answer)
 
     def follow(self) -> None:
         """Begin to follow the log, once."""
@@ -149,7 +184,12 @@ class LogActor(ABC):
             offset=self.offset,
             events=self._events,
             skipped=self._skipped,
-            detail={"appended": self.appended, "saved": self._saving.offset, "born": self._born},
+            detail={
+                "appended": self.appended,
+                "saved": self._saving.offset,
+                "born": self._born,
+                "aside": self._aside,
+            },
         )
 
     async def append(
@@ -169,6 +209,7 @@ class LogActor(ABC):
 
     async def _follow(self) -> None:
         await self.recover(await self._rebuilt())
+        await self._set_aside()
         await self._save()
         self._ready.set()
         await self._tell()
@@ -178,6 +219,7 @@ class LogActor(ABC):
             batch = await self._read(block_ms=0 if self.pause_s else BLOCK_MS)
             if batch is not None:
                 await self.handle(batch)
+                await self._set_aside()
                 self.offset = batch.last
                 await self._tell()
             if self._saving.due(len(batch.offsets) if batch is not None else 0):

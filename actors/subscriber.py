@@ -7,10 +7,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from actors.following import Batch, LogActor, OpenLog, not_mine
-from models.events import Alert, LateSwap, SlateOpened, tags
+from models.events import Alert, AnyEvent, LateSwap, SlateOpened, tags
 from models.folds.subscriber import SubscriberState
 from models.messages import AnyAnswer, AnyQuestion, AskHealth
 from models.snapshots import unpack
+
+Telling = tuple[SubscriberState, tuple[Alert, ...]]
 
 
 class SubscriberActor(LogActor):
@@ -39,14 +41,18 @@ class SubscriberActor(LogActor):
         """Rebuild the state; alerts that were due have the same ids and are stored once."""
         due: list[Alert] = []
         for batch in history:
-            self.state = self.state.updated(batch.events)
-            due += self.state.alerts(batch.events)
+            due += self._take(batch)
         await self._alert(due)
 
     async def handle(self, batch: Batch) -> None:
         """Fold the batch and append the alerts that it causes."""
-        self.state = self.state.updated(batch.events)
-        await self._alert(self.state.alerts(batch.events))
+        await self._alert(self._take(batch))
+
+    def _take(self, batch: Batch) -> tuple[Alert, ...]:
+        """Fold a batch; the alerts that it causes."""
+        told: Telling = (self.state, ())
+        self.state, due = self.fold(_told, told, batch)
+        return due
 
     async def answer(self, question: AnyQuestion) -> AnyAnswer:
         """Answer for the shard's health."""
@@ -59,6 +65,12 @@ class SubscriberActor(LogActor):
                 by_slate[alert.slate_id].append(alert)
         for slate_id, mine in by_slate.items():
             await self.append(slate_id, mine)
+
+
+def _told(told: Telling, events: Sequence[AnyEvent]) -> Telling:
+    """The state after some events, and the alerts due so far with theirs."""
+    state = told[0].updated(events)
+    return state, (*told[1], *state.alerts(events))
 
 
 def shard_of(user_id: str, shards: int) -> int:

@@ -39,6 +39,10 @@ from serve.routes import (
     metrics as metrics_route,
 )
 
+BEGIN_S = 120.0
+"""Given to the hub to read what the log holds before the first request: a replica that knows
+nothing yet is asked nothing, others answer meanwhile."""
+
 ROUTES = (
     *(ingest, queries, review, slates, contests, uploads, swaps, decisions, policies, exports),
     assistants,
@@ -59,6 +63,7 @@ def create_app(ports: Ports, settings: AppSettings) -> FastAPI:
         metrics.watch(hub)
         hub.start()
         try:
+            await hub.begun(BEGIN_S)
             yield
         finally:
             await hub.stop()

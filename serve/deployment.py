@@ -9,7 +9,7 @@ import msgspec
 import ray
 from fastapi import FastAPI
 from ray import serve as ray_serve
-from ray.exceptions import RayActorError
+from ray.exceptions import RayActorError, RayError
 
 from actors.log.connection import LogOptions
 from actors.log.redis import RedisLog
@@ -30,11 +30,12 @@ PAUSE_S = 0.1
 
 
 class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a replica needs to find the log and to know who asks."""
+    """What a replica needs to find the log and to know who asks; how many of them there are."""
 
     redis_url: str
     log_options: LogOptions
     app: AppSettings
+    replicas: int = 1
 
 
 def app_settings(settings: Settings) -> AppSettings:
@@ -79,6 +80,8 @@ class RayActors:
                 if asyncio.get_running_loop().time() > deadline:
                     raise NoSuchActor(name) from None
                 await asyncio.sleep(PAUSE_S)
+            except RayError as error:  # its fold has failed: it will be started anew
+                raise NoSuchActor(name) from error
             else:
                 return answer
 
@@ -112,12 +115,12 @@ class Gateway:
             raise failure
 
 
-def gateway(settings: GatewaySettings, replicas: int = 1) -> ray_serve.Application:
+def gateway(settings: GatewaySettings) -> ray_serve.Application:
     """The deployment graph; every replica reads the log once, however many clients it has."""
     served: Any = ray_serve.ingress()(Gateway)
     deployment = ray_serve.deployment(
         name="Gateway",
-        num_replicas=replicas,
+        num_replicas=settings.replicas,
         max_ongoing_requests=MOST_REQUESTS,
         ray_actor_options={"num_cpus": 0},
         graceful_shutdown_timeout_s=DRAIN_S,

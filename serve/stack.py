@@ -186,6 +186,7 @@ class Stack:
                 redis_url=self._redis_url,
                 log_options=self.log_options,
                 app=app_settings(self.settings),
+                replicas=self.settings.replicas,
             ),
             host=self.settings.host,
             port=self.settings.port,

@@ -12,6 +12,7 @@ Keys, all under one prefix:
 ``{prefix}:seen:{event id}``  STRING  the event's offset; expires
 ``{prefix}:readers``          HASH    reader -> its place: [offset, partitions], MessagePack
 ``{prefix}:snapshots``        HASH    reader -> [offset, partitions, state as of that offset]
+``{prefix}:aside``            HASH    "reader offset" -> event that it could not take in, and why
 
 Each script is one atomic step and lists its keys: ``open.lua``, ``append.lua``, ``trim.lua``,
 ``lag.lua``.
@@ -42,6 +43,7 @@ from actors.log.port import (
     DEFAULT_COUNT,
     SYSTEM,
     Appended,
+    Aside,
     Lag,
     Logged,
     Record,
@@ -197,9 +199,19 @@ class RedisLog:
             return await self._places.saved(reader)
 
     async def forget(self, reader: str) -> None:
-        """Drop a reader's place."""
+        """Drop a reader's place and what it set aside."""
         with self._errors():
             await self._places.forget(reader)
+
+    async def set_aside(self, aside: Aside) -> None:
+        """Keep an event that a reader could not take in."""
+        with self._errors():
+            await self._places.set_aside(aside)
+
+    async def aside(self) -> list[Aside]:
+        """What readers set aside."""
+        with self._errors():
+            return await self._places.aside()
 
     async def lags(self) -> dict[str, Lag]:
         """How far every reader that saved its place is behind the newest event."""

@@ -44,6 +44,7 @@ from models.events.status import (
     PlayerInjury,
     StatusReport,
 )
+from models.events.upkeep import Rebuild, RebuildAsked
 
 AnyEvent = (
     PlayerInjury
@@ -75,6 +76,7 @@ AnyEvent = (
     | PolicySet
     | AccessNoted
     | SignedOut
+    | RebuildAsked
 )
 
 __all__ = [
@@ -113,6 +115,8 @@ __all__ = [
     "PlayerState",
     "PolicySet",
     "PoolListed",
+    "Rebuild",
+    "RebuildAsked",
     "RulesListed",
     "SignOut",
     "SignedOut",
