@@ -6,6 +6,7 @@ import asyncio
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -13,7 +14,7 @@ import msgspec
 import structlog
 
 from actors.ending import end_tasks
-from actors.log.errors import LogUnavailable, OffsetUnusable
+from actors.log.errors import LogUnavailable, OffsetTrimmed, OffsetUnusable
 from actors.log.offsets import BEGINNING, offset_key
 from actors.log.port import Aside, EventLog, Logged, Record
 from actors.saving import Saving
@@ -92,6 +93,7 @@ class LogActor(ABC):
         self._ready = asyncio.Event()
         self._moved = asyncio.Condition()
         self._saving = Saving(name, partitions)
+        self._lost: OffsetUnusable | None = None
         self._broken: list[Aside] = []
         self._aside = 0
         self.log: EventLog
@@ -198,13 +200,18 @@ class LogActor(ABC):
         """Append events in one step.
 
         What follows from the log waits until the log is back, since it cannot be left out; for a
-        person who waits for an answer (not ``patient``) it raises LogUnavailable.
+        person who waits for an answer (not ``patient``) it raises LogUnavailable. Where the log
+        has lost what this actor appended before, it raises WrongEpoch, and the actor fails.
         """
 
         async def attempt() -> str:
-            return await append_events(self.log, partition, events)
+            return await append_events(self.log, partition, events, since=self.appended)
 
-        newest = await (available(attempt) if patient else attempt())
+        try:
+            newest = await (available(attempt) if patient else attempt())
+        except OffsetUnusable as error:
+            self._lost = error
+            raise
         self.appended = max(self.appended, newest, key=offset_key)
 
     async def _follow(self) -> None:
@@ -258,10 +265,14 @@ class LogActor(ABC):
         return history
 
     async def _read(self, block_ms: int) -> Batch | None:
+        if self._lost is not None:
+            raise self._lost
         try:
             logged = await self.log.read(
                 self.offset, self._partitions, count=READ_COUNT, block_ms=block_ms
             )
+            if logged and not same_epoch(self.appended, logged[-1].offset):
+                await ensure_stored(self.log, self.appended)
         except LogUnavailable:
             await asyncio.sleep(RETRY_S)
             return None
@@ -321,10 +332,27 @@ async def available(call: Callable[[], Awaitable[Answer]]) -> Answer:
             await asyncio.sleep(RETRY_S)
 
 
-async def append_events(log: EventLog, partition: str, events: Sequence[Event]) -> str:
+def same_epoch(left: str, right: str) -> bool:
+    """Whether nothing can have been lost between two offsets."""
+    return offset_key(left)[0] == offset_key(right)[0]
+
+
+async def ensure_stored(log: EventLog, offset: str) -> None:
+    """Raise WrongEpoch if what was acknowledged up to an offset is lost in part.
+
+    Whoever appended it has to begin anew from what the log holds: a reader may not have come so
+    far, and would not notice.
+    """
+    with suppress(OffsetTrimmed):
+        await log.read(offset, count=1)
+
+
+async def append_events(
+    log: EventLog, partition: str, events: Sequence[Event], *, since: str = BEGINNING
+) -> str:
     """Append events, at least one, in one step; the newest of their offsets."""
     records = [Record(event.event_id, codec.encode(event)) for event in events]
-    appended = await log.append(partition, records)
+    appended = await log.append(partition, records, since=since)
     return max(appended.offsets, key=offset_key)
 
 

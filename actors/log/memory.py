@@ -54,9 +54,12 @@ class MemoryLog:
         self._grown = asyncio.Condition()
         self._closed = False
 
-    async def append(self, partition: str, records: Sequence[Record]) -> Appended:
+    async def append(
+        self, partition: str, records: Sequence[Record], *, since: str = BEGINNING
+    ) -> Appended:
         """Append records in order, each event id once."""
         self._ensure_open()
+        self._history().check(since, ())
         offsets: list[str] = []
         duplicates: list[int] = []
         fresh: list[Logged] = []

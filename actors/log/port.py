@@ -80,11 +80,15 @@ class Aside(msgspec.Struct, frozen=True):
 class EventLog(Protocol):
     """An append-only log in partitions (one per slate, and ``system``), ordered as a whole."""
 
-    async def append(self, partition: str, records: Sequence[Record]) -> Appended:
+    async def append(
+        self, partition: str, records: Sequence[Record], *, since: str = BEGINNING
+    ) -> Appended:
         """Append records in order; they are stored when this returns.
 
         An event id that was appended within the retention of ids is not stored again, in whatever
-        partition. Repeating a failed append is safe. Raises LogUnavailable.
+        partition. Repeating a failed append is safe. Raises LogUnavailable; and WrongEpoch, with
+        nothing stored, where the log has lost what stood up to ``since``: what follows from
+        events that are gone must not stand without them.
         """
         ...
 

@@ -27,9 +27,9 @@ class ShakyLog(SharedLog):
         self._answer()
         return await super().read(*args, **kwargs)
 
-    async def append(self, *args):
+    async def append(self, *args, **fence):
         self._answer()
-        return await super().append(*args)
+        return await super().append(*args, **fence)
 
     async def last_offset(self):
         self._answer()

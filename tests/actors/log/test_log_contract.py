@@ -309,6 +309,18 @@ async def test_a_reader_finds_what_it_saved_last(log: EventLog) -> None:
     assert list(await log.lags()) == ["archive"]
 
 
+async def test_what_follows_from_events_that_are_gone_is_not_stored(log: EventLog) -> None:
+    first = (await log.append("a", _records("1"))).offsets[0]
+    assert (await log.append("b", _records("2"), since=first)).duplicates == ()
+    epoch, last = offset_key(await log.last_offset())
+    for gone in ((epoch, last + 1), (epoch - 1, 1)):
+        with pytest.raises(WrongEpoch):
+            await log.append("b", _records("3"), since=offset_text(gone))
+    again = (log.append("b", _records(str(n)), since=first if n % 2 else BEGINNING) for n in (3, 4))
+    await asyncio.gather(*again)
+    assert sorted(_names(await log.read())) == ["1", "2", "3", "4"]
+
+
 async def test_what_a_reader_sets_aside_is_kept_once_until_it_is_forgotten(log: EventLog) -> None:
     offsets = (await log.append("a", _records("1", "2"))).offsets
     first, second = (
