@@ -18,13 +18,13 @@ from actors.feeds.adapters.port import Parsed
 from actors.feeds.connecting import Surroundings, name_of
 from actors.feeds.delivery import Delivery
 from actors.feeds.schedule import Locks
-from actors.following import Batch, LogActor, OpenLog, append_events, not_mine
+from actors.following import Batch, LogActor, OpenLog, not_mine
 from actors.live_connection import NO_OPENING, STATUS, LiveSource, status_of
 from actors.live_intake import Batches, Intake
 from actors.live_patterns import ended, is_still_wanted, wanted_openings
 from actors.live_plan import LivePlan, surroundings
 from actors.live_trust import unconfirmable
-from actors.log.errors import LogUnavailable
+from actors.log.errors import LogUnavailable, OffsetUnusable
 from actors.log.port import SYSTEM
 from actors.slate import utc_now
 from config.sources import SourcesError, SourceSpec
@@ -47,7 +47,6 @@ SETTLE_S = 0.02
 """Changes of state that come together are told together."""
 CURSORS_S = 1.0
 """Cursors are written as often at most; what is read again after a crash is known by its ids."""
-RETRY_S = 0.25
 REOPEN_S = 5.0
 AT_ONCE = 100
 """Readings of one payload that are judged and appended before other sources have their turn."""
@@ -226,6 +225,8 @@ class LiveSourceActor(LogActor):
             try:
                 async for delivery in source.chain().deliveries(source.cursors):
                     await self._take(source, delivery)
+            except OffsetUnusable:
+                return  # the actor begins anew from what the log has left
             except Exception as error:
                 source.fault = f"{type(error).__name__}: {error}"
                 log.exception("a source failed", source=source.name)
@@ -256,13 +257,8 @@ class LiveSourceActor(LogActor):
         """Append all, in the order in which it was judged, however long the log is away."""
         async with self._order:
             for partition, events in batches.items():
-                while events:
-                    try:
-                        await append_events(self.log, partition, events)
-                    except LogUnavailable:
-                        await asyncio.sleep(RETRY_S)
-                    else:
-                        break
+                if events:
+                    await self.append(partition, events)
 
     def _mark(self, name: str) -> None:
         """A source's state has changed: it is told at once."""
@@ -291,7 +287,8 @@ class LiveSourceActor(LogActor):
                 heard = source.report().last_heartbeat
                 for feed in source.feeds if heard else ():
                     self.intake.gate.heard(feed, heard)  # type: ignore[arg-type]
-            await self._store(self.intake.tick(self._now()))
+            with suppress(OffsetUnusable):
+                await self._store(self.intake.tick(self._now()))
             await self._publish(self._states(self._sources))
 
     def _states(self, names: Iterable[str]) -> list[SourceStatus]:
@@ -306,6 +303,8 @@ class LiveSourceActor(LogActor):
         if not states:
             return
         try:
-            await append_events(self.log, SYSTEM, states)
+            await self.append(SYSTEM, states, patient=False)
         except LogUnavailable:
             self._changed.update(s.source for s in states if s.source in self._sources)
+        except OffsetUnusable:
+            return  # what it tells of is gone: the actor begins anew from the rest

@@ -58,7 +58,7 @@ _STRUCTS = (
     *(AlertRule, AlertPreferences, Told, SwapPolicy, Contest, Arbitrage, PlayerCard),
     *(OwnershipLevels, OwnershipReadings, OwnershipTrends, Board, BreakerSet, Health),
 )
-_RULE = {name: {} for name in AlertRule.__struct_fields__}
+_RULE: dict[str, Schema] = {name: {} for name in AlertRule.__struct_fields__}
 _DONE = fields(status=TEXT)
 _RECOMMENDATION = fields(
     recommendation_id=TEXT,

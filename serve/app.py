@@ -45,6 +45,10 @@ from serve.routes import (
     metrics as metrics_route,
 )
 
+BEGIN_S = 120.0
+"""Given to the hub to read what the log holds before the first request: a replica that knows
+nothing yet is asked nothing, others answer meanwhile."""
+
 ROUTES = (
     *(ingest, queries, review, slates, contests, uploads, swaps, decisions, policies, exports),
     *(assistants, alerts, subscriptions, results, search, backtests, operators),
@@ -65,6 +69,7 @@ def create_app(ports: Ports, settings: AppSettings) -> FastAPI:
         metrics.watch(hub)
         hub.start()
         try:
+            await hub.begun(BEGIN_S)
             yield
         finally:
             await hub.stop()

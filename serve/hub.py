@@ -17,7 +17,7 @@ from actors.log.errors import LogUnavailable, OffsetUnusable
 from actors.log.offsets import BEGINNING, offset_key
 from actors.log.port import EventLog, Logged
 from models import codec
-from models.events import SignedOut
+from models.events import AnyEvent, SignedOut
 from serve.directory import Directory
 from serve.feed import (
     GOING_AWAY,
@@ -36,6 +36,7 @@ from serve.tokens import Identity
 READ_COUNT = 512
 BLOCK_MS = 500
 PATIENCE_S = 5.0
+BEGUN_S = 0.02
 RETRY_S = (0.05, 0.1, 0.25, 0.5, 1.0)
 
 log = structlog.get_logger("hub")
@@ -55,6 +56,8 @@ class StreamHub:
         self._begin_anew()
         self.skipped = 0
         """Records of types that this version does not know."""
+        self.aside = 0
+        """Events that the directory could not take in."""
         self.unreachable = ""
         """Why the log cannot be read at the moment; empty while all is well."""
 
@@ -104,6 +107,15 @@ class StreamHub:
     async def caught_up(self) -> None:
         """Wait until everything that was in the log at the start has been read."""
         await self._live.wait()
+
+    async def begun(self, patience_s: float) -> None:
+        """Wait until requests can be served, or it shows that they cannot for now."""
+        until = asyncio.get_running_loop().time() + patience_s
+        while not (self.live or self.unreachable or self.failure()):
+            if asyncio.get_running_loop().time() > until:
+                log.warning("the log is read only slowly", offset=self.offset)
+                return
+            await asyncio.sleep(BEGUN_S)
 
     async def until(self, offset: str) -> None:
         """Wait until the log has been read up to an offset; LogUnavailable if that takes long.
@@ -178,9 +190,17 @@ class StreamHub:
         except msgspec.ValidationError:
             return None
         if fold:
-            self.directory.take(event)
+            self._fold(event, record.offset)
         sport = self.directory.sport_of(event.slate_id)
         return Frame(record.offset, event, subject_of(event, sport))
+
+    def _fold(self, event: AnyEvent, offset: str) -> None:
+        """Take an event into the directory; one that breaks it ends nobody's service."""
+        try:
+            self.directory.take(event)
+        except Exception:
+            self.aside += 1
+            log.exception("the directory could not take an event", offset=offset)
 
     async def subscribe(
         self, viewer: Identity, wanted: Subscription, after: str | None = None

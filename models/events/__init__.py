@@ -54,6 +54,7 @@ from models.events.status import (
     PlayerInjury,
     StatusReport,
 )
+from models.events.upkeep import Rebuild, RebuildAsked
 
 AnyEvent = (
     PlayerInjury
@@ -89,6 +90,7 @@ AnyEvent = (
     | AlertDelivery
     | AccessNoted
     | SignedOut
+    | RebuildAsked
 )
 
 __all__ = [
@@ -133,6 +135,8 @@ __all__ = [
     "PolicySet",
     "PoolListed",
     "ReadMark",
+    "Rebuild",
+    "RebuildAsked",
     "RuleText",
     "RulesListed",
     "SignOut",

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import NamedTuple, Self
+from typing import Self
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,6 +28,7 @@ from models.events import (
     SlateOpened,
     tags,
 )
+from models.folds.book import ProposalBook
 from models.folds.columns import Entries, PlayerColumns
 from models.folds.slate import BEGINNING, SlateState
 from models.ownership.history import Reading, remembered
@@ -40,8 +40,6 @@ from models.slate import Slate
 READS = tags(
     SlateOpened, ContestOpened, EntriesUploaded, SlateChanged, OwnershipUpdate, LateSwap, PolicySet
 )
-OPEN_STATES = frozenset({"proposed", "approved"})
-ENDED_STATES = frozenset({"withdrawn", "stale", "expired"})
 NOBODY = -1
 
 
@@ -210,7 +208,7 @@ class ContestState:
 
     def _swapped(self, swaps: Sequence[SwapProposal]) -> Self:
         """Take over proposals and their changes of state; approved ones change the lineup."""
-        book = _Book(dict(self.open), dict(self.proposals), dict(self.over))
+        book = ProposalBook(dict(self.open), dict(self.proposals), dict(self.over))
         lineups = self.entries.lineups.copy()
         for swap in swaps:
             if book.is_overtaken(swap):
@@ -267,58 +265,6 @@ class ContestState:
         """Scheduled start of a player's game."""
         seconds = int(self.columns.start[row])
         return datetime.fromtimestamp(seconds, UTC) if seconds else None
-
-
-class _Book(NamedTuple):
-    """Proposals while a batch of changes is entered; copies, so that states stay values."""
-
-    open: dict[str, SwapProposal]
-    proposals: dict[str, SwapProposal]
-    over: dict[str, str]
-
-    def is_overtaken(self, swap: SwapProposal) -> bool:
-        """Whether the proposal was decided or ended while somebody worked on this version of it."""
-        known = self.proposals.get(swap.proposal_id)
-        return (
-            known is not None
-            and swap.state == "proposed" != known.state
-            and swap.revision <= known.revision
-        )
-
-    def enter(self, swap: SwapProposal) -> SwapProposal | None:
-        """Enter a proposal in its newest state; answers the state before."""
-        earlier = self.proposals.get(swap.proposal_id)
-        standing = self.open.get(swap.entry_id)
-        if swap.state in OPEN_STATES:
-            if standing is not None and standing.proposal_id != swap.proposal_id:
-                self._supersede(standing, swap)
-            self.open[swap.entry_id] = swap
-        elif standing is not None and standing.proposal_id == swap.proposal_id:
-            del self.open[swap.entry_id]
-        self.proposals[swap.proposal_id] = swap
-        if swap.state in ENDED_STATES:
-            self._forget_before(swap)
-        return earlier
-
-    def _supersede(self, earlier: SwapProposal, newer: SwapProposal) -> None:
-        """An undecided proposal is replaced; an approved one has done its work and stays."""
-        if earlier.state != "proposed":
-            return
-        replaced = msgspec.structs.replace(
-            earlier,
-            state="stale",
-            reason=f"replaced by {newer.proposal_id}",
-            revision=earlier.revision + 1,
-        )
-        self.proposals[earlier.proposal_id] = replaced
-        self._forget_before(replaced)
-
-    def _forget_before(self, swap: SwapProposal) -> None:
-        """Of an entry's proposals that ended by themselves only the last is kept."""
-        last = self.over.get(swap.entry_id)
-        if last is not None and last != swap.proposal_id:
-            self.proposals.pop(last, None)
-        self.over[swap.entry_id] = swap.proposal_id
 
 
 Beginning = SlateOpened | ContestState | None

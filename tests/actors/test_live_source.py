@@ -456,10 +456,10 @@ class ShakyLog(SharedLog):
 
     down = False
 
-    async def append(self, partition, records):
+    async def append(self, partition, records, **fence):
         if self.down:
             raise LogUnavailable("no answer within 1 s")
-        return await super().append(partition, records)
+        return await super().append(partition, records, **fence)
 
 
 async def test_a_log_that_is_away_delays_what_is_told_and_loses_nothing(feed):

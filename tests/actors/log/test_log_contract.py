@@ -18,7 +18,7 @@ from actors.log.embedded import EmbeddedRedis
 from actors.log.errors import InvalidOffset, LogClosed, OffsetTrimmed, WrongEpoch
 from actors.log.memory import MemoryLog
 from actors.log.offsets import BEGINNING, offset_key, offset_text
-from actors.log.port import SYSTEM, EventLog, Lag, Logged, Record, Saved
+from actors.log.port import SYSTEM, Aside, EventLog, Lag, Logged, Record, Saved
 from actors.log.redis import LogOptions, RedisLog
 
 OpenLog = Callable[[], EventLog]
@@ -310,6 +310,32 @@ async def test_a_reader_finds_what_it_saved_last(log: EventLog) -> None:
     await log.forget("slate:1")
     assert await log.saved("slate:1") is None
     assert list(await log.lags()) == ["archive"]
+
+
+async def test_what_follows_from_events_that_are_gone_is_not_stored(log: EventLog) -> None:
+    first = (await log.append("a", _records("1"))).offsets[0]
+    assert (await log.append("b", _records("2"), since=first)).duplicates == ()
+    epoch, last = offset_key(await log.last_offset())
+    for gone in ((epoch, last + 1), (epoch - 1, 1)):
+        with pytest.raises(WrongEpoch):
+            await log.append("b", _records("3"), since=offset_text(gone))
+    again = (log.append("b", _records(str(n)), since=first if n % 2 else BEGINNING) for n in (3, 4))
+    await asyncio.gather(*again)
+    assert sorted(_names(await log.read())) == ["1", "2", "3", "4"]
+
+
+async def test_what_a_reader_sets_aside_is_kept_once_until_it_is_forgotten(log: EventLog) -> None:
+    offsets = (await log.append("a", _records("1", "2"))).offsets
+    first, second = (
+        Aside("slate:a", offset, name, "ValueError: no", bytes(range(256)))
+        for name, offset in zip("12", offsets, strict=True)
+    )
+    other = Aside("contest:a", offsets[0], "1", "KeyError", b"")
+    for aside in (second, first, other, first):
+        await log.set_aside(aside)
+    assert await log.aside() == [other, first, second]
+    await log.forget("slate:a")
+    assert await log.aside() == [other]
 
 
 async def test_lag_counts_the_events_that_a_reader_has_not_saved(log: EventLog) -> None:
