@@ -12,7 +12,9 @@ from models.events.contests import (
     EntriesUploaded,
     EntryLineup,
     EntryUpload,
+    FieldShown,
     LateSwap,
+    ShownField,
 )
 from models.events.envelope import Event, Mode, tags
 from models.events.games import (
@@ -71,6 +73,7 @@ AnyEvent = (
     | RulesListed
     | LineupRevealed
     | EntriesUploaded
+    | FieldShown
     | LateSwap
     | PolicySet
     | AccessNoted
@@ -90,6 +93,7 @@ __all__ = [
     "EntryLineup",
     "EntryUpload",
     "Event",
+    "FieldShown",
     "GameDelay",
     "GameFinal",
     "GamePostponed",
@@ -114,6 +118,7 @@ __all__ = [
     "PolicySet",
     "PoolListed",
     "RulesListed",
+    "ShownField",
     "SignOut",
     "SignedOut",
     "SlateChange",
