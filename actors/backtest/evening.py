@@ -139,7 +139,7 @@ def ready_evening(folder: Path, options: Options, models: Models) -> Evening:
     night = night._replace(opening=[with_rules(event) for event in night.opening])
     told = projected_night(night, models.projector, past, files.day, recording.absent)
     scored, played = _scored(everybody, results_of(files))
-    if files.final is None:
+    if files.final is None or not everybody.contest.prizes:
         return Evening(
             recording=recording,
             rules=rules,
@@ -149,11 +149,11 @@ def ready_evening(folder: Path, options: Options, models: Models) -> Evening:
             scored=scored,
             played=played,
             names=tuple(player.name for player in everybody.slate.players),
-            notes=("no final standings: one user's entries, judged in points alone",),
-            since=downloaded_at(files),
+            notes=("judged in points alone",),
+            since=downloaded_at(files) if files.final is None else None,
         )
     standings = read_standings(files.final.read_bytes(), files.final.name, rules.slot_names)
-    ended = {entry.entry_id: entry for entry in standings.entries}
+    ended = standings.by_id
     mine = [ended[entry.entry_id] for entry in recording.upload.entries]
     field = np.array([entry.points for entry in standings.entries], np.float64)
     really = np.array([entry.points for entry in mine], np.float64)
@@ -168,8 +168,14 @@ def ready_evening(folder: Path, options: Options, models: Models) -> Evening:
         scored=scored,
         played=played,
         names=_spelt(everybody.slate, standings),
-        notes=tuple(_notes(files, wrong)),
+        notes=(*_repeated(standings), *_notes(files, wrong)),
     )
+
+
+def _repeated(standings: Standings) -> Iterator[str]:
+    more = len(standings.entries) - len(standings.by_id)
+    if more:
+        yield f"{more} rows of the standings repeat an entry's number: the first of each counts"
 
 
 def _notes(files: NightFolder, wrong: int) -> Iterator[str]:

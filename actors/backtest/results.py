@@ -267,7 +267,7 @@ def summary_of(out: Path, parts: Sequence[Path]) -> Row:
             "slates": len({night["slate"] for night in judged}),
             "contests": len(judged),
             "nights_in_points": len(facts) - len(judged),
-            "entries": policies[HOLD]["entries"],
+            "entries": policies[HOLD]["entries"] if policies else 0,
             "policies": policies,
             "projection": results.projection(),
             "projection_by_size": results.projection_by_size(),

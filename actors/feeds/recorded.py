@@ -118,7 +118,10 @@ def _contest(night: NightFolder, slate_id: str, entered: int) -> Contest:
 
 
 def _final_lineups(standings: Standings, slate: Slate, rules: SiteRules) -> tuple[EntryLineup, ...]:
-    """The final field; standings list slots alphabetically, lineups have the roster's order."""
+    """The final field; standings list slots alphabetically, lineups have the roster's order.
+
+    Of rows with one entry's number the first counts.
+    """
     ids = _ids(standings, slate)
     places = [standings.slots.index(slot) for slot in rules.slot_names]
     empty = ("",) * len(places)
@@ -130,7 +133,7 @@ def _final_lineups(standings: Standings, slate: Slate, rules: SiteRules) -> tupl
             if entry.lineup
             else empty,
         )
-        for entry in standings.entries
+        for entry in standings.by_id.values()
     )
 
 

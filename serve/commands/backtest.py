@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, cast
 
 import typer
 
@@ -109,22 +109,28 @@ def _backtest(
     os.environ.update(RAY_ENVIRONMENT)
     found = find_nights(data.resolve(), options.files)
     for night in found.excluded:
-        _say(quiet, f"left out: {night.slate}: {night.reason}")
-    if not found.usable:
-        raise ValueError(f"{data}: none of {len(found.excluded)} nights can be judged, see above")
-    workers = plan.workers or min(os.cpu_count() or 1, len(found.usable))
+        said = "in points" if night.in_points else "left out"
+        _say(quiet, f"{said}: {night.slate}: {night.reason}")
+    _must_hold_nights(data, found)
+    workers = plan.workers or min(os.cpu_count() or 1, len(found.playable))
     where = Where(workers, load().settings.ray_address)
     first = out / CLAIMED if plan.believe else out
     with machines(where):
         _say(quiet, "every night as claimed")
         raw = with_only_out(options) if plan.believe else options
-        nights = (*found.usable, *found.own)
-        runs = [run_nights(nights, first, raw, season_models(), where, _say_to(quiet))]
+        runs = [run_nights(found.playable, first, raw, season_models(), where, _say_to(quiet))]
+        found = found.without(data.resolve(), runs[0].failed)
+        _must_hold_nights(data, found)
         if plan.believe:
             _say(quiet, "every night with claims as earlier nights teach")
             models = season_models(learning_of(runs[0].parts))
-            runs.append(run_nights(nights, out, options, models, where, _say_to(quiet)))
+            runs.append(run_nights(found.playable, out, options, models, where, _say_to(quiet)))
     return _written(out, found, options, runs, time.perf_counter() - began)
+
+
+def _must_hold_nights(data: Path, found: Found) -> None:
+    if not found.playable:
+        raise ValueError(f"{data}: none of {len(found.excluded)} nights can be judged, see above")
 
 
 class Plan(NamedTuple):
@@ -139,6 +145,8 @@ def _written(
     out: Path, found: Found, options: Options, runs: Sequence[Run], seconds: float
 ) -> dict[str, Any]:
     """The summary, in its file and as the report."""
+    import msgspec  # noqa: PLC0415
+
     from actors.backtest.parts import joined  # noqa: PLC0415
     from actors.backtest.results import summary_of  # noqa: PLC0415
     from serve.report.page import report_html  # noqa: PLC0415
@@ -162,8 +170,9 @@ def _written(
         "models": runs[-1].models,
         **summary,
         "as_claimed": {name: claimed[0][name] for name in AS_CLAIMED} if claimed else None,
-        "excluded": [{"slate": night.slate, "reason": night.reason} for night in found.excluded],
+        "excluded": found.excluded,
     }
+    summary = cast("dict[str, Any]", msgspec.to_builtins(summary))
     (out / "report.html").write_text(report_html(summary), encoding="utf-8")
     (out / "summary.json").write_text(_json(summary) + "\n", encoding="utf-8")
     return summary
