@@ -22,7 +22,9 @@ from models.events.contests import (
     EntriesUploaded,
     EntryLineup,
     EntryUpload,
+    FieldShown,
     LateSwap,
+    ShownField,
 )
 from models.events.envelope import Event, Mode, tags
 from models.events.games import (
@@ -82,6 +84,7 @@ AnyEvent = (
     | RulesListed
     | LineupRevealed
     | EntriesUploaded
+    | FieldShown
     | LateSwap
     | PolicySet
     | AlertRuleSet
@@ -111,6 +114,7 @@ __all__ = [
     "EntryLineup",
     "EntryUpload",
     "Event",
+    "FieldShown",
     "GameDelay",
     "GameFinal",
     "GamePostponed",
@@ -139,6 +143,7 @@ __all__ = [
     "RebuildAsked",
     "RuleText",
     "RulesListed",
+    "ShownField",
     "SignOut",
     "SignedOut",
     "SlateChange",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -18,6 +19,8 @@ class SlateOpening(msgspec.Struct, frozen=True, kw_only=True):
     projections: dict[str, float]
     projection_basis: str
     """Where the projections come from, in words."""
+    projected_by: Literal["file", "box_scores", "salary"] = "file"
+    """What they rest on: a file of the user's own holds what he knows, the others do not."""
     impact: dict[str, dict[str, float]] = {}
     """Points by which a player's absence raises each team mate's night, by their ids; of absences
     that the projections do not hold yet."""

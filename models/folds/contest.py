@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +20,11 @@ from models.events import (
     ContestOpened,
     EntriesUploaded,
     EntryUpload,
+    FieldShown,
     LateSwap,
     OwnershipUpdate,
     PolicySet,
+    ShownField,
     SlateChange,
     SlateChanged,
     SlateOpened,
@@ -38,9 +40,17 @@ from models.rules import SiteRules
 from models.slate import Slate
 
 READS = tags(
-    SlateOpened, ContestOpened, EntriesUploaded, SlateChanged, OwnershipUpdate, LateSwap, PolicySet
+    SlateOpened,
+    ContestOpened,
+    EntriesUploaded,
+    FieldShown,
+    SlateChanged,
+    OwnershipUpdate,
+    LateSwap,
+    PolicySet,
 )
 NOBODY = -1
+ProjectedBy = Literal["file", "box_scores", "salary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,10 @@ class ContestState:
     observed: dict[str, float] = field(default_factory=dict)
     projected: dict[str, float] = field(default_factory=dict)
     field_size: int = 0
+    shown: ShownField | None = None
+    """Everybody's lineups as last seen; None where none ever were."""
+    projected_by: ProjectedBy = "file"
+    """What the projections rest on."""
     ownership_at: datetime = BEGINNING
     readings: tuple[Reading, ...] = ()
     """How ownership came to be what it is; bounded."""
@@ -101,6 +115,7 @@ class ContestState:
                 start=pool.start.copy(),
             ),
             field_size=contest.field_size,
+            projected_by=slate.data.projected_by,
             clock=known.clock,
         )
 
@@ -114,6 +129,8 @@ class ContestState:
                     state = state._changed(event.data)
                 case OwnershipUpdate() if event.contest_id == self.contest.contest_id:
                     state = state._owned(event)
+                case FieldShown() if event.contest_id == self.contest.contest_id:
+                    state = replace(state, shown=event.data)
                 case PolicySet():
                     policies = {**state.policies, event.user_id: event.data}
                     state = replace(state, policies=policies)

@@ -28,6 +28,7 @@ from models.files import (
     slate_of,
 )
 from models.files import Problem as FileProblem
+from models.folds.contest import ProjectedBy
 from models.projections.impact import Impact
 from models.projections.learned import learned_before
 from models.projections.opening import Opening, opening_of
@@ -135,9 +136,10 @@ def _opening(
     made, problems = _from_box_scores(files.box_scores, slate)
     given = {p: value.points for p, value in found.by_id.items()} if found else made.points
     basis = "box scores before the day" if made.points else SITE_AVERAGE
+    by: ProjectedBy = "box_scores" if made.points else "salary"
     if projections_file is not None:
-        basis = f"{projections_file.name or 'projections'}, uploaded"
-    opening = slate_opening(slate, given, basis, made.impact)
+        basis, by = f"{projections_file.name or 'projections'}, uploaded", "file"
+    opening = slate_opening(slate, given, basis, made.impact, by)
     return opening, [*salaries.problems, *(found.problems if found else ()), *problems]
 
 
@@ -169,7 +171,11 @@ def slate_from(
 
 
 def slate_opening(
-    slate: Slate, projections: Mapping[str, float], basis: str, impact: Impact | None = None
+    slate: Slate,
+    projections: Mapping[str, float],
+    basis: str,
+    impact: Impact | None = None,
+    projected_by: ProjectedBy = "salary",
 ) -> SlateOpening:
     """What opens a slate; projections that are not given are the site's own averages."""
     return SlateOpening(
@@ -178,6 +184,7 @@ def slate_opening(
             p.player_id: projections.get(p.player_id, p.average_points) for p in slate.players
         },
         projection_basis=basis,
+        projected_by=projected_by,
         impact=impact or {},
         rules=load_rules(slate.rules_key),
     )
