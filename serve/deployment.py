@@ -18,6 +18,7 @@ from actors.tuning import favour_latency
 from config.secret import token_secret
 from config.settings import Settings, audit_file
 from serve.app import create_app
+from serve.lines import takeover
 from serve.ports import AppSettings, NoSuchActor, Ports
 
 APP_NAME = "lateswap"
@@ -99,6 +100,7 @@ class Gateway:
 
     def __serve_build_asgi_app__(self) -> FastAPI:
         favour_latency()
+        takeover.install()
         settings = self._settings
         ports = Ports(RedisLog(settings.redis_url, settings.log_options), RayActors())
         self._app = create_app(ports, settings.app)
