@@ -62,7 +62,10 @@ def create_app(ports: Ports, settings: AppSettings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         hub = StreamHub(
-            ports.log, feed_frames=settings.feed_frames, recent_frames=settings.recent_frames
+            ports.log,
+            feed_frames=settings.feed_frames,
+            recent_frames=settings.recent_frames,
+            ping_s=settings.ping_s,
         )
         app.state.gate = Gate.made(ports, settings, hub)
         app.state.keys = ingest.KeyMemory()

@@ -23,6 +23,7 @@ from config.secret import token_secret
 from config.settings import Settings, audit_file
 from serve.app import create_app
 from serve.backtesting import Recorded
+from serve.lines import takeover
 from serve.ports import AppSettings, NoSuchActor, Ports
 
 APP_NAME = "lateswap"
@@ -118,6 +119,7 @@ class Gateway:
 
     def __serve_build_asgi_app__(self) -> FastAPI:
         favour_latency()
+        takeover.install()
         settings = self._settings
         seldom: dict[str, tuple[type, tuple[object, ...]]] = {}
         if settings.backtests is not None:
