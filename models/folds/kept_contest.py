@@ -84,6 +84,7 @@ class KeptContest(msgspec.Struct, frozen=True, kw_only=True):
     readings: tuple[Reading, ...] = ()
     confidence: dict[str, float] = {}
     policies: dict[str, SwapPolicy] = {}
+    reasons: dict[str, str] = {}
 
     @classmethod
     def of(cls, state: ContestState) -> Self:
@@ -112,6 +113,7 @@ class KeptContest(msgspec.Struct, frozen=True, kw_only=True):
             readings=state.readings,
             confidence=state.confidence,
             policies=state.policies,
+            reasons=state.reasons,
         )
 
     def state(self) -> ContestState:
@@ -142,6 +144,7 @@ class KeptContest(msgspec.Struct, frozen=True, kw_only=True):
             readings=self.readings,
             confidence=self.confidence,
             policies=self.policies,
+            reasons=self.reasons,
         )
 
     def _entries(self, slots: int) -> Entries:

@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from config.effects import effects_of, grounds_of
 from config.projections import load_weights
 from config.rules import RulesError, detect_rules, load_rules
 from models.events import (
@@ -137,7 +138,7 @@ def _opening(
     basis = "box scores before the day" if made.points else SITE_AVERAGE
     if projections_file is not None:
         basis = f"{projections_file.name or 'projections'}, uploaded"
-    opening = slate_opening(slate, given, basis, made.impact)
+    opening = slate_opening(slate, given, basis, made.impact, looked=found is not None)
     return opening, [*salaries.problems, *(found.problems if found else ()), *problems]
 
 
@@ -169,9 +170,17 @@ def slate_from(
 
 
 def slate_opening(
-    slate: Slate, projections: Mapping[str, float], basis: str, impact: Impact | None = None
+    slate: Slate,
+    projections: Mapping[str, float],
+    basis: str,
+    impact: Impact | None = None,
+    *,
+    looked: bool = False,
 ) -> SlateOpening:
-    """What opens a slate; projections that are not given are the site's own averages."""
+    """What opens a slate; projections that are not given are the site's own averages.
+
+    ``looked``: whoever made the projections had an eye on the weather, as averages have not.
+    """
     return SlateOpening(
         slate=slate,
         projections={
@@ -180,6 +189,9 @@ def slate_opening(
         projection_basis=basis,
         impact=impact or {},
         rules=load_rules(slate.rules_key),
+        effects=effects_of(slate.sport),
+        grounds=grounds_of(slate),
+        looked=looked,
     )
 
 
