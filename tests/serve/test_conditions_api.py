@@ -1,4 +1,4 @@
-"""Weather of a game through the API: what it does to whom, in words and as a rating."""
+"""What surrounds a slate through the API: weather with its impact, projections of others."""
 
 from __future__ import annotations
 
@@ -59,3 +59,33 @@ async def test_wind_is_told_with_its_words_and_its_impact(house):
     assert 0 < abs(page["impacts"][ids[0]]) <= 10
     one = await root.get(f"/api/v1/players/{passer['player_id']}")
     assert one["impact_rating"] < 0
+
+
+async def test_projections_and_box_scores_together_are_blended_where_asked(house, shared):
+    data = shared / "data/nba-2024-25"
+    pool = (data / "slates/2025-01-12/DKSalaries.csv").read_bytes()
+    form = {
+        "salaries": ("DKSalaries.csv", pool, "text/csv"),
+        "projections": ("mine.csv", b"Name,Projection\nDevin Booker,60\n", "text/csv"),
+        "box_scores": ("box.csv.gz", (data / "box_scores.csv.gz").read_bytes(), "text/csv"),
+    }
+    root = house.client("root")
+
+    async def baseline(files, **params):
+        params = {"mode": "replay", **params}
+        answer = await root.http.post("/api/v1/slates", files=files, params=params)
+        assert answer.status_code == 201, answer.text
+        settled = AskSettled(offset=await house.log.last_offset())
+        await house.actors.ask_slate(answer.json()["slate_id"], encode(settled))
+        found = await root.get("/api/v1/players", search="Devin Booker")
+        return answer.json()["projection_basis"], found["players"][0]["baseline"]
+
+    own = await baseline({k: v for k, v in form.items() if k != "projections"})
+    both = await baseline(form, blend=True)
+    assert both[0] == "mine.csv, uploaded, blended with box scores (it counts 50%)"
+    assert 1.0 < both[1] / own[1] < 60 / own[1]
+    refused = await root.http.post(
+        "/api/v1/slates?mode=replay&blend=true", files={"salaries": form["salaries"]}
+    )
+    assert refused.status_code == 422
+    assert refused.json()["field"] == "blend"
