@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from models.effects.learned import Effects, Ground
 from models.events.envelope import Event
 from models.rules import SiteRules
 from models.slate import Slate
@@ -26,6 +27,12 @@ class SlateOpening(msgspec.Struct, frozen=True, kw_only=True):
     that the projections do not hold yet."""
     rules: SiteRules | None = None
     """Filled in when the slate enters the log, so that a replay keeps the rules of its day."""
+    effects: Effects | None = None
+    """What weather and lines do to players, filled in like the rules; None: nothing."""
+    grounds: dict[str, Ground] = {}
+    """Where each game is played, by its id, as far as known."""
+    looked: bool = True
+    """Whether whoever made the projections knew the weather that was told by then."""
 
 
 class SlateOpened(Event, frozen=True, kw_only=True, tag="slate_opened"):
@@ -63,6 +70,14 @@ class SlateChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """New scheduled starts by game."""
     causes: dict[str, tuple[str, ...]] = {}
     """Ids of the events behind each changed player."""
+    reasons: dict[str, str] = {}
+    """What weather and lines do to a changed player, in words; empty: nothing any more."""
+    ratings: dict[str, float] = {}
+    """Impact on each player whose night changed, -10 to 10 (``models.impact``)."""
+    impact: dict[str, float] = {}
+    """Impact of each event behind them, -10 to 10, by its id."""
+    rating: float = 0.0
+    """Impact of all of it, which the envelope carries too."""
 
 
 class SlateChanged(Event, frozen=True, kw_only=True, tag="slate_changed"):

@@ -86,6 +86,8 @@ class ContestState:
     """Id of the proposal that ended last, by entry id."""
     causes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Events behind each player's present state, by player id."""
+    reasons: dict[str, str] = field(default_factory=dict)
+    """What weather and lines do to a player, in words, by player id."""
     confidence: dict[str, float] = field(default_factory=dict)
     """Of the report behind a player's designation."""
     policies: dict[str, SwapPolicy] = field(default_factory=dict)
@@ -172,6 +174,7 @@ class ContestState:
             self,
             columns=columns,
             causes={**self.causes, **change.causes},
+            reasons={p: why for p, why in {**self.reasons, **change.reasons}.items() if why},
             confidence={**self.confidence, **{p: s.confidence for p, s in change.players.items()}},
             clock=max(self.clock, change.clock),
             as_of=change.as_of,

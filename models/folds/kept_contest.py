@@ -86,6 +86,7 @@ class KeptContest(msgspec.Struct, frozen=True, kw_only=True):
     policies: dict[str, SwapPolicy] = {}
     shown: ShownField | None = None
     projected_by: ProjectedBy = "file"
+    reasons: dict[str, str] = {}
 
     @classmethod
     def of(cls, state: ContestState) -> Self:
@@ -116,6 +117,7 @@ class KeptContest(msgspec.Struct, frozen=True, kw_only=True):
             policies=state.policies,
             shown=state.shown,
             projected_by=state.projected_by,
+            reasons=state.reasons,
         )
 
     def state(self) -> ContestState:
@@ -148,6 +150,7 @@ class KeptContest(msgspec.Struct, frozen=True, kw_only=True):
             policies=self.policies,
             shown=self.shown,
             projected_by=self.projected_by,
+            reasons=self.reasons,
         )
 
     def _entries(self, slots: int) -> Entries:
