@@ -23,7 +23,6 @@ from actors.live_connection import NO_OPENING, STATUS, LiveSource, status_of
 from actors.live_intake import Batches, Intake
 from actors.live_patterns import ended, is_still_wanted, wanted_openings
 from actors.live_plan import LivePlan, surroundings
-from actors.live_trust import unconfirmable
 from actors.log.errors import LogUnavailable, OffsetUnusable
 from actors.log.port import SYSTEM
 from actors.slate import utc_now
@@ -87,7 +86,6 @@ class LiveSourceActor(LogActor):
         self.reads = tags(SlateOpened, GameFinal, GamePostponed, IdentityDecided)
         self._locks.set(self.intake.places.starts())
         self._around = await surroundings(self._plan, self._undo)
-        self._alone = unconfirmable((*self._plan.sources, *self._plan.patterns))
         refused = {}
         for spec in self._plan.sources:
             try:
@@ -106,7 +104,6 @@ class LiveSourceActor(LogActor):
             self._around,
             self._locks,
             cursors=self._cursors_of(name),
-            alone=spec.name in self._alone,
             on_change=self._mark,
             opening=opening,
         )
@@ -117,6 +114,7 @@ class LiveSourceActor(LogActor):
         if isinstance(event, SourceStatus):
             if event.event_id.startswith(STATUS):
                 self._known[event.source] = event.data
+                self.intake.gate.statuses.know(event.data.reliability)
         else:
             self.intake.recall(event)
 
@@ -142,6 +140,7 @@ class LiveSourceActor(LogActor):
         """Follow slates that are opened: what was said before is said of them, too."""
         for event in batch.events:
             self.intake.note_end(event)
+            self.intake.learn_from(event)
             if isinstance(event, SlateOpened):
                 batches = self.intake.opened(event, self._now())
                 self._locks.set(self.intake.places.starts())
@@ -244,7 +243,6 @@ class LiveSourceActor(LogActor):
                 readings,
                 self._now(),
                 source.tally,
-                alone=source.alone,
                 about=source.opening.games,
             )
             await self._store(batches)
@@ -292,10 +290,10 @@ class LiveSourceActor(LogActor):
             await self._publish(self._states(self._sources))
 
     def _states(self, names: Iterable[str]) -> list[SourceStatus]:
-        now = self._now()
+        now, measured = self._now(), self.intake.gate.statuses.measured
         return [
-            status_of(name, self._sources[name].report(), now, self._sources[name].spec.sport)
-            for name in names
+            status_of(name, source.report(measured(source.feeds)), now, source.spec.sport)
+            for name, source in ((name, self._sources[name]) for name in names)
         ]
 
     async def _publish(self, states: Sequence[SourceStatus]) -> None:
