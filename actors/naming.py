@@ -10,6 +10,7 @@ from actors.log.redis import RedisLog
 
 NAMESPACE = "lateswap"
 SUPERVISOR = "supervisor"
+SHARD = "subscriber:"
 ARCHIVE = "archive"
 DELIVERIES = "deliveries"
 BACKTESTS = "backtests"
@@ -36,7 +37,7 @@ def worker_name(number: int) -> str:
 
 def subscriber_name(shard: int) -> str:
     """Name of the actor that owns a shard of users."""
-    return f"subscriber:{shard}"
+    return f"{SHARD}{shard}"
 
 
 def redis_log(url: str, options: LogOptions) -> OpenLog:

@@ -8,6 +8,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 
@@ -25,6 +26,7 @@ from models.events import (
     AlertPreferencesSet,
     AlertRead,
     AlertRuleSet,
+    AnyEvent,
     EntriesUploaded,
     LateSwap,
     SlateOpened,
@@ -46,6 +48,7 @@ TICK_S = 0.25
 """Between two looks at what has become due."""
 
 log = structlog.get_logger("subscriber")
+Telling = tuple[SubscriberState, tuple[Alert, ...]]
 
 
 class SubscriberActor(LogActor):
@@ -92,8 +95,7 @@ class SubscriberActor(LogActor):
         """
         due: list[Alert] = []
         for batch in history:
-            self.state = self.state.updated(batch.events)
-            due += self.state.alerts(batch.events, _now())
+            due += self._take(batch)
         await self._alert(due)
         if self._outbox is not None:
             self._queue = self._outbox.queue()
@@ -104,14 +106,19 @@ class SubscriberActor(LogActor):
 
     async def handle(self, batch: Batch) -> None:
         """Fold the batch and append the alerts that it causes."""
-        self.state = self.state.updated(batch.events)
-        await self._alert(self.state.alerts(batch.events, _now()))
+        await self._alert(self._take(batch))
         for event in batch.events:
             if isinstance(event, Alert) and event.source == SOURCE:
-                told = self.state.book.told[event.user_id].get(event.event_id)
+                told = self.state.book.told.get(event.user_id, {}).get(event.event_id)
                 if told is not None:
                     await self._send(event.user_id, told, told.channels)
         await self._tell_due(_now())
+
+    def _take(self, batch: Batch) -> tuple[Alert, ...]:
+        """Fold a batch; the alerts that it causes."""
+        told: Telling = (self.state, ())
+        self.state, due = self.fold(partial(_told, now=_now()), told, batch)
+        return due
 
     async def answer(self, question: AnyQuestion) -> AnyAnswer:
         """Answer with a user's rules or alerts, or for the shard's health."""
@@ -199,6 +206,12 @@ class SubscriberActor(LogActor):
             return await queue.put(*job_of(delivery), ttl_s=max(left_s, 0.0))
 
         await available(attempt)
+
+
+def _told(told: Telling, events: Sequence[AnyEvent], now: datetime) -> Telling:
+    """The state after some events, and the alerts due so far with theirs."""
+    state = told[0].updated(events)
+    return state, (*told[1], *state.alerts(events, now))
 
 
 def shard_of(user_id: str, shards: int) -> int:

@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     """Address that the HTTP server listens on."""
     port: int = Field(default=8000, ge=0, le=65535)
     """Port of the HTTP server; 0 takes a free one."""
+    replicas: int = Field(default=1, ge=1)
+    """Processes that answer HTTP; with two, one answers while the other is started anew."""
     secret: SecretStr | None = None
     """Signs bearer tokens, at least 32 bytes; none takes that of ``secret_file``."""
     secret_file: Path | None = None

@@ -352,6 +352,8 @@ class PlayerCard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     points: float | None = None
     reported_at: datetime | None = None
     events: tuple[str, ...] = ()
+    conditions: str = ""
+    """What weather and lines do to his night, in words."""
 
 
 class Players(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="players"):

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
@@ -67,22 +67,28 @@ def run_backtest(
     began = time.perf_counter()
     found = find_nights(data.resolve(), options.files)
     for night in found.excluded:
-        say(f"left out: {night.slate}: {night.reason}")
-    if not found.usable:
-        raise ValueError(f"{data}: none of {len(found.excluded)} nights can be judged, see above")
-    workers = plan.workers or min(os.cpu_count() or 1, len(found.usable))
+        said = "in points" if night.in_points else "left out"
+        say(f"{said}: {night.slate}: {night.reason}")
+    _must_hold_nights(data, found)
+    workers = plan.workers or min(os.cpu_count() or 1, len(found.playable))
     where = Where(workers, plan.ray_address)
     first = out / CLAIMED if plan.believe else out
     with machines(where):
         say("every night as claimed")
         raw = with_only_out(options) if plan.believe else options
-        nights = (*found.usable, *found.own)
-        runs = [run_nights(nights, first, raw, season_models(), where, say)]
+        runs = [run_nights(found.playable, first, raw, season_models(), where, say)]
+        found = found.without(data.resolve(), runs[0].failed)
+        _must_hold_nights(data, found)
         if plan.believe:
             say("every night with claims as earlier nights teach")
             models = season_models(learning_of(runs[0].parts))
-            runs.append(run_nights(nights, out, options, models, where, say))
+            runs.append(run_nights(found.playable, out, options, models, where, say))
     return _written(out, found, options, runs, time.perf_counter() - began)
+
+
+def _must_hold_nights(data: Path, found: Found) -> None:
+    if not found.playable:
+        raise ValueError(f"{data}: none of {len(found.excluded)} nights can be judged, see above")
 
 
 class Recorded(NamedTuple):
@@ -139,8 +145,9 @@ def _written(
         "models": runs[-1].models,
         **summary,
         "as_claimed": {name: claimed[0][name] for name in AS_CLAIMED} if claimed else None,
-        "excluded": [{"slate": night.slate, "reason": night.reason} for night in found.excluded],
+        "excluded": found.excluded,
     }
+    summary = cast("dict[str, Any]", msgspec.to_builtins(summary))
     (out / "report.html").write_text(report_html(summary), encoding="utf-8")
     (out / "summary.json").write_text(as_json(summary) + "\n", encoding="utf-8")
     return summary

@@ -11,7 +11,7 @@ import msgspec
 import ray
 from fastapi import FastAPI
 from ray import serve as ray_serve
-from ray.exceptions import RayActorError
+from ray.exceptions import RayActorError, RayError
 
 from actors.backtesting import BacktestActor
 from actors.log.connection import LogOptions
@@ -23,6 +23,7 @@ from config.secret import token_secret
 from config.settings import Settings, audit_file
 from serve.app import create_app
 from serve.backtesting import Recorded
+from serve.lines import takeover
 from serve.ports import AppSettings, NoSuchActor, Ports
 
 APP_NAME = "lateswap"
@@ -35,7 +36,7 @@ PAUSE_S = 0.1
 
 
 class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a replica needs to find the log and to know who asks."""
+    """What a replica needs to find the log and to know who asks; how many of them there are."""
 
     redis_url: str
     log_options: LogOptions
@@ -44,6 +45,7 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     """Folder of folders of recorded nights."""
     backtest_results: Path = Path("backtests")
     ray_address: str | None = None
+    replicas: int = 1
 
 
 def app_settings(settings: Settings) -> AppSettings:
@@ -92,6 +94,8 @@ class RayActors:
                 if asyncio.get_running_loop().time() > deadline:
                     raise NoSuchActor(name) from None
                 await asyncio.sleep(PAUSE_S)
+            except RayError as error:  # its fold has failed: it will be started anew
+                raise NoSuchActor(name) from error
             else:
                 return answer
 
@@ -115,6 +119,7 @@ class Gateway:
 
     def __serve_build_asgi_app__(self) -> FastAPI:
         favour_latency()
+        takeover.install()
         settings = self._settings
         seldom: dict[str, tuple[type, tuple[object, ...]]] = {}
         if settings.backtests is not None:
@@ -133,12 +138,12 @@ class Gateway:
             raise failure
 
 
-def gateway(settings: GatewaySettings, replicas: int = 1) -> ray_serve.Application:
+def gateway(settings: GatewaySettings) -> ray_serve.Application:
     """The deployment graph; every replica reads the log once, however many clients it has."""
     served: Any = ray_serve.ingress()(Gateway)
     deployment = ray_serve.deployment(
         name="Gateway",
-        num_replicas=replicas,
+        num_replicas=settings.replicas,
         max_ongoing_requests=MOST_REQUESTS,
         ray_actor_options={"num_cpus": 0},
         graceful_shutdown_timeout_s=DRAIN_S,

@@ -190,6 +190,7 @@ class Stack:
                 backtests=self.settings.backtest_dir and self.settings.backtest_dir.resolve(),
                 backtest_results=(self.settings.state_dir / "backtests").resolve(),
                 ray_address=self.settings.ray_address,
+                replicas=self.settings.replicas,
             ),
             host=self.settings.host,
             port=self.settings.port,

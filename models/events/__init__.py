@@ -22,7 +22,9 @@ from models.events.contests import (
     EntriesUploaded,
     EntryLineup,
     EntryUpload,
+    FieldShown,
     LateSwap,
+    ShownField,
 )
 from models.events.envelope import Event, Mode, tags
 from models.events.games import (
@@ -54,6 +56,7 @@ from models.events.status import (
     PlayerInjury,
     StatusReport,
 )
+from models.events.upkeep import Rebuild, RebuildAsked
 
 AnyEvent = (
     PlayerInjury
@@ -81,6 +84,7 @@ AnyEvent = (
     | RulesListed
     | LineupRevealed
     | EntriesUploaded
+    | FieldShown
     | LateSwap
     | PolicySet
     | AlertRuleSet
@@ -89,6 +93,7 @@ AnyEvent = (
     | AlertDelivery
     | AccessNoted
     | SignedOut
+    | RebuildAsked
 )
 
 __all__ = [
@@ -109,6 +114,7 @@ __all__ = [
     "EntryLineup",
     "EntryUpload",
     "Event",
+    "FieldShown",
     "GameDelay",
     "GameFinal",
     "GamePostponed",
@@ -133,8 +139,11 @@ __all__ = [
     "PolicySet",
     "PoolListed",
     "ReadMark",
+    "Rebuild",
+    "RebuildAsked",
     "RuleText",
     "RulesListed",
+    "ShownField",
     "SignOut",
     "SignedOut",
     "SlateChange",

@@ -41,6 +41,9 @@ class SourceReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Was opened for games that are over: it is no longer listed."""
     unresolved: int = 0
     """Readings about somebody who may be on a slate; a person says who."""
+    reliability: dict[str, tuple[float, float]] = {}
+    """Right and wrong statuses that its feeds are credited with, once box scores measured them; of
+    what they said before anybody else under the feed's name with a ``+``."""
 
 
 class SourceStatus(Event, frozen=True, kw_only=True, tag="source_status"):
