@@ -75,6 +75,7 @@ async def test_alerts_arrive_once_although_their_actors_are_killed(stack):
         newest, first = await ann.delivered(2)
         assert (newest["title"], first["title"]) == (f"after {ann.user}", f"before {ann.user}")
     await ann.http.aclose()
+    ann.api.http.close()
     mine = [mail["Subject"] for mail in post.mails if mail["To"] == where["email"]]
     assert mine == [f"before {ann.user}", f"after {ann.user}"]
     keys = [headers["Idempotency-Key"] for _, headers, _ in peer.got]

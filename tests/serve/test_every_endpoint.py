@@ -61,6 +61,7 @@ class Walk:
             for row in read_entries(self.entries, "f").entries
             if row.entry_id
         }
+        self.clients = []
         self.mine = self.of(USER, "user")
         self.slate = self.rule = self.subscription = self.backtest = ""
 
@@ -68,7 +69,8 @@ class Walk:
         """Another bearer's client."""
         token = mint(user, role, self.secret, 600)
         headers = {"Authorization": f"Bearer {token}"}
-        return httpx.Client(base_url=self.http.base_url, headers=headers, timeout=30)
+        self.clients.append(httpx.Client(base_url=self.http.base_url, headers=headers, timeout=30))
+        return self.clients[-1]
 
     def held(self, number=0):
         """Who is in most lineups: somebody to be ruled out."""
@@ -99,7 +101,10 @@ def walk(stack, tmp_path_factory):
     file.write_text(SOURCES.format(port=espn.port, path=INJURIES))
     GeneratedNight(stack.settings.backtest_dir / "generated", seed=4, field=200)
     connect_sources(stack, KeptNight(live=True, sources=str(file)), lambda _: None)
-    yield Walk(stack)
+    walk = Walk(stack)
+    yield walk
+    for client in (walk.http, *walk.clients):
+        client.close()
     ray.kill(ray.get_actor(SOURCES_ACTOR, NAMESPACE))
     espn.close()
 

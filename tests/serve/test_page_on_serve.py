@@ -71,6 +71,7 @@ async def test_an_evening_from_the_dropped_file_to_the_download(stack, browser):
         async with page.expect_download() as download:
             await page.keyboard.press("d")
         saved = (await (await download.value).path()).read_bytes()
+    visitor.api.http.close()
     lines = list(zip(source.split(b"\n"), saved.split(b"\n"), strict=True))
     ((before, after),) = [(a, b) for a, b in lines if a != b]
     cells = list(zip(before.split(b","), after.split(b","), strict=True))
@@ -108,5 +109,6 @@ async def test_cut_lines_make_room_for_the_next_and_nothing_is_lost(stack, brows
             await page.wait_for_selector(f"#news p:text-is('{mark} news 6')", timeout=60_000)
             took["an event to the page"] = time.perf_counter() - begun
             told = await page.locator("#news p", has_text=f"{mark} news ").all_inner_texts()
+    visitor.api.http.close()
     print({way: f"{seconds:.2f} s" for way, seconds in took.items()}, f"allowed {PATIENCE_S} s")
     assert told == [f"{mark} news {n}" for n in (6, 5, 4, 3, 2, 1)]
