@@ -189,6 +189,7 @@ ANSWERS: Mapping[str, Schema] = {
     "PUT /api/v1/alerts/preferences": _PREFERENCES,
     "GET /api/v1/alerts/preferences": _PREFERENCES,
     "POST /api/v1/alerts/rules": of("ListedRule"),
+    "POST /api/v1/alerts/rules/try": fields(told=COUNT, examples=many(TEXT), complete=FLAG),
     "PUT /api/v1/alerts/rules/{rule_id}": of("ListedRule"),
     "GET /api/v1/alerts/rules": fields(user_id=TEXT, rules=many(of("ListedRule"))),
     "DELETE /api/v1/alerts/rules/{rule_id}": fields(status=TEXT, rule_id=TEXT),

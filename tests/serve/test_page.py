@@ -210,6 +210,8 @@ async def test_a_rule_made_on_the_page_rings_until_it_is_read(night, browser):  
         await shown(page, "Alerts")
         await page.get_by_label("only of players in my entries").uncheck()
         await page.get_by_label("at once, in quiet hours too").check()
+        await page.get_by_role("button", name="Try it").click()
+        await page.wait_for_selector("#side-panel :text('Would have told you 0 things')")
         await page.get_by_role("button", name="Add", exact=True).click()
         await page.wait_for_selector(".rules li:has-text('injuries and line-ups, at once')")
         out, _ = await night.scratch(client)

@@ -111,6 +111,14 @@ def events(walk):
     return walk.http.get("/api/v1/realtime/events", params=params)
 
 
+@case("POST /api/v1/alerts/rules/try")
+def try_rule(walk):
+    rule = {"event_types": ["player_injury"], "my_players": True}
+    answer = walk.mine.post("/api/v1/alerts/rules/try", json=rule)
+    assert answer.json()["told"] >= 1
+    return answer
+
+
 @case("GET /api/v1/realtime/poll")
 def poll(walk):
     return walk.http.get("/api/v1/realtime/poll", params={"wait": 0, "types": "player_injury"})

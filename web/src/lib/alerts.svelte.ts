@@ -1,6 +1,7 @@
 // What its user was told, how much of it is unread, and what he wants to be told.
 
 import { call, getJson, postJson, putJson } from "./api";
+import { plural } from "./format";
 import type { Mode } from "./types";
 
 export const CHANNELS = ["email", "webhook", "chat"] as const;
@@ -71,6 +72,12 @@ export class Alerts {
 
   async add(rule: Rule): Promise<void> {
     await postJson(this.token, `${PATH}/rules`, rule);
+  }
+
+  async tried(rule: Rule): Promise<string> {
+    const { told, examples, complete } = await postJson<{ told: number; examples: string[]; complete: boolean }>(this.token, `${PATH}/rules/try`, rule);
+    const some = examples.length ? `: ${examples.slice(0, 3).join("; ")}` : "";
+    return `Would have told you ${complete ? "" : "at least "}${plural(told, "thing", "things")} of what is stored${some}`;
   }
 
   async remove(id: string): Promise<void> {
