@@ -27,15 +27,16 @@ LIMIT_S = 20
 """A wait that would never end fails the test instead."""
 
 
-@pytest.fixture(params=["memory", "redis", "system_redis", "recorded"])
+@pytest.fixture(params=["memory", "redis", "system_redis", "valkey", "secured", "recorded"])
 def open_log(request: pytest.FixtureRequest, tmp_path: Path) -> OpenLog:
     """Opens a new, empty log."""
     if request.param == "memory":
         return MemoryLog
     if request.param == "recorded":
         return lambda: RecordedLog(tmp_path / secrets.token_hex(6))
-    server: EmbeddedRedis = request.getfixturevalue(request.param)
-    return lambda: RedisLog(server.url, LogOptions(prefix=f"t-{secrets.token_hex(6)}"))
+    server = request.getfixturevalue(request.param)
+    begin = getattr(server, "prefix", "t-")
+    return lambda: RedisLog(server.url, LogOptions(prefix=f"{begin}{secrets.token_hex(6)}"))
 
 
 @pytest.fixture
@@ -419,6 +420,11 @@ APPENDS = st.lists(
 )
 
 
+@pytest.mark.parametrize(
+    "open_log",
+    ["memory", "redis", "valkey", "recorded"],  # a handshake per example is no further check
+    indirect=True,
+)
 @given(appends=APPENDS, count=st.integers(1, 8), follow=st.sets(st.sampled_from(["a", "b", "c"])))
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -312,6 +312,19 @@ async def test_a_server_that_is_not_there_is_unavailable(redis: EmbeddedRedis) -
             await log.last_offset()
 
 
+async def test_the_logs_user_touches_no_other_keys_and_a_stranger_is_not_trusted(secured) -> None:
+    """ACL and TLS: what is refused is named."""
+    async with _log(secured.url, f"{secured.prefix}mine") as log:
+        assert await log.read((await log.append("a", [_record(1)])).offsets[0]) == []
+    async with _log(secured.url, "somebody-elses") as log:
+        with pytest.raises(LogUnavailable, match="no permissions"):
+            await log.append("a", [_record(1)])
+    address, _, _ = secured.url.partition("?")
+    async with _log(address, f"{secured.prefix}mine") as log:
+        with pytest.raises(LogUnavailable, match="certificate verify failed"):
+            await log.last_offset()
+
+
 def test_a_prefix_that_could_break_a_script_is_refused() -> None:
     with pytest.raises(ValueError, match="key prefix"):
         RedisLog("redis://127.0.0.1:1/0", LogOptions(prefix="a\nb"))
