@@ -20,6 +20,7 @@ from actors.log.port import (
     Appended,
     Aside,
     Lag,
+    Load,
     Logged,
     Record,
     Saved,
@@ -179,6 +180,10 @@ class MemoryLog:
         trimmed = any(after < self._floors.get(name, (0, 0)) for name in names)
         behind = self._after(saved.offset, saved.partitions, len(self._batches))
         return Lag(saved.offset, min(len(behind), MOST_COUNTED), trimmed)
+
+    async def load(self) -> Load:
+        """Without a limit."""
+        return Load()
 
     async def close(self) -> None:
         """End every waiting read."""

@@ -77,6 +77,19 @@ class Aside(msgspec.Struct, frozen=True):
     body: bytes
 
 
+class Load(msgspec.Struct, frozen=True):
+    """How near a log is to its limits, as shares of them; 0 where there is none."""
+
+    memory: float = 0.0
+    lag: float = 0.0
+    """Of the reader that is furthest behind what it saved."""
+
+    @property
+    def most(self) -> float:
+        """The nearer of the two."""
+        return max(self.memory, self.lag)
+
+
 class EventLog(Protocol):
     """An append-only log in partitions (one per slate, and ``system``), ordered as a whole."""
 
@@ -153,6 +166,10 @@ class EventLog(Protocol):
 
     async def lags(self) -> dict[str, Lag]:
         """How far every reader that saved its place is behind the newest event."""
+        ...
+
+    async def load(self) -> Load:
+        """How near the log is to its limits: whoever appends what can be spared asks before."""
         ...
 
     async def close(self) -> None:

@@ -36,6 +36,7 @@ from redis.exceptions import NoScriptError, RedisError, ResponseError
 from actors.log.commit import CHUNK, GroupCommit, Reply, Write
 from actors.log.connection import UNREACHABLE, Command, LogOptions, connect, send, unwrap
 from actors.log.errors import LogClosed, LogUnavailable
+from actors.log.gauge import Gauge
 from actors.log.history import History
 from actors.log.keys import Keys
 from actors.log.offsets import BEGINNING, offset_key
@@ -45,6 +46,7 @@ from actors.log.port import (
     Appended,
     Aside,
     Lag,
+    Load,
     Logged,
     Record,
     Saved,
@@ -79,6 +81,7 @@ class RedisLog:
         self._writer = GroupCommit(self._store)
         self._reader = StreamReader(self._waits, self._keys, self.options, self._prepare)
         self._places = ReaderPlaces(self._commands, keys)
+        self._gauge = Gauge(self._commands, self._places, self.options)
         self._closed = False
 
     async def append(
@@ -222,6 +225,11 @@ class RedisLog:
         """How far every reader that saved its place is behind the newest event."""
         with self._errors():
             return await self._places.lags()
+
+    async def load(self) -> Load:
+        """How near the log is to its limits."""
+        with self._errors():
+            return await self._gauge.load()
 
     async def close(self) -> None:
         """Finish appends under way, end waiting reads, let go of the connections."""

@@ -8,7 +8,7 @@ import secrets
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -275,6 +275,41 @@ async def test_a_slow_reader_is_told_when_the_log_is_trimmed_past_it(redis: Embe
         assert lag == Lag(first[-1].offset, 10, trimmed=True)
         with pytest.raises(OffsetTrimmed):
             await log.read(first[-1].offset, count=4)
+
+
+async def test_a_log_knows_how_near_its_limits_it_is(directory: Path) -> None:
+    """By the server's memory and by its slowest reader; beyond the memory, nothing is stored."""
+    with EmbeddedRedis(directory, more={"maxmemory": "8mb"}) as server:
+        async with _log(server.url, most_memory_mb=8, most_lag=100) as log:
+            start = (await log.append("a", [Record("e0", b"")])).offsets[0]
+            await log.save("slow", Saved(start, ("a",)))
+            await log.append("a", [Record(f"s{n}", b"") for n in range(80)])
+            await _until(lambda: _at(log, lag=0.8))
+            taken: list[str] = []
+            with pytest.raises(LogUnavailable, match="OOM"):
+                await _fill_up(log, taken)
+            await _until(lambda: _at(log, memory=0.95))
+            print(f"memory limit: {len(taken)} batches of 20 kB, then {await log.load()}")
+            assert len(taken) > 100
+            assert [event.event_id for event in (await _all(log))[81:]] == taken
+
+
+async def _fill_up(log: RedisLog, taken: list[str]) -> None:
+    while len(taken) < 10_000:
+        record = Record(f"big{len(taken)}", os.urandom(20_000))
+        await log.append("b", [record])
+        taken.append(record.event_id)
+
+
+async def _at(log: RedisLog, memory: float = 0.0, lag: float = 0.0) -> bool:
+    load = await log.load()
+    return load.memory >= memory and load.lag >= lag
+
+
+async def _until(check: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(LIMIT_S):
+        while not await check():  # noqa: ASYNC110 - a gauge tells nobody, it is looked at
+            await asyncio.sleep(0.05)
 
 
 async def test_event_ids_are_forgotten_after_their_time(redis: EmbeddedRedis) -> None:
