@@ -16,8 +16,9 @@ from actors.ending import end_tasks
 from actors.log.errors import LogUnavailable, OffsetUnusable
 from actors.log.offsets import BEGINNING, offset_key
 from actors.log.port import EventLog, Logged
+from actors.naming import HUB
 from models import codec
-from models.events import AnyEvent, SignedOut
+from models.events import AnyEvent, RebuildAsked, SignedOut
 from serve.directory import Directory
 from serve.feed import (
     GOING_AWAY,
@@ -66,6 +67,8 @@ class StreamHub:
         self.directory = Directory()
         self.latest = Latest()
         self._recent: dict[str, Frame] = {}
+        self._rebuild = False
+        """Whether events that were read have been replaced meanwhile."""
 
     @property
     def clients(self) -> int:
@@ -160,6 +163,9 @@ class StreamHub:
             return
         for record in logged:
             self._take(record)
+        if self._rebuild:
+            await self._start_again("what was read has changed")
+            return
         self.offset = logged[-1].offset
         async with self._moved:
             self._moved.notify_all()
@@ -176,6 +182,8 @@ class StreamHub:
         if frame is None:
             self.skipped += 1
             return
+        if isinstance(frame.event, RebuildAsked) and frame.event.data.actor == HUB:
+            self._rebuild = self._rebuild or self._live.is_set()
         if isinstance(frame.event, SignedOut):
             self._feeds.end_of(self.directory.is_signed_out, NOT_LET_IN, SIGNED_OUT)
         self.latest.take(frame)

@@ -144,6 +144,14 @@ class EventLog(Protocol):
         """Drop batches wholly at or before an offset; answers how many batches went."""
         ...
 
+    async def replace(self, replaced: Sequence[tuple[Logged, Record]]) -> None:
+        """Put other records in the place of stored events, as when a user is erased.
+
+        Offsets, order and everything else stand. Readers that have read the old ones are not
+        told. An event that is no longer retained is left out.
+        """
+        ...
+
     async def save(self, reader: str, saved: Saved) -> None:
         """Keep a reader's place and state, replacing the one before; stored when this returns."""
         ...

@@ -12,10 +12,11 @@ Keys, all under one prefix:
 ``{prefix}:seen:{event id}``  STRING  the event's offset; expires
 ``{prefix}:readers``          HASH    reader -> its place: [offset, partitions], MessagePack
 ``{prefix}:snapshots``        HASH    reader -> [offset, partitions, state as of that offset]
+``{prefix}:rewritten:{partition}``  STREAM  the partition's copy while it is being rewritten
 ``{prefix}:aside``            HASH    "reader offset" -> event that it could not take in, and why
 
 Each script is one atomic step and lists its keys: ``open.lua``, ``append.lua``, ``trim.lua``,
-``lag.lua``.
+``lag.lua``, ``replace.lua``.
 Every connection runs ``open.lua`` before anything else, and that begins a new epoch if another
 server process wrote last. A connection ends with its server, so nothing is appended to a history
 that may have lost its newest bytes, and no offset is ever given to two events.
@@ -55,6 +56,7 @@ from actors.log.port import (
 )
 from actors.log.reader import Query, StreamReader
 from actors.log.readers import ReaderPlaces
+from actors.log.rewriting import Rewriting
 from actors.log.scripts import script
 
 __all__ = ["LogOptions", "RedisLog"]
@@ -195,6 +197,11 @@ class RedisLog:
         with self._errors():
             command = ("EVAL", text, len(named), *named, partition, *offset_key(keep_after))
             return int(unwrap(await send(self._commands, [command]))[0])
+
+    async def replace(self, replaced: Sequence[tuple[Logged, Record]]) -> None:
+        """Put other records in the place of stored events."""
+        with self._errors():
+            await Rewriting(self._waits, self._keys).replace(replaced)
 
     async def save(self, reader: str, saved: Saved) -> None:
         """Keep a reader's place and state, replacing the one before."""

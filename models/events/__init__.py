@@ -44,7 +44,7 @@ from models.events.status import (
     PlayerInjury,
     StatusReport,
 )
-from models.events.upkeep import Rebuild, RebuildAsked
+from models.events.upkeep import Erased, Rebuild, RebuildAsked
 
 AnyEvent = (
     PlayerInjury
@@ -77,6 +77,7 @@ AnyEvent = (
     | AccessNoted
     | SignedOut
     | RebuildAsked
+    | Erased
 )
 
 __all__ = [
@@ -91,6 +92,7 @@ __all__ = [
     "EntriesUploaded",
     "EntryLineup",
     "EntryUpload",
+    "Erased",
     "Event",
     "GameDelay",
     "GameFinal",

@@ -322,6 +322,30 @@ async def test_what_follows_from_events_that_are_gone_is_not_stored(log: EventLo
     assert sorted(_names(await log.read())) == ["1", "2", "3", "4"]
 
 
+async def test_other_records_take_the_place_of_stored_ones(log: EventLog) -> None:
+    await log.append("a", _records("1", "2", "3"))
+    await log.append("b", _records("4"))
+    await log.append("a", _records(*(f"n{n}" for n in range(450))))
+    await log.trim("a", (await log.read(count=1))[2].offset)
+    before = await _rest(log, BEGINNING)
+    old = [event for event in before if event.event_id in {"4", "n7", "n449"}]
+    new = [Record("gone 1", b""), Record("n7", b"other"), Record("gone 2", bytes(range(256)))]
+    changes = dict(zip((event.offset for event in old), new, strict=True))
+    await log.replace(list(zip(old, new, strict=True)))
+    after = await _rest(log, BEGINNING)
+    assert after == [
+        Logged(e.offset, changes[e.offset].event_id, changes[e.offset].body, e.partition)
+        if e.offset in changes
+        else e
+        for e in before
+    ]
+    for place in (0, 7, 450):
+        assert await _rest(log, before[place].offset) == after[place + 1 :]
+    assert (await log.append("a", _records("n7"))).duplicates == (0,)
+    assert (await log.append("a", _records("n449", "later"))).duplicates == ()
+    assert _names(await _rest(log, before[-1].offset)) == ["n449", "later"]
+
+
 async def test_what_a_reader_sets_aside_is_kept_once_until_it_is_forgotten(log: EventLog) -> None:
     offsets = (await log.append("a", _records("1", "2"))).offsets
     first, second = (
