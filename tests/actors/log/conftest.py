@@ -15,7 +15,7 @@ import pytest
 from actors.log.embedded import EmbeddedRedis
 from actors.log.ports import free_port
 
-ACL = "user lateswap on >{password} ~{prefix}* &* +@all -@dangerous -@admin +info"
+ACL = "user lateswap on >{password} ~{prefix}* &* +@all -@dangerous -@admin +info +bgrewriteaof"
 """What docs/event-log.md tells operators to give the log's user."""
 
 

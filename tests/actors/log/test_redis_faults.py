@@ -135,6 +135,7 @@ async def test_lost_bytes_are_noticed_and_no_offset_is_given_twice(directory: Pa
                 await log.read(gone[-1], block_ms=LIMIT_S * 1000)
             fresh = await _fill(log, 30, 50)
             assert not set(fresh) & set(gone)
+            print(f"F2: {len(gone)} of {len(kept) + len(gone)} events lost, every one noticed")
             for offset in gone:
                 with pytest.raises(WrongEpoch):
                     await log.read(offset)
@@ -209,7 +210,7 @@ async def test_lost_replies_double_nothing_and_lose_nothing(redis: EmbeddedRedis
             for start in range(0, total, together):
                 records = [_record(number) for number in range(start, start + together)]
                 offsets += (await log.append("slate", records)).offsets
-        print(f"{total} events, {proxy.lost} of {proxy.replies} replies lost")
+        print(f"F3: {total} events, {proxy.lost} of {proxy.replies} replies lost")
         assert proxy.lost >= 50
     async with _log(redis.url, prefix) as log:
         events = await _all(log)
