@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actors.accepting import Accepting
-from actors.boards import board, exported
+from actors.boards import board, exported, results
 from actors.following import Batch, LogActor, OpenLog, not_mine
 from actors.ownership import OwnershipDesk
 from actors.pool import SwapPool
@@ -30,6 +30,7 @@ from models.messages import (
     AskOwnershipHistory,
     AskOwnershipTrends,
     AskProposals,
+    AskResults,
     Decide,
     Decided,
     Export,
@@ -159,6 +160,8 @@ class ContestActor(LogActor):
                 return answered(state.proposals, question)
             case Export():
                 return exported(state, question)
+            case AskResults():
+                return results(state, question)
             case Recommend():
                 return await self._recommend(state, question)
             case Decide():

@@ -23,7 +23,6 @@ from actors.live_connection import NO_OPENING, STATUS, LiveSource, status_of
 from actors.live_intake import Batches, Intake
 from actors.live_patterns import ended, is_still_wanted, wanted_openings
 from actors.live_plan import LivePlan, surroundings
-from actors.live_trust import unconfirmable
 from actors.log.errors import LogUnavailable, OffsetUnusable
 from actors.log.port import SYSTEM
 from actors.slate import utc_now
@@ -40,7 +39,7 @@ from models.events import (
     SourceStatus,
     tags,
 )
-from models.messages import AnyAnswer, AnyQuestion, AskHealth
+from models.messages import AnyAnswer, AnyQuestion, AskHealth, BreakerSet, Refusal, SetBreaker
 from models.quality.shedding import lightened
 
 HEARTBEAT_S = 5.0
@@ -88,7 +87,6 @@ class LiveSourceActor(LogActor):
         self.reads = tags(SlateOpened, GameFinal, GamePostponed, IdentityDecided)
         self._locks.set(self.intake.places.starts())
         self._around = await surroundings(self._plan, self._undo)
-        self._alone = unconfirmable((*self._plan.sources, *self._plan.patterns))
         refused = {}
         for spec in self._plan.sources:
             try:
@@ -107,7 +105,6 @@ class LiveSourceActor(LogActor):
             self._around,
             self._locks,
             cursors=self._cursors_of(name),
-            alone=spec.name in self._alone,
             on_change=self._mark,
             opening=opening,
         )
@@ -118,6 +115,7 @@ class LiveSourceActor(LogActor):
         if isinstance(event, SourceStatus):
             if event.event_id.startswith(STATUS):
                 self._known[event.source] = event.data
+                self.intake.gate.statuses.know(event.data.reliability)
         else:
             self.intake.recall(event)
 
@@ -143,6 +141,7 @@ class LiveSourceActor(LogActor):
         """Follow slates that are opened: what was said before is said of them, too."""
         for event in batch.events:
             self.intake.note_end(event)
+            self.intake.learn_from(event)
             if isinstance(event, SlateOpened):
                 batches = self.intake.opened(event, self._now())
                 self._locks.set(self.intake.places.starts())
@@ -152,10 +151,27 @@ class LiveSourceActor(LogActor):
                 await self._store(self.intake.decided(event, self._now()))
 
     async def answer(self, question: AnyQuestion) -> AnyAnswer:
-        """Answer with health."""
-        if not isinstance(question, AskHealth):
-            return not_mine(question, "the sources")
-        return self.health()
+        """Answer with health, or let an operator have his way with a breaker."""
+        match question:
+            case AskHealth():
+                return self.health()
+            case SetBreaker():
+                return self._set_breaker(question)
+            case _:
+                return not_mine(question, "the sources")
+
+    def _set_breaker(self, asked: SetBreaker) -> BreakerSet | Refusal:
+        source = self._sources.get(asked.source_id)
+        if source is None:
+            return Refusal(
+                status=404,
+                title="no such source",
+                detail=f"{asked.source_id} is not connected",
+                remedy="GET /api/v1/circuit-breakers lists the sources",
+            )
+        state = source.set_breaker(asked.action)
+        self._mark(asked.source_id)
+        return BreakerSet(source_id=asked.source_id, breaker=state)
 
     async def _follow_games(self) -> None:
         """Open what the games of the slates have addresses for, and close what is over."""
@@ -229,7 +245,6 @@ class LiveSourceActor(LogActor):
                 readings,
                 self._now(),
                 source.tally,
-                alone=source.alone,
                 about=source.opening.games,
             )
             await self._store(batches)
@@ -284,10 +299,10 @@ class LiveSourceActor(LogActor):
             await self._publish(self._states(self._sources))
 
     def _states(self, names: Iterable[str]) -> list[SourceStatus]:
-        now = self._now()
+        now, measured = self._now(), self.intake.gate.statuses.measured
         return [
-            status_of(name, self._sources[name].report(), now, self._sources[name].spec.sport)
-            for name in names
+            status_of(name, source.report(measured(source.feeds)), now, source.spec.sport)
+            for name, source in ((name, self._sources[name]) for name in names)
         ]
 
     async def _publish(self, states: Sequence[SourceStatus]) -> None:

@@ -14,6 +14,12 @@ HUB = "hub"
 """Nobody's name: whoever serves streams begins anew when it is asked to rebuild."""
 SHARD = "subscriber:"
 ARCHIVE = "archive"
+DELIVERIES = "deliveries"
+BACKTESTS = "backtests"
+SOURCES = "sources"
+"""The actor that owns live sources."""
+SHARDS = 1
+"""Actors that users are spread over."""
 
 
 def slate_name(slate_id: str) -> str:

@@ -14,8 +14,10 @@ import structlog
 from ray.exceptions import RayActorError, RayTaskError
 
 from actors.contest import ContestActor
+from actors.deliveries import DeliveryActor
 from actors.following import Batch, LogActor, OpenLog, available, not_mine
-from actors.naming import SUPERVISOR, contest_name, slate_name, subscriber_name
+from actors.naming import DELIVERIES, SUPERVISOR, contest_name, slate_name, subscriber_name
+from actors.outbox import Outbox
 from actors.ray_pool import RayPool
 from actors.remote import started
 from actors.restarts import Restarts
@@ -103,7 +105,12 @@ class Supervisor(LogActor):
     reads = tags(SlateOpened, ContestOpened, RebuildAsked)
 
     def __init__(
-        self, open_log: OpenLog, workers: int, shards: int, policy: ProposalPolicy
+        self,
+        open_log: OpenLog,
+        workers: int,
+        shards: int,
+        policy: ProposalPolicy,
+        outbox: Outbox | None = None,
     ) -> None:
         super().__init__(SUPERVISOR, open_log, None)
         self.state = Supervised()
@@ -112,6 +119,7 @@ class Supervisor(LogActor):
         self._pool = RayPool(workers)
         self._shards = shards
         self._policy = policy
+        self._outbox = outbox
         self._pinging: asyncio.Task[None] | None = None
 
     def kept(self) -> Supervised:
@@ -124,14 +132,17 @@ class Supervisor(LogActor):
         self.state = nothing if body is None else unpack(body, self.kind, Supervised)
 
     async def recover(self, history: Sequence[Batch]) -> None:
-        """Start the shards, and the actors of every slate and contest in the log.
+        """Start the shards, the post, and the actors of every slate and contest in the log.
 
         Rebuildings that were asked for in between are not looked for: an actor that went with its
         supervisor is asked to rebuild again by whoever misses it.
         """
         for shard in range(self._shards):
-            arguments = (shard, self._shards, self._open_log)
+            arguments = (shard, self._shards, self._open_log, self._outbox)
             self._start(subscriber_name(shard), Role(SubscriberActor, arguments))
+        if self._outbox is not None:
+            role = Role(DeliveryActor, (DELIVERIES, self._open_log, self._outbox))
+            self._start(DELIVERIES, role)
         for batch in history:
             self._take(batch)
         self._start_all()

@@ -99,6 +99,25 @@ class Settings(BaseSettings):
     token_ttl_s: int = Field(default=24 * 3600, ge=1)
     """Seconds for which a minted token is valid."""
 
+    smtp_host: str = ""
+    """Server that takes alerts by e-mail; empty: none are mailed."""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    """Its port."""
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the line to it is sealed; ``none`` for a server on this machine."""
+    smtp_user: str = ""
+    """Name there, where it asks for one."""
+    smtp_password: SecretStr | None = None
+    """Password there."""
+    smtp_from: str = ""
+    """Sender of the mails; empty: ``lateswap@`` the server."""
+    alert_hosts: tuple[str, ...] = ()
+    """``host:port`` of internal receivers of alerts; without them only public ones are reached."""
+
+    backtest_dir: Path | None = None
+    """Folder of folders of recorded nights that backtests over HTTP may name; none: there are none.
+    What they write lies in ``state_dir``."""
+
     ray_address: str | None = None
     """Ray cluster to join; none starts one on this machine."""
     pool_size: int = Field(default=0, ge=0)

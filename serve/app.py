@@ -17,20 +17,26 @@ from serve.metrics import Metrics
 from serve.openapi import described
 from serve.ports import AppSettings, Ports
 from serve.routes import (
+    alerts,
     assistants,
+    backtests,
     contests,
     decisions,
     exports,
     health,
     ingest,
     odds,
+    operators,
     page,
     policies,
     queries,
+    results,
     review,
+    search,
     sessions,
     slates,
     streams,
+    subscriptions,
     swaps,
     uploads,
     websocket,
@@ -45,7 +51,7 @@ nothing yet is asked nothing, others answer meanwhile."""
 
 ROUTES = (
     *(ingest, queries, review, slates, contests, uploads, swaps, decisions, policies, exports),
-    assistants,
+    *(assistants, alerts, subscriptions, results, search, backtests, operators),
     *(streams, websocket, sessions, odds, metrics_route, health, page),
 )
 
@@ -56,7 +62,10 @@ def create_app(ports: Ports, settings: AppSettings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         hub = StreamHub(
-            ports.log, feed_frames=settings.feed_frames, recent_frames=settings.recent_frames
+            ports.log,
+            feed_frames=settings.feed_frames,
+            recent_frames=settings.recent_frames,
+            ping_s=settings.ping_s,
         )
         app.state.gate = Gate.made(ports, settings, hub)
         app.state.keys = ingest.KeyMemory()

@@ -23,13 +23,14 @@ def deadline(context: Gate, viewer: Identity) -> float:
     return asyncio.get_running_loop().time() + max(0.0, left)
 
 
-def confirmation(feed: Feed) -> dict[str, Any]:
+def confirmation(feed: Feed) -> bytes:
     """What a subscription is answered with; the stream goes on after ``offset``."""
-    return {
+    confirmed = {
         "type": "subscription_confirmed",
         "data_types": feed.wanted.named_types,
         "offset": feed.start,
     }
+    return codec.to_json(confirmed)
 
 
 async def snapshot(context: Gate, feed: Feed) -> bytes:
@@ -39,7 +40,7 @@ async def snapshot(context: Gate, feed: Feed) -> bytes:
     time in between are not in it.
     """
     frames = [
-        msgspec.Raw(frame.text.encode())
+        msgspec.Raw(frame.body)
         for frame in feed.newest
         if feed.wanted.wants(frame.subject) and may_see(feed.viewer, frame.event)
     ]

@@ -51,13 +51,16 @@ class SlateListing(msgspec.Struct, kw_only=True):
     locked_games: frozenset[str] = frozenset()
     postponed_games: frozenset[str] = frozenset()
     starts: dict[str, datetime] = {}
+    ratings: dict[str, float] = {}
+    """Impact of the last news on each player whom some touched, -10 to 10."""
 
     def changed(self, change: SlateChange) -> None:
-        """Take over locks and starts."""
+        """Take over locks, starts and ratings."""
         self.locked_games |= frozenset(change.locked_games)
         self.locked_games -= frozenset(change.postponed_games)
         self.postponed_games |= frozenset(change.postponed_games)
         self.starts |= change.starts
+        self.ratings |= change.ratings
 
 
 class ProposalOwner(NamedTuple):
@@ -84,6 +87,8 @@ class Directory:
         """By slate and a feed's id of somebody: his row there, as a person said; none: nobody."""
         self.reports: dict[str, float] = {}
         """Confidence of each report about a player, by event id."""
+        self.impacts: dict[str, float] = {}
+        """What each event did, -10 to 10, by event id: as slates found it."""
         self.lines = LineBoard()
         self.policies: dict[str, SwapPolicy] = {}
         """What each user wants done with his proposals."""
@@ -102,6 +107,7 @@ class Directory:
                 self._open(event)
             case SlateChanged() if listing is not None:
                 listing.changed(event.data)
+                self.impacts |= event.data.impact
             case GameStart() if listing is not None:
                 listing.locked_games |= {event.game_id}
             case ContestOpened():
@@ -168,6 +174,11 @@ class Directory:
             return contest.slate_id
         found = self._slate_of_player.get(event.player_id) if event.player_id else None
         return found or self._slate_of_game.get(event.game_id, "")
+
+    def rating_of(self, player_id: str) -> float:
+        """Impact of the last news on a player, on whichever slate it is largest."""
+        found = (slate.ratings.get(player_id, 0.0) for slate in self.slates.values())
+        return max(found, key=abs, default=0.0)
 
     def sport_of(self, slate_id: str) -> str:
         """The slate's sport; empty where it is unknown."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +20,11 @@ from models.events import (
     ContestOpened,
     EntriesUploaded,
     EntryUpload,
+    FieldShown,
     LateSwap,
     OwnershipUpdate,
     PolicySet,
+    ShownField,
     SlateChange,
     SlateChanged,
     SlateOpened,
@@ -38,9 +40,17 @@ from models.rules import SiteRules
 from models.slate import Slate
 
 READS = tags(
-    SlateOpened, ContestOpened, EntriesUploaded, SlateChanged, OwnershipUpdate, LateSwap, PolicySet
+    SlateOpened,
+    ContestOpened,
+    EntriesUploaded,
+    FieldShown,
+    SlateChanged,
+    OwnershipUpdate,
+    LateSwap,
+    PolicySet,
 )
 NOBODY = -1
+ProjectedBy = Literal["file", "box_scores", "salary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,10 @@ class ContestState:
     observed: dict[str, float] = field(default_factory=dict)
     projected: dict[str, float] = field(default_factory=dict)
     field_size: int = 0
+    shown: ShownField | None = None
+    """Everybody's lineups as last seen; None where none ever were."""
+    projected_by: ProjectedBy = "file"
+    """What the projections rest on."""
     ownership_at: datetime = BEGINNING
     readings: tuple[Reading, ...] = ()
     """How ownership came to be what it is; bounded."""
@@ -72,6 +86,8 @@ class ContestState:
     """Id of the proposal that ended last, by entry id."""
     causes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Events behind each player's present state, by player id."""
+    reasons: dict[str, str] = field(default_factory=dict)
+    """What weather and lines do to a player, in words, by player id."""
     confidence: dict[str, float] = field(default_factory=dict)
     """Of the report behind a player's designation."""
     policies: dict[str, SwapPolicy] = field(default_factory=dict)
@@ -101,6 +117,7 @@ class ContestState:
                 start=pool.start.copy(),
             ),
             field_size=contest.field_size,
+            projected_by=slate.data.projected_by,
             clock=known.clock,
         )
 
@@ -114,6 +131,8 @@ class ContestState:
                     state = state._changed(event.data)
                 case OwnershipUpdate() if event.contest_id == self.contest.contest_id:
                     state = state._owned(event)
+                case FieldShown() if event.contest_id == self.contest.contest_id:
+                    state = replace(state, shown=event.data)
                 case PolicySet():
                     policies = {**state.policies, event.user_id: event.data}
                     state = replace(state, policies=policies)
@@ -155,6 +174,7 @@ class ContestState:
             self,
             columns=columns,
             causes={**self.causes, **change.causes},
+            reasons={p: why for p, why in {**self.reasons, **change.reasons}.items() if why},
             confidence={**self.confidence, **{p: s.confidence for p, s in change.players.items()}},
             clock=max(self.clock, change.clock),
             as_of=change.as_of,
@@ -236,6 +256,10 @@ class ContestState:
     def lineup_ids(self, rows: Iterable[int]) -> tuple[str, ...]:
         """Player ids for rows of the pool, empty where nobody is placed."""
         return tuple(self.pool.ids[row] if row >= 0 else "" for row in rows)
+
+    def rows_of(self, lineup: Iterable[str]) -> NDArray[np.int32]:
+        """(R,) rows of the pool for a lineup's player ids; the reverse of ``lineup_ids``."""
+        return np.array([self.player_row.get(p, NOBODY) for p in lineup], np.int32)
 
     def lineup_of(self, entry_id: str) -> tuple[str, ...]:
         """Player ids of a followed entry, approved swaps included; empty for an unknown one."""

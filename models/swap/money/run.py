@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.files import Problem
+from models.newcomers import NEWCOMERS_LESS
 from models.outcomes import draw, outcomes
 from models.simulation import Scoring, Workspace, choose_pay
 from models.swap.case import SwapCase
@@ -16,7 +17,7 @@ from models.swap.lineups import HeldLineup
 from models.swap.money.choice import Question, answered
 from models.swap.money.facts import Board
 from models.swap.money.field import Crowd, crowd_of, drawn_fields, fields_of_standing
-from models.swap.money.forecast import NEWCOMERS_LESS, forecast_of, newcomers_discount
+from models.swap.money.forecast import discount_of, forecast_of
 from models.swap.money.market import Market, World
 from models.swap.prizes import finished_contest, paid_places
 from models.swap.report import FieldFacts
@@ -74,7 +75,7 @@ class Evening:
         self._points = outcomes(drawn, self._forecast, model, case.rules.points_step)
         scoring = Scoring.of(solver.pool, case.rules)
         self._scoring = scoring._replace(players=2 * scoring.players)
-        self._discount = newcomers_discount(self._forecast, situation.basis, case, model)
+        self._discount = discount_of(self._forecast, situation.basis, case, model)
         self._crowd: Crowd = crowd_of(case, situation, solver.pool)
 
     def question(
