@@ -41,6 +41,7 @@ NOTICED_FAST = {
 """A node that is gone counts as dead after about three seconds; by default it takes fifteen."""
 
 RECOVERY_S = 60.0
+NODE_STARTS = 5
 
 
 class House:
@@ -103,7 +104,11 @@ class House:
     def _kill_node(self) -> None:
         """Kill the second node with every process on it, and let another take its place."""
         self._cluster.remove_node(self._node, allow_graceful=False)
-        self._node = self._cluster.add_node(num_cpus=1)
+        for _ in range(NODE_STARTS):
+            with suppress(Exception):  # Ray gives a node on a busy machine a short while to start
+                self._node = self._cluster.add_node(num_cpus=1)
+                return
+        raise RuntimeError(f"no second node after {NODE_STARTS} attempts")
 
 
 def _is_replica(process: psutil.Process) -> bool:

@@ -89,7 +89,7 @@ async def test_what_a_crash_took_is_told_to_clients_and_read_again_from_the_sour
         log = RedisLog(server.url)
         undo.push_async_callback(log.close)
         watched = Watched(log)
-        hub = StreamHub(log, feed_frames=1000, recent_frames=1000)
+        hub = StreamHub(log, feed_frames=1000, recent_frames=1000, ping_s=30.0)
         hub.start()
         undo.push_async_callback(hub.stop)
         running = Running(plan_of(THREE_WAYS, feed.at), server.url)
