@@ -241,7 +241,7 @@ def lake_sql(
 def lake_erase(
     user: Annotated[str, typer.Option(help="Whose events go.")], folder: LakeFolder = None
 ) -> None:
-    """Take a user out of the archived events, for good."""
+    """Take a user out of the log and of the archived events, for good."""
     from serve.commands import lake as command  # noqa: PLC0415
 
     raise typer.Exit(command.erase(user, folder))

@@ -16,8 +16,9 @@ from actors.ending import end_tasks
 from actors.log.errors import LogUnavailable, OffsetUnusable
 from actors.log.offsets import BEGINNING, offset_key
 from actors.log.port import EventLog, Logged
+from actors.naming import HUB
 from models import codec
-from models.events import AnyEvent, SignedOut
+from models.events import AnyEvent, RebuildAsked, SignedOut
 from serve.directory import Directory
 from serve.feed import (
     GOING_AWAY,
@@ -83,6 +84,8 @@ class StreamHub:
         self.offset = BEGINNING
         self.directory = Directory()
         self.latest = Latest()
+        self._rebuild = False
+        """Whether events that were read have been replaced meanwhile."""
         self._recent = Recent(self._recent_frames)
 
     @property
@@ -196,6 +199,9 @@ class StreamHub:
             return
         for record in logged:
             self._take(record)
+        if self._rebuild:
+            await self._start_again("what was read has changed")
+            return
         self.offset = logged[-1].offset
         self._pass_on()
         async with self._moved:
@@ -214,6 +220,8 @@ class StreamHub:
         if frame is None:
             self.skipped += 1
             return
+        if isinstance(frame.event, RebuildAsked) and frame.event.data.actor == HUB:
+            self._rebuild = self._rebuild or self._live.is_set()
         if isinstance(frame.event, SignedOut):
             self.flush()
             self._feeds.end_of(self.directory.is_signed_out, NOT_LET_IN, SIGNED_OUT)

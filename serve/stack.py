@@ -84,6 +84,8 @@ class Stack:
             prefix=settings.key_prefix,
             remember_ids_s=settings.remember_ids_s,
             retained_batches=settings.retained_batches,
+            most_memory_mb=settings.log_memory_mb,
+            most_lag=settings.log_lag,
         )
 
     def _start_log(self) -> None:
@@ -91,8 +93,12 @@ class Stack:
             self._redis_url = self.settings.redis_url.get_secret_value()
             return
         self._say("starting the embedded Redis")
+        most = {"maxmemory": f"{self.settings.log_memory_mb}mb"}
         redis = EmbeddedRedis(
-            self.run_dir / "redis", port=self.settings.redis_port, fsync=self.settings.redis_fsync
+            self.run_dir / "redis",
+            port=self.settings.redis_port,
+            fsync=self.settings.redis_fsync,
+            more=most if self.settings.log_memory_mb else None,
         )
         redis.start()
         self._undo.callback(redis.stop)

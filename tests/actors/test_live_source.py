@@ -15,9 +15,16 @@ from aiohttp import web
 from live_ends import SharedLog, Watched, open_slate, plan_of, running, statuses
 
 from actors.log.errors import LogUnavailable
-from actors.log.port import SYSTEM, Record
+from actors.log.port import SYSTEM, Load, Record
 from models import codec
-from models.events import Decision, IdentityDecided, PlayerInjury, SourceStatus
+from models.events import (
+    BreakingNews,
+    Decision,
+    IdentityDecided,
+    LiveScore,
+    PlayerInjury,
+    SourceStatus,
+)
 from models.slate import Game, Player, Slate
 
 KINDS = ("websocket", "sse", "polling")
@@ -222,6 +229,41 @@ async def test_a_restart_resumes_at_the_cursor_of_what_stands_in_the_log(feed):
         await watched.until(five)
         assert feed.open["websocket"][-1].query["after"] == "3"
     assert heads(await watched.events()) == ["n1", "n2", "n3", "n4", "n5"]
+
+
+class NearlyFullLog(SharedLog):
+    """At nine tenths of its limits while ``load_now`` says so."""
+
+    load_now = 0.9
+
+    async def load(self):
+        return Load(memory=self.load_now)
+
+
+async def test_near_the_logs_limits_values_are_left_out_and_counted_and_news_are_not(feed):
+    log = NearlyFullLog()
+    watched = Watched(log)
+
+    async def shed(count):
+        states = [e.data for e in await watched.events(SYSTEM) if isinstance(e, SourceStatus)]
+        return bool(states) and states[-1].shed == count
+
+    async with running(plan_of(THREE_WAYS, feed.at), log):
+        for points in range(3):
+            feed.publish(event_type="live_score", player_id="7", data={"points": points})
+            feed.publish()
+        await watched.until(lambda: shed(3), within=30)
+        log.load_now = 0.0
+        feed.publish(event_type="live_score", player_id="7", data={"points": 40})
+        feed.publish()
+
+        async def scored():
+            return [e for e in await watched.events() if isinstance(e, LiveScore)]
+
+        (score,) = await watched.until(scored, within=30)
+    assert score.data.points == 40
+    told = [e.data.headline for e in await watched.events() if isinstance(e, BreakingNews)]
+    assert told == ["n2", "n4", "n6", "n8"]
 
 
 class Injuries:
