@@ -20,7 +20,7 @@ from collections import Counter
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -51,6 +51,9 @@ from models.snapshots import state_hash
 from serve.tokens import mint
 
 TICK_S = 0.05
+PROBE_S = 0.2
+AGAIN_S = 0.1
+PATIENCE_S = 1.0
 SETTLE_S = 120.0
 RECOMMENDATIONS = "/api/v1/lateswap/recommendations?state=proposed"
 
@@ -113,13 +116,26 @@ class Sender(threading.Thread):
         return LiveScore(event_id=f"score:{self.sent}", data=points, **common)
 
 
+class Fault(NamedTuple):
+    """One part that was killed, when, and how long it took until all was well again."""
+
+    part: str
+    at: float
+    recovery_s: float
+
+
 class Prober(threading.Thread):
-    """Asks for recommendations without a pause; a second counts if one answer came in it."""
+    """Asks for recommendations all the time, as a client does; notes which seconds had an answer.
+
+    A second counts if one answer came in it. What fails is asked once more after ``AGAIN_S``, as
+    ``serve.client`` and the dashboard do; answers to the first attempt are counted by themselves.
+    """
 
     def __init__(self, address: str, token: str) -> None:
         super().__init__(daemon=True)
         self.over = threading.Event()
         self.good: set[int] = set()
+        self.at_once: set[int] = set()
         self.begun = int(time.monotonic())
         self.ended = 0
         self.answered_at = 0.0
@@ -130,22 +146,41 @@ class Prober(threading.Thread):
 
     def run(self) -> None:
         """Probe until told to end."""
-        while not self.over.wait(0.2):
-            try:
-                with urllib.request.urlopen(self._request, timeout=1.0) as answer:
-                    answer.read()
-            except OSError as error:
-                self.failures[f"{type(error).__name__}: {error}"[:80]] += 1
-            else:
-                self.answered_at = time.monotonic()
-                self.good.add(int(self.answered_at))
+        while not self.over.wait(PROBE_S):
+            if self._answered():
+                self.at_once.add(int(self.answered_at))
+            elif not self.over.wait(AGAIN_S):
+                self._answered()
         self.ended = int(time.monotonic())
 
+    def _answered(self) -> bool:
+        try:
+            with urllib.request.urlopen(self._request, timeout=PATIENCE_S) as answer:
+                answer.read()
+        except OSError as error:
+            self.failures[f"{type(error).__name__}: {error}"[:80]] += 1
+            return False
+        self.answered_at = time.monotonic()
+        self.good.add(int(self.answered_at))
+        return True
+
     @property
-    def share(self) -> float:
+    def seconds(self) -> range:
+        """All whole seconds of the run."""
+        return range(self.begun + 1, self.ended)
+
+    def share(self, good: set[int]) -> float:
         """Share of the seconds in which an answer came."""
-        seconds = range(self.begun + 1, self.ended)
-        return sum(second in self.good for second in seconds) / max(1, len(seconds))
+        return sum(second in good for second in self.seconds) / max(1, len(self.seconds))
+
+    def missed(self, killed: list[Fault]) -> dict[str, int]:
+        """Seconds without an answer, by the part that was killed last before them."""
+        found: Counter[str] = Counter()
+        for second in self.seconds:
+            if second not in self.good:
+                before = [fault.part for fault in killed if fault.at < second + 1]
+                found[before[-1] if before else "nothing"] += 1
+        return dict(found)
 
 
 def run(folder: Path, seconds: float, rate: float, parts: list[str]) -> dict[str, Any]:
@@ -157,7 +192,7 @@ def run(folder: Path, seconds: float, rate: float, parts: list[str]) -> dict[str
         names = (slate_name(sender.slate_id), contest_name(sender.contest_id))
         wait_for(lambda: all(_ready(home, name) for name in names))
         prober = _prober(home)
-        recoveries = _break(home, sender, prober, seconds, parts)
+        faults = _break(home, sender, prober, seconds, parts)
         sender.over.set()
         sender.join()
         behind_s = wait_for(lambda: _caught_up(home, (*names, ARCHIVE)), SETTLE_S)
@@ -170,12 +205,14 @@ def run(folder: Path, seconds: float, rate: float, parts: list[str]) -> dict[str
     return {
         "seconds": seconds,
         "rate": rate,
-        "kills": len(recoveries),
+        "kills": len(faults),
         "recovery_s": {
-            part: round(max(t for p, t in recoveries if p == part), 2) for part in parts
+            part: round(max(f.recovery_s for f in faults if f.part == part), 2) for part in parts
         },
         "caught_up_after_s": round(behind_s, 2),
-        "served_share": round(prober.share, 4),
+        "served_share": round(prober.share(prober.good), 4),
+        "served_at_once_share": round(prober.share(prober.at_once), 4),
+        "missed_seconds": prober.missed(faults),
         "not_served": dict(prober.failures.most_common(5)),
         "states_equal": [
             s is not None and s.state_hash == h for s, h in zip(states, hashes, strict=True)
@@ -194,9 +231,9 @@ def _prober(home: House) -> Prober:
 
 def _break(
     home: House, sender: Sender, prober: Prober, seconds: float, parts: list[str]
-) -> list[tuple[str, float]]:
-    """Kill part after part, evenly over the time; seconds until the house had caught up."""
-    recoveries = []
+) -> list[Fault]:
+    """Kill part after part, evenly over the time, each when the one before is back."""
+    faults = []
     pause = seconds / max(1, len(parts))
     begun = time.monotonic()
     turn = 0
@@ -207,11 +244,11 @@ def _break(
         killed_at = time.monotonic()
         well = partial(_well, home, sender, mark)
         wait_for(lambda w=well, k=killed_at: prober.answered_at > k and w())
-        recoveries.append((part, time.monotonic() - killed_at))
-        print(f"{part:12} back after {recoveries[-1][1]:.2f} s", file=sys.stderr, flush=True)
+        faults.append(Fault(part, killed_at, time.monotonic() - killed_at))
+        print(f"{part:12} back after {faults[-1].recovery_s:.2f} s", file=sys.stderr, flush=True)
         turn += 1
         time.sleep(max(0.0, begun + turn * pause - time.monotonic()))
-    return recoveries
+    return faults
 
 
 def _well(home: House, sender: Sender, mark: int) -> bool:

@@ -96,9 +96,9 @@ class House:
         self._redis.start()
 
     def _kill_replica(self) -> None:
-        replicas = [p for p in psutil.process_iter(["cmdline"]) if _is_replica(p)]
-        for replica in replicas:
-            replica.kill()
+        """The eldest of those that answer HTTP: another turn, another one."""
+        replicas = [p for p in psutil.process_iter(["cmdline", "create_time"]) if _is_replica(p)]
+        min(replicas, key=lambda replica: replica.info["create_time"]).kill()
 
     def _kill_node(self) -> None:
         """Kill the second node with every process on it, and let another take its place."""
@@ -133,6 +133,7 @@ def house(folder: Path) -> Iterator[House]:
                     "redis_url": redis.url,
                     "ray_address": cluster.address,
                     "pool_size": 2,
+                    "replicas": 2,
                     "objective": "points",
                 }
             ).settings

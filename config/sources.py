@@ -20,6 +20,7 @@ import msgspec
 
 Kind = Literal[
     "websocket",
+    "gameday",
     "sse",
     "polling",
     "chunked",

@@ -72,19 +72,35 @@ class Market(NamedTuple):
         owner = np.full(len(found.owner), -1, np.int32) if few else rows[found.owner]
         keep = world.points.shape[1]
         held = found.lineups[found.hold][found.owner]
-        lineups = self._marked(found.lineups, held)
+        lineups = self.marked(found.lineups, held)
         return market._simulated(world, lineups, owner, keep=keep, rates=False).payouts
 
-    def told(self, lineups: Ints, rows: Ints, baseline: NDArray[np.intp], beside: Ints) -> Told:
-        """Lineups (C, R) in the reporting world beside own entries that hold ``beside`` (E, R)."""
-        market = self._replace(own=beside)
-        marked = self._marked(lineups, lineups[baseline])
-        found = market._simulated(self.reporting, marked, rows, baseline=baseline)
+    def told(
+        self,
+        lineups: Ints,
+        rows: Ints,
+        baseline: NDArray[np.intp],
+        beside: tuple[Ints, Ints] | None = None,
+    ) -> Told:
+        """Lineups (C, R) in the reporting world.
+
+        ``beside`` are own entries (N,) and the lineups (N, R) that they hold there.
+        """
+        world = self.reporting
+        if beside is not None:
+            own = self._own_in(world).copy()
+            own[beside[0]] = beside[1]
+            world = world._replace(own=own)
+        marked = self.marked(lineups, lineups[baseline])
+        found = self._simulated(world, marked, rows, baseline=baseline)
         error: Floats = np.hypot(*found.gain_error) / 2
         gain = found.mean - found.mean[baseline]
         return Told(found.mean, gain, error, found.cash, found.win)
 
-    def _marked(self, lineups: Ints, held: Ints) -> Ints:
+    def _own_in(self, world: World) -> Ints:
+        return self.own if world.own is None else world.own
+
+    def marked(self, lineups: Ints, held: Ints) -> Ints:
         """Lineups (C, R) with those who are not in ``held`` (C, R) as newcomers."""
         if not self.newcomers:
             return lineups
@@ -106,7 +122,7 @@ class Market(NamedTuple):
             world.field,
             lineups,
             world.pay,
-            own=self.own if world.own is None else world.own,
+            own=self._own_in(world),
             owner=rows,
             baseline=baseline,
             keep=keep,
@@ -207,7 +223,7 @@ def _told_one_by_one(
     if not len(entries):
         return Told(*np.empty((5, 0)))
     owner = asker.rows[entries][part.owner]
-    told = market.told(part.lineups, owner, part.hold[part.owner], market.own)
+    told = market.told(part.lineups, owner, part.hold[part.owner])
     return told.spread(rows, len(found.owner))
 
 
@@ -220,10 +236,11 @@ class _Beside:
 
     def __call__(self, tested: Ints) -> Report:
         """Held and tested lineups (E, R); nan for all other candidates."""
-        part, beside = self._part, self._market.own.copy()
-        beside[self._rows] = tested
+        part = self._part
         rows, held = held_and_tested(part, tested)
-        told = self._market.told(part.lineups[rows], self._rows[part.owner[rows]], held, beside)
+        owner = self._rows[part.owner[rows]]
+        beside = self._rows, self._market.marked(tested, part.lineups[part.hold])
+        told = self._market.told(part.lineups[rows], owner, held, beside)
         self.told = told.spread(rows, len(part.owner))
         return self.told.report
 

@@ -30,7 +30,9 @@ from models.events import (
     SlateOpened,
     SourceStatus,
 )
+from models.folds.book import ProposalBook, answered
 from models.lines import LineBoard
+from models.messages import AskProposals, Proposals
 from models.policy import SwapPolicy
 from models.slate import Player, Slate
 from serve.tokens import Identity
@@ -77,6 +79,8 @@ class Directory:
         self.entrants: dict[str, set[str]] = {}
         """Users with entries, by contest."""
         self.proposals: dict[str, ProposalOwner] = {}
+        self.books: dict[str, ProposalBook] = {}
+        """The proposals of each contest, as the log tells them; its actor tells them sooner."""
         self.sources: dict[str, SourceStatus] = {}
         """The newest report of each connection."""
         self.decided: dict[tuple[str, str], str] = {}
@@ -157,6 +161,9 @@ class Directory:
 
     def _propose(self, swap: SwapProposal) -> None:
         self.proposals[swap.proposal_id] = ProposalOwner(swap.contest_id, swap.user_id)
+        book = self.books.setdefault(swap.contest_id, ProposalBook.empty())
+        if not book.is_overtaken(swap):
+            book.enter(swap)
 
     def slate_of(self, event: Event) -> str:
         """The slate an event belongs to; empty for none that is known."""
@@ -205,6 +212,11 @@ class Directory:
     def is_signed_out(self, bearer: Identity) -> bool:
         """Whether the bearer's token ended before its time."""
         return bearer.issued <= self.signed_out.get(bearer.user, -1.0)
+
+    def standing(self, contest_id: str, asked: AskProposals) -> Proposals:
+        """A contest's proposals, for as long as its actor gives no answer."""
+        book = self.books.get(contest_id, ProposalBook.empty())
+        return answered(book.proposals, asked)
 
     def contests_of(self, user_id: str) -> list[str]:
         """Contests in which a user has entries."""

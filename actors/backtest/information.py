@@ -32,7 +32,6 @@ from models.backtest.judging import Judge
 from models.backtest.policies import POLICIES
 from models.backtest.projecting import projected_night
 from models.backtest.record import Played
-from models.backtest.stage import Stage
 from models.backtest.worth import Knowledge, Result
 from models.recording import night_of
 from models.rules import SiteRules
@@ -112,9 +111,8 @@ def _played(night: Generated, cell: Knowledge, rules: SiteRules, size: Size) -> 
     evening = _evening(night, cell, rules)
     contest_id = evening.recording.contest.contest_id
     script = Script(evening.told, contest_id, f"generated {night.evening.seed}")
-    state = Stage(evening.told.night.opening, contest_id).contest
     options = Options(samples=size.samples, seed=night.evening.seed)
-    swapper_of = swappers(evening, state, options)
+    swapper_of = swappers(evening, options)
     for policy in POLICIES:
         yield play(script, policy, swapper_of(policy))
 
@@ -130,7 +128,6 @@ def _evening(night: Generated, cell: Knowledge, rules: SiteRules) -> Evening:
         recording=recording,
         rules=rules,
         told=projected_night(told, WrongBy(night, cell.error), (), day, recording.absent),
-        everybody=night.everybody,
         field=field,
         really=field[: len(recording.upload.entries)],
         scored=scored,

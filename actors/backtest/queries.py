@@ -7,6 +7,7 @@ BY_NIGHT = """
         sum(e.points) as points, sum(e.swaps)::bigint as swaps,
         count(*) filter (e.swaps > 0) as changed,
         sum(e.points - h.points) as more_points, sum(e.payout - h.payout) as more_payout,
+        sum(e.payout_together - h.payout) as more_together,
         sum(h.rank - e.rank)::double as places, sum(h.payout) as held_payout,
         count(*) filter (e.payout > 0) as paid
     from entries e join entries h on h.slate = e.slate and h.contest_id = e.contest_id
@@ -15,7 +16,7 @@ BY_NIGHT = """
 """
 BY_USER = """
     select e.policy, e.slate, e.contest_id, e.user, count(*) as entries,
-        sum(e.payout - h.payout) as more_payout, sum(h.payout) as held_payout
+        sum(e.payout_together - h.payout) as more_payout, sum(h.payout) as held_payout
     from entries e join entries h on h.slate = e.slate and h.contest_id = e.contest_id
         and h.entry_id = e.entry_id and h.policy = 'hold'
     group by all order by all

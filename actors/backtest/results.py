@@ -137,6 +137,7 @@ def _policy(rows: Sequence[Row]) -> Row:
     payout, fees, held = columns["payout"], columns["fees"], columns["held_payout"]
     roi = pooled_ratio(payout - fees, fees)
     money = pooled_ratio(100 * columns["more_payout"], held)
+    together = pooled_ratio(100 * columns["more_together"], held)
     more_roi = pooled_ratio(100 * columns["more_payout"], fees)
     points = pooled_ratio(columns["more_points"], columns["entries"])
     places = pooled_ratio(columns["places"], columns["entries"])
@@ -158,6 +159,8 @@ def _policy(rows: Sequence[Row]) -> Row:
         "uplift_roi_ci95": _ends(more_roi),
         "uplift_payout_pct": _rounded(money.value),
         "uplift_ci95": _ends(money),
+        "uplift_together_pct": _rounded(together.value),
+        "uplift_together_ci95": _ends(together),
         "nights_to_see_5_pct": nights_needed(columns["more_payout"], held, EFFECT),
         "by_slate": [_slate(row) for row in rows],
     }
@@ -264,7 +267,7 @@ def summary_of(out: Path, parts: Sequence[Path]) -> Row:
             "slates": len({night["slate"] for night in judged}),
             "contests": len(judged),
             "nights_in_points": len(facts) - len(judged),
-            "entries": policies[HOLD]["entries"],
+            "entries": policies[HOLD]["entries"] if policies else 0,
             "policies": policies,
             "projection": results.projection(),
             "projection_by_size": results.projection_by_size(),

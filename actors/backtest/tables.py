@@ -38,6 +38,7 @@ ENTRIES = pa.schema(
         "points": pa.float64(),
         "rank": pa.int64(),
         "payout": pa.float64(),
+        "payout_together": pa.float64(),
     }
 )
 DECISIONS = pa.schema(
@@ -133,6 +134,7 @@ def entries_table(told: Told, played: Played) -> pa.Table:
     gained = told.points(played.last) - told.points(played.first)
     points = np.round(told.really + gained, 4)
     judged = told.judge.judged(points, told.really)
+    users = np.unique(np.array(entries.users), return_inverse=True)[1]
     return _table(
         ENTRIES,
         len(entries.ids),
@@ -149,6 +151,7 @@ def entries_table(told: Told, played: Played) -> pa.Table:
         points=points,
         rank=judged.rank,
         payout=judged.payout,
+        payout_together=told.judge.together(points, told.really, users).payout,
     )
 
 

@@ -33,6 +33,7 @@ from models.events import SourceReport
 
 _KINDS: Mapping[str, tuple[str, str]] = {
     "websocket": ("websocket", "WebSocket"),
+    "gameday": ("gameday", "Gameday"),
     "sse": ("sse", "Sse"),
     "polling": ("polling", "Poll"),
     "chunked": ("chunked", "Chunked"),
@@ -46,7 +47,7 @@ _KINDS: Mapping[str, tuple[str, str]] = {
 _CLASSES = {"Poll": "PollingTransport"}
 _PING_S = 1.2
 """Where another connection can take over: a dead line is known after this and half of it."""
-_OVER_HTTP = frozenset({"websocket", "sse", "polling", "chunked"})
+_OVER_HTTP = frozenset({"websocket", "gameday", "sse", "polling", "chunked"})
 _PACED = frozenset({"polling", "ftp"})
 
 
@@ -141,7 +142,7 @@ def _options(
         raise SourcesError("sources", place, f"{fault.args[0]} is not given") from fault
     if spec.kind == "polling" and source.budget is not None and source.budget.quota:
         given = {"eager": False} | given
-    if spec.kind == "websocket" and len(source.connections) > 1:
+    if spec.kind in {"websocket", "gameday"} and len(source.connections) > 1:
         given = {"ping_s": _PING_S} | given
     try:
         return msgspec.convert(given, kind, strict=False)

@@ -30,6 +30,7 @@ from models.files.payouts import read_payouts
 from models.files.salaries import read_salaries
 from models.files.slates import slate_of
 from models.files.standings import Standings, read_standings
+from models.folds.contest import ProjectedBy
 from models.night import Night
 from models.projections.learned import Weights, learned_before
 from models.projections.opening import Opening, opening_of
@@ -66,7 +67,7 @@ def load_recording(night: NightFolder, entries: int | None = None, *, seed: int 
     owned = ownership_of(lineups)
     reports = tuple(_reports(night, slate))
     absent = _absent(night, slate, owned, reports)
-    opening, basis = _project(night, slate, rules, absent)
+    opening, basis, projected_by = _project(night, slate, rules, absent)
     return Recording(
         title=f"Recorded night {night.day}: {contest.name or contest.contest_id} (replay)",
         slate=slate,
@@ -74,7 +75,9 @@ def load_recording(night: NightFolder, entries: int | None = None, *, seed: int 
         projections=opening.points,
         impact=opening.impact,
         projection_basis=basis,
+        projected_by=projected_by,
         upload=_upload(night, slate, contest, _some(lineups, entries, seed), rules),
+        field=lineups,
         owned=owned,
         points=_points(final, slate) if final else {},
         snapshots=tuple(_snapshots(night, slate, rules)),
@@ -115,7 +118,10 @@ def _contest(night: NightFolder, slate_id: str, entered: int) -> Contest:
 
 
 def _final_lineups(standings: Standings, slate: Slate, rules: SiteRules) -> tuple[EntryLineup, ...]:
-    """The final field; standings list slots alphabetically, lineups have the roster's order."""
+    """The final field; standings list slots alphabetically, lineups have the roster's order.
+
+    Of rows with one entry's number the first counts.
+    """
     ids = _ids(standings, slate)
     places = [standings.slots.index(slot) for slot in rules.slot_names]
     empty = ("",) * len(places)
@@ -127,7 +133,7 @@ def _final_lineups(standings: Standings, slate: Slate, rules: SiteRules) -> tupl
             if entry.lineup
             else empty,
         )
-        for entry in standings.entries
+        for entry in standings.by_id.values()
     )
 
 
@@ -219,7 +225,7 @@ def _reports(night: NightFolder, slate: Slate) -> Iterator[tuple[str, NewsInterv
 
 def _project(
     night: NightFolder, slate: Slate, rules: SiteRules, absent: Sequence[str]
-) -> tuple[Opening, str]:
+) -> tuple[Opening, str, ProjectedBy]:
     """Projections from what was known before the night, and where they come from.
 
     Where the absence rule told who is out, whoever else is listed is expected to play.
@@ -227,9 +233,11 @@ def _project(
     file = night.box_scores
     past = [g for g in box_scores_of(file) if g.on < night.day]
     if file is None or not past:
-        return Opening(salary_projections(slate, rules), {}), "salary and the site's average"
+        said = Opening(salary_projections(slate, rules), {})
+        return said, "salary and the site's average", "salary"
     weights = _weights_before(night.day, file, file.stat().st_mtime_ns)
-    return opening_of(slate, past, night.day, weights, absent=absent), "box scores before the night"
+    found = opening_of(slate, past, night.day, weights, absent=absent)
+    return found, "box scores before the night", "box_scores"
 
 
 @lru_cache(maxsize=_ONE_NIGHT_IS_PLAYED_OFTEN)

@@ -19,6 +19,7 @@ class Keys:
         self.partitions = f"{prefix}:partitions"
         self.readers = f"{prefix}:readers"
         self.snapshots = f"{prefix}:snapshots"
+        self.aside = f"{prefix}:aside"
         self._log = f"{prefix}:log:"
 
     def log(self, partition: str) -> str:

@@ -18,6 +18,7 @@ from actors.log.port import (
     MOST_COUNTED,
     SYSTEM,
     Appended,
+    Aside,
     Lag,
     Logged,
     Record,
@@ -49,12 +50,16 @@ class MemoryLog:
         self._offsets: dict[str, str] = {}
         self._floors: dict[str, OffsetKey] = {SYSTEM: (0, 0)}
         self._readers: dict[str, Saved] = {}
+        self._aside: dict[tuple[str, OffsetKey], Aside] = {}
         self._grown = asyncio.Condition()
         self._closed = False
 
-    async def append(self, partition: str, records: Sequence[Record]) -> Appended:
+    async def append(
+        self, partition: str, records: Sequence[Record], *, since: str = BEGINNING
+    ) -> Appended:
         """Append records in order, each event id once."""
         self._ensure_open()
+        self._history().check(since, ())
         offsets: list[str] = []
         duplicates: list[int] = []
         fresh: list[Logged] = []
@@ -149,8 +154,20 @@ class MemoryLog:
         return self._readers.get(reader)
 
     async def forget(self, reader: str) -> None:
-        """Drop a reader's place."""
+        """Drop a reader's place and what it set aside."""
         self._readers.pop(reader, None)
+        for key in [key for key in self._aside if key[0] == reader]:
+            del self._aside[key]
+
+    async def set_aside(self, aside: Aside) -> None:
+        """Keep an event that a reader could not take in."""
+        self._ensure_open()
+        self._aside[aside.reader, offset_key(aside.offset)] = aside
+
+    async def aside(self) -> list[Aside]:
+        """What readers set aside."""
+        self._ensure_open()
+        return [self._aside[key] for key in sorted(self._aside)]
 
     async def lags(self) -> dict[str, Lag]:
         """How far every reader is behind."""

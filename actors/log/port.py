@@ -67,14 +67,28 @@ class Lag(msgspec.Struct, frozen=True):
     """Some of what it had not saved is no longer retained: it has to begin from a lower tier."""
 
 
+class Aside(msgspec.Struct, frozen=True):
+    """An event that a reader could not take in: its fold went on without it."""
+
+    reader: str
+    offset: str
+    event_id: str
+    reason: str
+    body: bytes
+
+
 class EventLog(Protocol):
     """An append-only log in partitions (one per slate, and ``system``), ordered as a whole."""
 
-    async def append(self, partition: str, records: Sequence[Record]) -> Appended:
+    async def append(
+        self, partition: str, records: Sequence[Record], *, since: str = BEGINNING
+    ) -> Appended:
         """Append records in order; they are stored when this returns.
 
         An event id that was appended within the retention of ids is not stored again, in whatever
-        partition. Repeating a failed append is safe. Raises LogUnavailable.
+        partition. Repeating a failed append is safe. Raises LogUnavailable; and WrongEpoch, with
+        nothing stored, where the log has lost what stood up to ``since``: what follows from
+        events that are gone must not stand without them.
         """
         ...
 
@@ -126,7 +140,15 @@ class EventLog(Protocol):
         ...
 
     async def forget(self, reader: str) -> None:
-        """Drop a reader's place, so that nothing is retained for it any longer."""
+        """Drop a reader's place and what it set aside, so that nothing is retained for it."""
+        ...
+
+    async def set_aside(self, aside: Aside) -> None:
+        """Keep an event that a reader could not take in, once; stored when this returns."""
+        ...
+
+    async def aside(self) -> list[Aside]:
+        """What readers set aside, by reader and offset."""
         ...
 
     async def lags(self) -> dict[str, Lag]:

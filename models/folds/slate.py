@@ -34,7 +34,7 @@ from models.events import (
     WeatherChange,
     tags,
 )
-from models.folds.reports import BEGINNING, Report, listed_reports, newer_report
+from models.folds.reports import BEGINNING, PLAYS, Report, listed_reports, newer_report
 from models.folds.surroundings import Surroundings
 from models.rules import SiteRules
 from models.slate import Game, Player, Slate
@@ -44,8 +44,6 @@ __all__ = ["BEGINNING", "PLAYS", "READS", "REGULATION_MINUTES", "SlateState"]
 
 MATTERS = 0.1
 """Share of a player's projection below which what others' absences do to it is left out."""
-PLAYS: dict[Designation, float] = {"OUT": 0.0, "DOUBTFUL": 0.25}
-"""Probability to play where it is not about one; DOUBTFUL is 25 % by the leagues' definition."""
 
 READS = tags(
     PlayerInjury,
@@ -272,7 +270,8 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
         """Probability that the player plays tonight, by what is believed of him."""
         if self.players[player_id].game_id in self.postponed:
             return 0.0
-        return PLAYS.get(self.designation(player_id), 1.0)
+        report = self.reports.get(player_id)
+        return report.plays if report else 1.0
 
     def is_locked(self, player_id: str) -> bool:
         """Whether the player's game has begun, or the site's file marked him as locked."""

@@ -32,7 +32,11 @@ def verdict(summary: Summary) -> str:
         f"<b>{escape(name)}</b> {_points(row)}, {_payout(row)}"
         for name, row in changing(summary).items()
     ]
-    return "; ".join(told) + "." if told else "Nothing was compared with holding."
+    if told:
+        return "; ".join(told) + "."
+    if not summary["policies"]:
+        return "No night has all that payouts need: swaps are judged in points, further down."
+    return "Nothing was compared with holding."
 
 
 def _points(row: dict[str, Any]) -> str:
@@ -56,7 +60,9 @@ def _payout(row: dict[str, Any]) -> str:
 
 
 def sections(summary: Summary) -> list[str]:
-    """The part of the page about what policies were worth."""
+    """The part of the page about what policies were worth; nothing without any payout."""
+    if not summary["policies"]:
+        return []
     return [_policies(summary), _by_night(summary), _abstained(summary)]
 
 

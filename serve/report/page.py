@@ -30,7 +30,7 @@ def report_html(summary: Summary) -> str:
 
 
 def _head(summary: Summary) -> str:
-    days = sorted(night["slate"] for night in summary["nights"] if night["field"])
+    days = sorted({night["slate"] for night in summary["nights"]})
     span = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
     tiles = "".join(
         f"<li><b>{value}</b>{escape(name)}</li>"

@@ -161,7 +161,7 @@ async def player(player_id: str, context: AGate, viewer: Anyone) -> Response:
             "player_id": player_id,
             "players": cards,
             "ownership": await _ownership_of(context, player_id, slates),
-            "recent_events": [msgspec.Raw(text.encode()) for text in recent],
+            "recent_events": [msgspec.Raw(body) for body in recent],
             "impact_rating": context.directory.rating_of(player_id),
             "data_quality": _quality(context, cards),
         }
@@ -198,10 +198,10 @@ async def _ownership_of(context: Gate, player_id: str, slates: set[str]) -> dict
     return found
 
 
-def _recent_events(context: Gate, viewer: Identity, player_id: str) -> list[str]:
+def _recent_events(context: Gate, viewer: Identity, player_id: str) -> list[bytes]:
     """The newest frames about a player among those the replica remembers, newest first."""
     mine = [
-        frame.text
+        frame.body
         for frame in reversed(context.hub.recent())
         if player_id in frame.subject.players and may_see(viewer, frame.event)
     ]

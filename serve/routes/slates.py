@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from config.effects import effects_of, grounds_of
-from config.projections import load_blend, load_weights
+from config.projections import load_blend, load_weights, weights_or_none
 from config.rules import RulesError, detect_rules, load_rules
 from models.events import (
     SlateOpened,
@@ -29,6 +29,7 @@ from models.files import (
     slate_of,
 )
 from models.files import Problem as FileProblem
+from models.folds.contest import ProjectedBy
 from models.projections.blend import blended
 from models.projections.impact import Impact
 from models.projections.learned import learned_before
@@ -143,8 +144,9 @@ def _opening(
     made, problems = _from_box_scores(files.box_scores, slate)
     given = {p: value.points for p, value in found.by_id.items()} if found else made.points
     basis = "box scores before the day" if made.points else SITE_AVERAGE
+    by: ProjectedBy = "box_scores" if made.points else "salary"
     if projections_file is not None:
-        basis = f"{projections_file.name or 'projections'}, uploaded"
+        basis, by = f"{projections_file.name or 'projections'}, uploaded", "file"
     if blend:
         if found is None or not made.expected:
             raise Problem(
@@ -157,7 +159,7 @@ def _opening(
         both = blended(slate.players, found.by_id, made.expected, weights)
         given = {p: one.points for p, one in both.items()}
         basis += f", blended with box scores (it counts {weights.share:.0%})"
-    opening = slate_opening(slate, given, basis, made.impact, looked=found is not None)
+    opening = slate_opening(slate, given, basis, made.impact, projected_by=by)
     return opening, [*salaries.problems, *(found.problems if found else ()), *problems]
 
 
@@ -194,23 +196,22 @@ def slate_opening(
     basis: str,
     impact: Impact | None = None,
     *,
-    looked: bool = False,
+    projected_by: ProjectedBy = "salary",
 ) -> SlateOpening:
-    """What opens a slate; projections that are not given are the site's own averages.
-
-    ``looked``: whoever made the projections had an eye on the weather, as averages have not.
-    """
+    """What opens a slate; projections that are not given are the site's own averages."""
+    weights = weights_or_none(slate.sport)
     return SlateOpening(
         slate=slate,
         projections={
             p.player_id: projections.get(p.player_id, p.average_points) for p in slate.players
         },
         projection_basis=basis,
+        projected_by=projected_by,
         impact=impact or {},
         rules=load_rules(slate.rules_key),
         effects=effects_of(slate.sport),
         grounds=grounds_of(slate),
-        looked=looked,
+        newcomers=None if weights is None else weights.newcomers,
     )
 
 

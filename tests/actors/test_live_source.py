@@ -335,11 +335,12 @@ async def test_a_slate_that_is_opened_later_is_told_what_stands_and_every_slate_
         await watched.until(placed)
     assert statuses(await watched.events("s1")) == [("100", "Out")]
     assert statuses(await watched.events("s2")) == [("100", "Out")]
-    (event,) = [e for e in await watched.events("s1") if isinstance(e, PlayerInjury)]
-    assert event.game_id == "LAL@DEN"
-    assert event.data.extra["known_as"] == "espn:1966"
-    assert event.confidence == pytest.approx(0.95)
-    assert event.data.standing == "unconfirmed"
+    reading, told = [e for e in await watched.events("s1") if isinstance(e, PlayerInjury)]
+    assert reading.game_id == told.game_id == "LAL@DEN"
+    assert reading.data.extra["known_as"] == "espn:1966"
+    assert (reading.data.standing, told.data.standing) == ("reading", "unconfirmed")
+    assert told.confidence == pytest.approx(0.95)
+    assert told.data.extra["because"] == [reading.event_id]
 
 
 async def test_whoever_may_be_on_the_slate_is_a_question_and_no_guess(injuries):
@@ -430,6 +431,26 @@ async def test_a_restart_says_nothing_again_and_a_flip_meanwhile_once(injuries):
         await told("Out", "Active", "Out")
 
 
+async def test_how_often_a_source_was_right_is_told_in_its_status_and_known_after_a_restart(
+    injuries,
+):
+    log = SharedLog()
+    watched = Watched(log)
+    injuries.say("LeBron James", "Out")
+    measured = {"espn.injuries": (40.0, 1.0)}
+    async with running(plan_of(ONE_POLL, injuries.at), log) as actor:
+
+        async def heard():
+            return statuses(await watched.events(SYSTEM))
+
+        await watched.until(heard)
+        actor.intake.gate.statuses.know(measured)
+    newest = [e for e in await watched.events(SYSTEM) if isinstance(e, SourceStatus)][-1]
+    assert newest.data.reliability == measured
+    async with running(plan_of(ONE_POLL, injuries.at), log) as actor:
+        assert actor.intake.gate.statuses.measured(["espn.injuries"]) == measured
+
+
 async def test_sources_that_are_off_and_refused_readings_are_told_with_their_reasons(injuries):
     log = SharedLog()
     watched = Watched(log)
@@ -444,7 +465,7 @@ async def test_sources_that_are_off_and_refused_readings_are_told_with_their_rea
         async def both():
             return len(await refused()) == 2
 
-        await watched.until(both, within=8)
+        await watched.until(both)
         reports = await refused()
     assert reports["odds.nba"].note == "ODDS_API_KEY is not set"
     assert reports["espn.nba.injuries"].refused == {"unreadable": 1}
@@ -456,10 +477,10 @@ class ShakyLog(SharedLog):
 
     down = False
 
-    async def append(self, partition, records):
+    async def append(self, partition, records, **fence):
         if self.down:
             raise LogUnavailable("no answer within 1 s")
-        return await super().append(partition, records)
+        return await super().append(partition, records, **fence)
 
 
 async def test_a_log_that_is_away_delays_what_is_told_and_loses_nothing(feed):

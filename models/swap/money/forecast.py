@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 
 from models.files import Projections
+from models.newcomers import newcomers_discount, newcomers_less
 from models.outcomes import Forecast, OutcomeModel, given_spread, still_expected
+from models.projections.newcomers import Newcomers
 from models.slate import Game, Slate
 from models.swap.case import SwapCase
 from models.swap.report import ProjectionBasis
@@ -21,31 +21,19 @@ _HOURS = {"nba": 2.4, "wnba": 2.2, "cbb": 2.1, "nfl": 3.2, "cfb": 3.4, "nhl": 2.
 """From start to end, as games last; used where the standings do not tell a game's clock."""
 _USUAL_HOURS = 2.5
 
-NEWCOMERS_LESS: Mapping[ProjectionBasis, float] = {"file": 0.0, "box_scores": 1.0, "salary": 1.0}
-"""Standard deviations that a newcomer counts less, where a sport's own were not learned.
 
-The user's own projections hold what he knows."""
-
-
-def newcomers_less(basis: ProjectionBasis, case: SwapCase) -> float:
-    """What was learned with the sport's projection (``Newcomers``); nothing by a user's own."""
-    learned = case.weights.newcomers if case.weights is not None else None
-    if basis == "file" or learned is None:
-        return NEWCOMERS_LESS[basis]
-    return learned.less
+def learned_of(case: SwapCase) -> Newcomers | None:
+    """What was learned of newcomers with the projection of the sport."""
+    return None if case.weights is None else case.weights.newcomers
 
 
-def newcomers_discount(
+def discount_of(
     forecast: Forecast, basis: ProjectionBasis, case: SwapCase, model: OutcomeModel
 ) -> NDArray[np.int16]:
     """(P,) what each player counts less as a newcomer, in units of the site's step."""
     kinds = [model.kind(player.positions) for player in case.slate.players]
-    spread = [
-        float(model.marginals[kind].spread.at(mean))
-        for kind, mean in zip(kinds, forecast.mean.tolist(), strict=True)
-    ]
-    steps = np.rint(newcomers_less(basis, case) * np.array(spread) / case.rules.points_step)
-    return steps.astype(np.int16)
+    less = newcomers_less(basis, learned_of(case))
+    return newcomers_discount(model, forecast.mean, kinds, less=less, step=case.rules.points_step)
 
 
 def forecast_of(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from models.newcomers import with_newcomers
 from models.simulation import Pay, Scoring, Simulation, Workspace, simulate
 
 Ints = NDArray[np.int32]
@@ -24,12 +25,8 @@ class World(NamedTuple):
 
     @classmethod
     def of(cls, points: NDArray[np.int16], discount: NDArray[np.int16], field: Lineups16) -> World:
-        """The world of these outcomes (P, S); newcomers score ``discount`` (P,) less, never less
-        than nothing unless they do so anyway.
-        """  # noqa: D205
-        fewer = points - discount[:, None]
-        newcomers = np.maximum(fewer, np.minimum(points, 0)).astype(np.int16)
-        return cls(np.concatenate([points, newcomers]), field)
+        """The world of these outcomes (P, S); newcomers score ``discount`` (P,) less."""
+        return cls(with_newcomers(points, discount), field)
 
     @property
     def players(self) -> NDArray[np.int16]:

@@ -139,6 +139,10 @@ async def test_lost_bytes_are_noticed_and_no_offset_is_given_twice(directory: Pa
                 with pytest.raises(WrongEpoch):
                     await log.read(offset)
             assert [event.offset for event in await log.read(kept[-1])] == fresh
+            with pytest.raises(WrongEpoch):
+                await log.append("slate-2", [_record(51)], since=gone[0])
+            follows = await log.append("slate-2", [_record(51)], since=kept[-1])
+            assert follows.duplicates == ()
             assert (await log.append("slate-2", [_record(20)])).duplicates == ()
 
 

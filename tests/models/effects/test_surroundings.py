@@ -90,7 +90,7 @@ def test_lines_of_a_game_under_way_props_and_others_hours_say_nothing(state, lin
 
 
 def test_averages_know_no_weather_so_that_a_first_reading_counts(opened, wind):
-    data = msgspec.structs.replace(opened.data, looked=False)
+    data = msgspec.structs.replace(opened.data, projected_by="salary")
     averages = SlateState.opened(msgspec.structs.replace(opened, data=data))
     assert _moved(averages.updated(wind("w1", -5, 40.0)))
     assert not _moved(SlateState.opened(opened).updated(wind("w1", -5, 40.0)))

@@ -103,6 +103,33 @@ def test_a_single_reading_of_the_gate_changes_nothing_and_what_it_publishes_does
     assert (read.designation("4"), held.designation("4")) == ("UNKNOWN", "OUT")
 
 
+def test_an_unconfirmed_report_lowers_a_projection_by_its_probability_until_it_is_published(
+    state, event
+):
+    said = {"status": "OUT", "standing": "unconfirmed"}
+    likely = state.updated(event("player_injury", 1, player_id="1", confidence=0.95, data=said))
+    assert likely.plays("1") == pytest.approx(0.05)
+    assert likely.projection("1") == pytest.approx(0.05 * state.projection("1"))
+    assert likely.player_state("1").confidence == 0.95
+    doubted = likely.updated(event("player_injury", 2, player_id="1", confidence=0.7, data=said))
+    assert doubted.plays("1") == pytest.approx(0.3)
+    sure = doubted.updated(
+        event("player_injury", 3, player_id="1", data={"status": "OUT", "standing": "published"})
+    )
+    assert sure.plays("1") == 0.0
+
+
+def test_an_unconfirmed_return_leaves_what_was_known_its_share(state, event):
+    out = state.updated(event("player_injury", 1, player_id="1", data={"status": "OUT"}))
+    back = {"status": "ACTIVE", "standing": "unconfirmed"}
+    likely = out.updated(event("player_active", 2, player_id="1", confidence=0.9, data=back))
+    assert likely.plays("1") == pytest.approx(0.9)
+    again = likely.updated(event("player_active", 3, player_id="1", confidence=0.8, data=back))
+    assert again.plays("1") == pytest.approx(0.8)
+    gone = {"standing": "withdrawn"}
+    assert likely.updated(event("player_injury", 4, player_id="1", data=gone)).plays("1") == 1.0
+
+
 def test_what_is_withdrawn_is_told_as_a_change(state, event):
     held = {"status": "OUT", "standing": "published"}
     out = state.updated(event("player_injury", 1, player_id="4", data=held))

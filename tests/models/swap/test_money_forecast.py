@@ -10,17 +10,12 @@ from config.outcomes import load_outcome_model
 from config.projections import load_weights
 from config.rules import load_rules
 from models.files import BoxScore, BoxScores, EntriesFile, News, NewsInterval, read_entries
+from models.newcomers import newcomers_less
 from models.outcomes import Forecast, draw, outcomes, still_expected
 from models.pool import PlayerPool
 from models.slate import Game, Player, Slate
 from models.swap import SwapCase, situation_of
-from models.swap.money.forecast import (
-    NEWCOMERS_LESS,
-    forecast_of,
-    newcomers_discount,
-    newcomers_less,
-    silence,
-)
+from models.swap.money.forecast import discount_of, forecast_of, silence
 from models.swap.standing import Standing
 
 RULES = load_rules("draftkings/nba/classic")
@@ -153,14 +148,13 @@ def test_newcomers_count_less_by_what_was_learned_and_in_full_by_a_users_own_wor
     milder = msgspec.structs.replace(shipped, less=0.3, lost=(26.0, 4.0, 11.0, 5.0))
     weights = msgspec.structs.replace(load_weights("nba"), newcomers=milder)
     plain, mild = case(), msgspec.structs.replace(case(), weights=weights)
-    assert [newcomers_less(basis, mild) for basis in ("file", "box_scores", "salary")] == [
-        0.0, 0.3, 0.3,
-    ]  # fmt: skip
     said = forecast(plain)
-    less, least = (newcomers_discount(said, "box_scores", of, MODEL) for of in (plain, mild))
+    less, least = (discount_of(said, "box_scores", of, MODEL) for of in (plain, mild))
     assert (least > 0).all()
     assert least.tolist() == pytest.approx((0.3 * less).tolist(), abs=1.0)
-    assert not newcomers_discount(said, "file", mild, MODEL).any()
-    # where nothing was learned, and in backtests, the same stands
-    unlearned = msgspec.structs.replace(plain, weights=None)
-    assert newcomers_less("box_scores", unlearned) == shipped.less == NEWCOMERS_LESS["box_scores"]
+    assert not discount_of(said, "file", mild, MODEL).any()
+    assert [newcomers_less(by, milder) for by in ("file", "box_scores", "salary")] == [
+        0.0,
+        0.3,
+        0.3,
+    ]

@@ -23,7 +23,7 @@ KEYS = {
 }  # fmt: skip
 BLANKS = {
     "game_pk": "745646", "game_id": "0022000180", "team": "12",
-    "did": "did:plc:x", "latitude": "42.36", "longitude": "-71.06", "station": "KBOS",
+    "espn_game": "401772001", "latitude": "42.36", "longitude": "-71.06", "station": "KBOS",
     "draft_group": "74625",
 }  # fmt: skip
 
@@ -151,6 +151,6 @@ options = { url = "http://x", silence = 3 }
 
 
 async def test_a_blank_that_is_not_filled_is_named(session, clock):
-    source = next(s for s in load_sources().source if s.name == "mlb.gameday")
+    source = next(s for s in load_sources().source if s.name == "mlb.live")
     with pytest.raises(SourcesError, match="game_pk is not given"):
         connect(source, around(session, clock), whole_frames)
