@@ -16,7 +16,6 @@ from types import MappingProxyType
 import msgspec
 
 from config.faults import DataFileError
-from config.projections import weights_or_none
 from models.events import AnyEvent, SlateOpened
 from models.rules import SiteRules
 
@@ -169,6 +168,8 @@ def with_rules(event: AnyEvent) -> AnyEvent:
     """
     if not isinstance(event, SlateOpened) or event.data.rules is not None:
         return event
+    from config.projections import weights_or_none  # noqa: PLC0415 (a swap starts without it)
+
     slate = event.data.slate
     weights = weights_or_none(slate.sport)
     data = msgspec.structs.replace(
