@@ -103,7 +103,8 @@ def _nights_needed(summary: Summary) -> str:
         "payout would be told from none (two-sided 5 %, power 80 %), by how much nights of that "
         "policy differ from holding the same entries. A policy that changes few entries is seen "
         "soon, and can hardly gain so much. Whoever has payouts alone, and no such comparison, "
-        f"would need {_nights(everybody)} nights of all these entries, one user {_nights(user)}.</p>"
+        f"would need {_nights(everybody)} nights of all these entries, one user "
+        f"{_nights(user)}.</p>"
     )
 
 
