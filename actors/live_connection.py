@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -120,6 +120,10 @@ class LiveSource:
     async def close(self) -> None:
         """Close its connections."""
         await self._chain.close()
+
+    def set_breaker(self, action: Literal["open", "close"]) -> str:
+        """Keep it from being connected again, or let it be tried at once; the breaker's state."""
+        return self._chain.hold() if action == "open" else self._chain.release()
 
     def report(self, reliability: Mapping[str, tuple[float, float]] = NOT_MEASURED) -> SourceReport:
         """Its state at this moment, and how often its feeds were right so far."""

@@ -65,6 +65,9 @@ class _HubCollector:
         yield CounterMetricFamily(
             "lateswap_slow_clients", "Clients given up because they did not read", hub.too_slow
         )
+        yield CounterMetricFamily(
+            "lateswap_silent_clients", "Clients given up without a sign of life", hub.silent
+        )
         yield GaugeMetricFamily(
             "lateswap_log_sequence", "Newest event read", offset_key(hub.offset)[1]
         )

@@ -57,6 +57,16 @@ def stack(tmp_path_factory: pytest.TempPathFactory):
     from serve.stack import Stack
 
     folder = tmp_path_factory.mktemp("stack")
-    settings = load({"state_dir": folder, "port": free_port()}).settings
+    settings = load(
+        {
+            "state_dir": folder,
+            "port": free_port(),
+            "backtest_dir": folder / "recorded",
+            "alert_hosts": (f"127.0.0.1:{free_port()}",),
+            "smtp_host": "127.0.0.1",
+            "smtp_port": free_port(),
+            "smtp_security": "none",
+        }
+    ).settings
     with Stack(settings, folder, print) as running:
         yield running

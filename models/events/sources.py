@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -67,9 +67,3 @@ class IdentityDecided(Event, frozen=True, kw_only=True, tag="identity_decided"):
     """A person answered whom a feed means on one slate; a later answer replaces it."""
 
     data: Decision
-
-
-class Alert(Event, frozen=True, kw_only=True, tag="alert"):
-    """Somebody asked to be told, and is told."""
-
-    data: dict[str, Any]

@@ -24,9 +24,16 @@ from live_ends import (
 )
 
 from actors.log.errors import LogUnavailable
-from actors.log.port import SYSTEM, Record
+from actors.log.port import SYSTEM, Load, Record
 from models import codec
-from models.events import Decision, IdentityDecided, PlayerInjury, SourceStatus
+from models.events import (
+    BreakingNews,
+    Decision,
+    IdentityDecided,
+    LiveScore,
+    PlayerInjury,
+    SourceStatus,
+)
 
 KINDS = ("websocket", "sse", "polling")
 
@@ -220,6 +227,41 @@ async def test_a_restart_resumes_at_the_cursor_of_what_stands_in_the_log(feed):
     assert heads(await watched.events()) == ["n1", "n2", "n3", "n4", "n5"]
 
 
+class NearlyFullLog(SharedLog):
+    """At nine tenths of its limits while ``load_now`` says so."""
+
+    load_now = 0.9
+
+    async def load(self):
+        return Load(memory=self.load_now)
+
+
+async def test_near_the_logs_limits_values_are_left_out_and_counted_and_news_are_not(feed):
+    log = NearlyFullLog()
+    watched = Watched(log)
+
+    async def shed(count):
+        states = [e.data for e in await watched.events(SYSTEM) if isinstance(e, SourceStatus)]
+        return bool(states) and states[-1].shed == count
+
+    async with running(plan_of(THREE_WAYS, feed.at), log):
+        for points in range(3):
+            feed.publish(event_type="live_score", player_id="7", data={"points": points})
+            feed.publish()
+        await watched.until(lambda: shed(3), within=30)
+        log.load_now = 0.0
+        feed.publish(event_type="live_score", player_id="7", data={"points": 40})
+        feed.publish()
+
+        async def scored():
+            return [e for e in await watched.events() if isinstance(e, LiveScore)]
+
+        (score,) = await watched.until(scored, within=30)
+    assert score.data.points == 40
+    told = [e.data.headline for e in await watched.events() if isinstance(e, BreakingNews)]
+    assert told == ["n2", "n4", "n6", "n8"]
+
+
 async def test_a_status_that_flips_back_is_told_three_times_and_never_twice(injuries):
     log = SharedLog()
     watched = Watched(log)
@@ -403,10 +445,10 @@ class ShakyLog(SharedLog):
 
     down = False
 
-    async def append(self, partition, records):
+    async def append(self, partition, records, **fence):
         if self.down:
             raise LogUnavailable("no answer within 1 s")
-        return await super().append(partition, records)
+        return await super().append(partition, records, **fence)
 
 
 async def test_a_log_that_is_away_delays_what_is_told_and_loses_nothing(feed):

@@ -17,13 +17,13 @@ import pytest
 import ray
 
 from actors.naming import NAMESPACE
+from actors.naming import SOURCES as SOURCES_ACTOR
 from config.secret import token_secret
 from config.sources import SourcesError, load_sources
 from models.evening import draw_evening, night_files
 from models.events import PlayerInjury, SourceReport, SourceStatus, StatusReport
 from serve.commands.live_sources import check_sources, connect_sources, reasons_off
 from serve.nights import KeptNight, kept_night, latest_folder, live_folder
-from serve.stack import SOURCES as SOURCES_ACTOR
 from serve.tokens import mint
 
 INJURIES = "/apis/site/v2/sports/basketball/nba/injuries"
@@ -188,11 +188,18 @@ def connected(stack, espn, tmp_path):
     ray.kill(ray.get_actor(SOURCES_ACTOR, NAMESPACE))
 
 
+@pytest.fixture
+def api(stack):
+    """The running system as an operator asks it."""
+    made = Api(stack)
+    yield made
+    made.http.close()
+
+
 @pytest.mark.ray
 def test_an_out_on_espns_list_becomes_a_proposal_and_the_status_tells_the_truth(
-    stack, espn, connected
+    stack, espn, connected, api
 ):
-    api = Api(stack)
     salaries, entries = files_of_tonight()
     slate_id, lineup = api.upload(salaries, entries)
     said = connected()
@@ -216,8 +223,16 @@ def test_an_out_on_espns_list_becomes_a_proposal_and_the_status_tells_the_truth(
     espn.down = True
     until(lambda: api.source()["state"] == "disconnected", within=60)
     assert "503" in api.source()["note"]
+    breakers = "/api/v1/circuit-breakers"
+    opened = api.post(f"{breakers}/espn.nba.injuries/open", status=200)
+    assert opened["breaker"] == "open"
+    until(lambda: api.source()["breaker"] == "open", within=20)
     espn.down = False
+    api.post(f"{breakers}/espn.nba.injuries/close", status=200)
     until(lambda: api.source()["state"] == "connected", within=60)
+    listed = {b["source_id"]: b for b in api.get(breakers)["circuit_breakers"]}
+    assert listed["espn.nba.injuries"]["breaker"] == "closed"
+    api.post(f"{breakers}/nobody/open", status=404)
 
     kill_process(SOURCES_ACTOR)  # it is started again, and resumes without saying anything twice
     before = [e["offset"] for e in said_of(api, out["player_id"])]

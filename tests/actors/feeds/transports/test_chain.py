@@ -333,6 +333,18 @@ async def test_a_lone_connection_is_tried_again_after_1_2_4_8_and_16_seconds():
     assert chain.report().state == "finished"
 
 
+async def test_an_operator_keeps_a_source_out_and_lets_it_in_again():
+    clock = FastClock(200)
+    link = Scripted(clock, [[b"1"]])
+    chain = Chain("test", [link], clock, whole_frames)
+    assert chain.hold() == "open"
+    collecting = asyncio.create_task(collect(chain))
+    await asyncio.sleep(0.4)  # longer than the breaker stays open by itself
+    assert (link.tried, chain.report().breaker) == ([], "open")
+    assert chain.release() == "closed"
+    assert await collecting == [b"1"]
+
+
 async def test_five_failures_open_the_breaker_and_one_probe_closes_it():
     clock = FastClock(200)
     link = Scripted(clock, [LinkFault("lost", "no")] * 5 + [[b"1"]])
