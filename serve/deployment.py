@@ -125,6 +125,7 @@ def gateway(settings: GatewaySettings, replicas: int = 1) -> ray_serve.Applicati
         graceful_shutdown_timeout_s=DRAIN_S,
         graceful_shutdown_wait_loop_s=0.2,
         health_check_period_s=2,
+        logging_config={"enable_access_log": False},  # /metrics counts by route, the trail names
     )(served)
     return deployment.bind(settings)
 
