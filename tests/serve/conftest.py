@@ -133,13 +133,18 @@ class Client:
 class House:
     """A running application and what it stands on."""
 
-    def __init__(self, url, log, actors, app):
+    def __init__(self, url, log, actors, app, server=None):
         self.url = url
+        self.server = server
         self.log = log
         self.actors = actors
         self.app = app
         self.night = None
         self._clients = []
+
+    @property
+    def port(self):
+        return int(self.url.rpartition(":")[2])
 
     @property
     def hub(self):
@@ -214,7 +219,7 @@ async def listening(app, protocols=LINES):
         server.capture_signals = nullcontext
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}", server
         finally:
             server.should_exit = True
             server.force_exit = True
@@ -231,12 +236,12 @@ async def houses():
             log = log or SharedLog()
             actors = actors or LocalActors(log)
             app = create_app(Ports(log, actors), AppSettings(secret=SECRET, **settings))
-            url = await stack.enter_async_context(listening(app, protocols))
+            url, server = await stack.enter_async_context(listening(app, protocols))
             async with httpx.AsyncClient() as client:
                 await client.get(f"{url}/health/live")
             await app.state.gate.hub.caught_up()
             stack.push_async_callback(actors.stop)
-            house = House(url, log, actors, app)
+            house = House(url, log, actors, app, server)
             stack.push_async_callback(house.close)
             return house
 
