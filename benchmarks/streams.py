@@ -18,21 +18,22 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import aiohttp
 import numpy as np
 from websockets.frames import Frame, Opcode
 
 from actors.log.ports import free_port
+from benchmarks import read_rates
 from benchmarks.stream_servers import DEADLINE_S, USER, Served, Server, bare, deliver, whole
 from config.secret import token_secret
 from config.settings import load
 from serve.stack import Stack
 from serve.tokens import mint
 
-LOADS = ((1, 200, 0.05), (200, 120, 0.1), (2_000, 60, 0.25))
-"""Clients, events, seconds between two events."""
+LOADS = ((1, 200, 0.05), (200, 120, 0.1), (2_000, 60, 0.25), (2_000, 100, 0.1))
+"""Clients, events, seconds between two events; the last says what a delivery costs."""
 AGAIN = (2_000, 20)
 """Clients that reconnect at once, and events before and while they are away."""
 LAZY_CLIENTS = 20
@@ -44,6 +45,8 @@ AIM_RATIO = 0.8
 AIM_KB = 20.0
 AIM_BACK_S = 5.0
 AIM_OTHERS_MS = 50.0
+
+Done = TypeVar("Done")
 
 
 async def lazy(server: Server) -> Served:
@@ -84,16 +87,17 @@ class Measured(NamedTuple):
     back: Served | None
     others: Served | None
     given_up: int
+    read: tuple[read_rates.Asked, read_rates.Asked] | None
 
 
-async def _in_time(work: Awaitable[Served]) -> Served | None:
+async def _in_time(stage: str, work: Awaitable[Done]) -> Done | None:
     try:
         done = await work
     except (TimeoutError, RuntimeError, ValueError, OSError) as error:
-        print(f"a stage was not done: {error!r}", file=sys.stderr)
+        print(f"{stage}: not done: {error!r}", file=sys.stderr)
         return None
     else:
-        print(f"{done.clients:,} clients: done", file=sys.stderr)
+        print(f"{stage}: done", file=sys.stderr)
         return done
 
 
@@ -103,13 +107,17 @@ async def measure(stack: Stack, token: str) -> Measured:
     async with whole(stack, token) as system, bare() as peer:
         loads = []
         for load in LOADS:
-            theirs = await _in_time(deliver(peer, load))
-            loads.append((await _in_time(deliver(system, load)), theirs))
+            theirs = await _in_time(f"peer, {load[0]:,} clients", deliver(peer, load))
+            mine = await _in_time(f"{load[0]:,} clients", deliver(system, load))
+            loads.append((mine, theirs))
         clients, events = AGAIN
-        few = await _in_time(deliver(system, (LAZY_CLIENTS, 2 * events, 0.05), again=events))
-        back = await _in_time(deliver(system, (clients, 2 * events, 0.05), again=events))
-        others = await _in_time(lazy(system))
-        return Measured(loads, few, back, others, await given_up(stack, token))
+        few, many = (LAZY_CLIENTS, 2 * events, 0.05), (clients, 2 * events, 0.05)
+        few_back = await _in_time("few come back", deliver(system, few, again=events))
+        back = await _in_time("all come back", deliver(system, many, again=events))
+        others = await _in_time("one never reads", lazy(system))
+        closed = await given_up(stack, token)
+        asked = read_rates.measure(stack, token, system.serving)
+        return Measured(loads, few_back, back, others, closed, await _in_time("reads", asked))
 
 
 def run() -> Measured:
@@ -124,7 +132,7 @@ def run() -> Measured:
 def rows() -> Iterable[dict[str, Any]]:
     """Delays, deliveries per core, memory, and what reconnecting and lazy clients did."""
     found = run()
-    for (clients, _, __), (mine, peer) in zip(LOADS, found.loads, strict=True):
+    for (clients, _, __), (mine, peer) in zip(LOADS[:-1], found.loads[:-1], strict=True):
         if mine is None or peer is None:
             yield _not_done(f"event -> {clients:,} clients")
         else:
@@ -134,6 +142,7 @@ def rows() -> Iterable[dict[str, Any]]:
         yield from _cost(mine, peer)
     yield from _back(found.few_back, found.back)
     yield from _lazy(found.others, found.given_up)
+    yield from read_rates.rows_of(found.read)
 
 
 def _not_done(name: str) -> dict[str, Any]:

@@ -100,10 +100,10 @@ class Gateway:
 
     def __serve_build_asgi_app__(self) -> FastAPI:
         favour_latency()
-        takeover.install()
         settings = self._settings
         ports = Ports(RedisLog(settings.redis_url, settings.log_options), RayActors())
         self._app = create_app(ports, settings.app)
+        takeover.install(self._app)
         return self._app
 
     def check_health(self) -> None:

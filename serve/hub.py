@@ -7,6 +7,7 @@ every subject, and the newest frames in order, from which clients resume without
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 
 import msgspec
@@ -81,6 +82,8 @@ class StreamHub:
         self.directory = Directory()
         self.latest = Latest()
         self._recent = Recent(self._recent_frames)
+        self.heard: Counter[str] = Counter()
+        """Events read, by contest and by slate."""
 
     @property
     def clients(self) -> int:
@@ -202,6 +205,8 @@ class StreamHub:
         if frame is None:
             self.skipped += 1
             return
+        self.heard[frame.event.contest_id] += 1
+        self.heard[frame.event.slate_id] += 1
         if isinstance(frame.event, SignedOut):
             self.flush()
             self._feeds.end_of(self.directory.is_signed_out, NOT_LET_IN, SIGNED_OUT)

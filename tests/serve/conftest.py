@@ -30,10 +30,13 @@ from serve.ports import AppSettings, NoSuchActor, Ports
 from serve.tokens import mint
 
 SECRET = "0123456789abcdef0123456789abcdef"
-LINES = {"http": takeover.HttpConnection, "ws": takeover.WebSocketConnection}
+LINES = takeover.protocols
 """As the service runs: streams on lines of their own."""
-MESSAGES = {"http": "httptools", "ws": "websockets-sansio"}
-"""As behind a server that is not ours: streams as ASGI messages."""
+
+
+def MESSAGES(_):  # noqa: N802
+    """As behind a server that is not ours: streams as ASGI messages."""
+    return {"http": "httptools", "ws": "websockets-sansio"}
 
 
 class SharedLog(MemoryLog):
@@ -214,7 +217,7 @@ async def listening(app, protocols=LINES):
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(2048)
-        config = uvicorn.Config(app, log_level="warning", lifespan="on", **protocols)
+        config = uvicorn.Config(app, log_level="warning", lifespan="on", **protocols(app))
         server = uvicorn.Server(config)
         server.capture_signals = nullcontext
         serving = asyncio.create_task(server.serve(sockets=[listener]))

@@ -31,11 +31,11 @@ def lines(house):
     return [c for c in house.server.server_state.connections if isinstance(c, Line)]
 
 
-async def opened(house, raw, token):
+async def opened(raw, token, user="demo"):
     """Shake hands, log in and subscribe with nothing but a socket; answers all that was said."""
     loop = asyncio.get_running_loop()
     raw.setblocking(False)
-    await loop.sock_sendall(raw, UPGRADE.encode())
+    await loop.sock_sendall(raw, UPGRADE.replace("demo", user).encode())
     said = await heard(raw, b"", b"101")
     hello = {"type": "authenticate", "token": token}
     await loop.sock_sendall(raw, masked(hello) + masked({"type": "subscribe"}))
@@ -53,10 +53,12 @@ async def heard(raw, said, wanted, times=1):
 
 
 async def rest(raw):
-    """What comes until the connection ends."""
+    """What comes until a close frame, or until the connection ends without."""
     said = b""
     with suppress(ConnectionError):
-        while part := await asyncio.get_running_loop().sock_recv(raw, 65_536):
+        while b"\x88" not in said and (
+            part := await asyncio.get_running_loop().sock_recv(raw, 65_536)
+        ):
             said += part
     return said
 
@@ -206,7 +208,7 @@ async def test_a_server_that_is_replaced_sends_its_streams_to_the_next(house):
 async def test_a_client_that_gives_no_sign_of_life_is_given_up(houses):
     house = await houses(ping_s=0.2)
     with socket.create_connection(("127.0.0.1", house.port)) as raw:
-        await opened(house, raw, house.client().token)
+        await opened(raw, house.client().token)
         async with asyncio.timeout(30), house.client().stream() as (stream, _):
             heard = []
             while not house.hub.silent:
@@ -245,7 +247,7 @@ async def test_floods_are_closed_and_others_notice_nothing(house, flood):
     sent = 0
     async with client.stream() as (stream, _), asyncio.timeout(30):
         with socket.create_connection(("127.0.0.1", house.port)) as raw:
-            said = await opened(house, raw, client.token)
+            said = await opened(raw, client.token)
             for frame in make():
                 if sent == 200:
                     break
