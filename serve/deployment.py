@@ -119,7 +119,6 @@ class Gateway:
 
     def __serve_build_asgi_app__(self) -> FastAPI:
         favour_latency()
-        takeover.install()
         settings = self._settings
         seldom: dict[str, tuple[type, tuple[object, ...]]] = {}
         if settings.backtests is not None:
@@ -128,6 +127,7 @@ class Gateway:
         actors = RayActors(seldom)
         ports = Ports(RedisLog(settings.redis_url, settings.log_options), actors)
         self._app = create_app(ports, settings.app)
+        takeover.install(self._app)
         return self._app
 
     def check_health(self) -> None:
@@ -149,6 +149,7 @@ def gateway(settings: GatewaySettings) -> ray_serve.Application:
         graceful_shutdown_timeout_s=DRAIN_S,
         graceful_shutdown_wait_loop_s=0.2,
         health_check_period_s=2,
+        logging_config={"enable_access_log": False},  # /metrics counts by route, the trail names
     )(served)
     return deployment.bind(settings)
 
