@@ -22,7 +22,6 @@ from actors.tuning import favour_latency
 from config.secret import token_secret
 from config.settings import Settings, audit_file
 from serve.app import create_app
-from serve.backtesting import Recorded
 from serve.lines import takeover
 from serve.ports import AppSettings, NoSuchActor, Ports
 
@@ -122,6 +121,8 @@ class Gateway:
         settings = self._settings
         seldom: dict[str, tuple[type, tuple[object, ...]]] = {}
         if settings.backtests is not None:
+            from serve.backtesting import Recorded  # noqa: PLC0415 - imports half the models
+
             run = Recorded(settings.backtests, settings.ray_address)
             seldom[BACKTESTS] = (BacktestActor, (settings.backtest_results, run))
         actors = RayActors(seldom)
