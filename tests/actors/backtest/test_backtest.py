@@ -136,7 +136,7 @@ def test_the_report_opens_offline(written):
         assert f"<td>{policy}</td>" in page
     assert "What this cannot show" in page
     assert "Generated nights, not yours" in page  # where the value comes from
-    assert page.count("<svg class=\"chart\"") >= 6
+    assert page.count('<svg class="chart"') >= 6
 
 
 def test_the_same_seed_gives_the_same_bytes_and_nothing_is_computed_twice(generated, tmp_path):
