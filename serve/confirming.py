@@ -12,7 +12,6 @@ from models import codec
 from models.messages import AskProposals, Proposals
 from serve.access import Gate
 from serve.feed import Feed
-from serve.ports import NoSuchActor
 from serve.problems import Problem
 from serve.subscription import may_see
 from serve.tokens import Identity
@@ -24,13 +23,14 @@ def deadline(context: Gate, viewer: Identity) -> float:
     return asyncio.get_running_loop().time() + max(0.0, left)
 
 
-def confirmation(feed: Feed) -> dict[str, Any]:
+def confirmation(feed: Feed) -> bytes:
     """What a subscription is answered with; the stream goes on after ``offset``."""
-    return {
+    confirmed = {
         "type": "subscription_confirmed",
         "data_types": feed.wanted.named_types,
         "offset": feed.start,
     }
+    return codec.to_json(confirmed)
 
 
 async def snapshot(context: Gate, feed: Feed) -> bytes:
@@ -40,7 +40,7 @@ async def snapshot(context: Gate, feed: Feed) -> bytes:
     time in between are not in it.
     """
     frames = [
-        msgspec.Raw(frame.text.encode())
+        msgspec.Raw(frame.body)
         for frame in feed.newest
         if feed.wanted.wants(frame.subject) and may_see(feed.viewer, frame.event)
     ]
@@ -63,7 +63,7 @@ async def _proposals(context: Gate, feed: Feed) -> list[Any]:
     chosen = feed.wanted.contest_ids or frozenset(context.directory.contests)
     found: list[Any] = []
     for contest in chosen & frozenset(context.directory.contests):
-        with suppress(NoSuchActor, Problem):
-            answer = await context.of_contest(contest, AskProposals(user_id=user))
+        with suppress(Problem):
+            answer = await context.proposals(contest, AskProposals(user_id=user))
             found += answer.proposals if isinstance(answer, Proposals) else ()
     return found

@@ -28,25 +28,45 @@ from models.events import (
 )
 from serve.subscription import Subject
 
+LINE = ("book", "market", "participant", "selection", "side", "point")
+"""What tells one line of a game from another."""
+
 
 class Frame:
     """One event of the log on its way to clients."""
 
-    __slots__ = ("_text", "event", "key", "offset", "subject")
+    __slots__ = ("_body", "event", "key", "offset", "subject", "wired")
 
     def __init__(self, offset: str, event: AnyEvent, subject: Subject) -> None:
         self.offset = offset
         self.key = offset_key(offset)
         self.event = event
         self.subject = subject
-        self._text: str | None = None
+        self.wired: dict[str, bytes] = {}
+        """The bytes of this frame by what carries them, once somebody wanted them."""
+        self._body: bytes | None = None
 
     @property
-    def text(self) -> str:
+    def body(self) -> bytes:
         """``{"offset", "type", "data"}`` as JSON, the same object for every client."""
-        if self._text is None:
-            self._text = frame(self.offset, self.event).decode()
-        return self._text
+        if self._body is None:
+            self._body = frame(self.offset, self.event)
+        return self._body
+
+    @property
+    def slot(self) -> Hashable:
+        """What a later frame may replace while a client does not read: a reading; else itself."""
+        match self.event:
+            case OwnershipUpdate(contest_id=contest, data=data):
+                return "ownership", contest, data.basis
+            case LineMovement(game_id=game, data=data):
+                return ("line", game, *(str(data.get(name)) for name in LINE))
+            case _:
+                return self.offset
+
+    def after(self, earlier: Frame) -> Frame:
+        """The same frame, with what an earlier one of its slot told and this one does not."""
+        return Frame(self.offset, _merged(earlier.event, self.event), self.subject)
 
 
 class Latest:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -44,6 +44,17 @@ class Metrics:
         self._answers.labels(scope["method"], route, status).inc()
         self._took.labels(route).observe(seconds)
 
+    def counter(self, method: str, route: str, status: int) -> Callable[[], None]:
+        """Counts answers of one kind that take no time to speak of."""
+        answers = self._answers.labels(method, route, status)
+        took = self._took.labels(route)
+
+        def count() -> None:
+            answers.inc()
+            took.observe(0.0)
+
+        return count
+
     def text(self) -> bytes:
         """Everything in the exposition format."""
         return generate_latest(self._registry)
@@ -64,6 +75,9 @@ class _HubCollector:
         yield GaugeMetricFamily("lateswap_stream_clients", "Clients streamed to", hub.clients)
         yield CounterMetricFamily(
             "lateswap_slow_clients", "Clients given up because they did not read", hub.too_slow
+        )
+        yield CounterMetricFamily(
+            "lateswap_silent_clients", "Clients given up without a sign of life", hub.silent
         )
         yield GaugeMetricFamily(
             "lateswap_log_sequence", "Newest event read", offset_key(hub.offset)[1]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import asyncio
+from typing import Literal, NamedTuple, Self
 
 from starlette.requests import HTTPConnection
 
@@ -27,23 +28,45 @@ def address_of(connection: HTTPConnection) -> str:
     return peer
 
 
+class Caller(NamedTuple):
+    """What the trail says of a connection, of which nothing else is kept."""
+
+    action: str
+    address: str
+
+    @classmethod
+    def of(cls, connection: HTTPConnection) -> Self:
+        """What is asked, and from where."""
+        method = connection.scope.get("method", "WebSocket")
+        return cls(f"{method} {connection.url.path}"[:300], address_of(connection))
+
+
 class Trail:
     """Notes access in the log."""
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
         self._notes = Windows(NOTES_A_MINUTE)
+        self._noting: set[asyncio.Task[None]] = set()
         self.not_noted = 0
         """Refusals beyond the bound, or while the log did not answer."""
 
     async def refused(self, connection: HTTPConnection, reason: str, user: str = "") -> None:
         """Note a refusal; one that cannot be noted is counted, and refused all the same."""
-        address = address_of(connection)
-        if self._notes.take(address):
+        await self._refused(Caller.of(connection), reason, user)
+
+    def refuses(self, caller: Caller, reason: str, user: str = "") -> None:
+        """The same, without waiting for it."""
+        noting = asyncio.get_running_loop().create_task(self._refused(caller, reason, user))
+        self._noting.add(noting)
+        noting.add_done_callback(self._noting.discard)
+
+    async def _refused(self, caller: Caller, reason: str, user: str) -> None:
+        if self._notes.take(caller.address):
             self.not_noted += 1
             return
         try:
-            await self._note(_asked(connection), "refused", user, reason, address)
+            await self._note(caller, "refused", user, reason)
         except LogUnavailable:
             self.not_noted += 1
 
@@ -52,22 +75,20 @@ class Trail:
 
         The log stores an event id once: whose append is a duplicate came second.
         """
-        return await self._note(
-            _asked(connection), "granted", user, f"ticket {ticket_id}", address_of(connection),
-            event_id=f"ticket:{ticket_id}",
-        )  # fmt: skip
+        reason, once = f"ticket {ticket_id}", f"ticket:{ticket_id}"
+        return await self._note(Caller.of(connection), "granted", user, reason, event_id=once)
 
     async def _note(
         self,
-        action: str,
+        caller: Caller,
         outcome: Literal["granted", "refused"],
         user: str,
         reason: str,
-        address: str,
         *,
         event_id: str = "",
     ) -> bool:
         now = self._ports.now()
+        action, address = caller
         note = AccessNote(action=action, outcome=outcome, reason=reason, address=address)
         event = AccessNoted(
             event_id=event_id or self._ports.new_id(),
@@ -84,8 +105,3 @@ class Trail:
         record = Record(event.event_id, codec.encode(event))
         appended = await self._ports.log.append(SYSTEM, [record])
         return not appended.duplicates
-
-
-def _asked(connection: HTTPConnection) -> str:
-    method = connection.scope.get("method", "WebSocket")
-    return f"{method} {connection.url.path}"[:300]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from fastapi import APIRouter, Query
+from starlette.requests import Request
 from starlette.responses import Response
 
 from actors.log.offsets import BEGINNING
@@ -36,6 +37,14 @@ from serve.tokens import Identity
 
 router = APIRouter(prefix="/api/v1", tags=["queries"])
 router.include_router(sources.router)
+
+
+class Framed(NamedTuple):
+    """One event as it is answered."""
+
+    event_id: str
+    frame: bytes
+
 
 SCANNED = 20_000
 """Events looked at per answer; a search that finds less goes on at the cursor."""
@@ -73,18 +82,18 @@ async def events(
         )
 
     search = Search(kinds=tuple(kinds), player_id=player, since=since)
-    found: list[bytes] = []
+    found: list[Framed] = []
     position, scanned = cursor or BEGINNING, 0
     while scanned < SCANNED and len(found) < limit:
         logged = await search.after(context, position)
         if not logged:
-            return _page(found, "")
+            return _page(context, found, "")
         scanned += len(logged)
         position = _collect(logged, found, limit, fits)
-    return _page(found, position)
+    return _page(context, found, position)
 
 
-def _collect(logged: Iterable[Logged], found: list[bytes], limit: int, fits: Any) -> str:
+def _collect(logged: Iterable[Logged], found: list[Framed], limit: int, fits: Any) -> str:
     """Add frames of fitting events; the offset of the last record looked at."""
     position = ""
     for record in logged:
@@ -94,21 +103,31 @@ def _collect(logged: Iterable[Logged], found: list[bytes], limit: int, fits: Any
         except msgspec.ValidationError:
             continue
         if fits(event):
-            found.append(codec.frame(record.offset, event))
+            found.append(Framed(event.event_id, codec.frame(record.offset, event)))
         if len(found) >= limit:
             break
     return position
 
 
-def _page(frames: list[bytes], cursor: str) -> Response:
-    return json_response({"events": [msgspec.Raw(frame) for frame in frames], "cursor": cursor})
+def _page(context: Gate, found: list[Framed], cursor: str) -> Response:
+    """``impacts``: what slates found that these events did, -10 to 10, by event id."""
+    impacts = context.directory.impacts
+    return json_response(
+        {
+            "events": [msgspec.Raw(one.frame) for one in found],
+            "impacts": {o.event_id: impacts[o.event_id] for o in found if o.event_id in impacts},
+            "cursor": cursor,
+        }
+    )
 
 
 @router.get("/realtime/ownership/{contest}", summary="Ownership of a contest, as known now")
-async def ownership(contest: str, context: AGate, _: Anyone) -> Response:
+async def ownership(request: Request, contest: str, context: AGate, _: Anyone) -> Response:
     """Shares 0 to 1 by player id, and whether they are observed or projected."""
     known = await context.known_contest(contest)
-    return json_response(await context.of_contest(known, AskOwnership()))
+    mark = context.repeats.mark(known)
+    levels = await context.of_contest(known, AskOwnership())
+    return context.repeats.keep(request.scope, known, mark, codec.to_json(levels))
 
 
 @router.get("/realtime/ownership/{contest}/history", summary="Readings of a contest's ownership")
@@ -145,7 +164,8 @@ async def player(player_id: str, context: AGate, viewer: Anyone) -> Response:
             "player_id": player_id,
             "players": cards,
             "ownership": await _ownership_of(context, player_id, slates),
-            "recent_events": [msgspec.Raw(text.encode()) for text in recent],
+            "recent_events": [msgspec.Raw(body) for body in recent],
+            "impact_rating": context.directory.rating_of(player_id),
             "data_quality": _quality(context, cards),
         }
     )
@@ -181,10 +201,10 @@ async def _ownership_of(context: Gate, player_id: str, slates: set[str]) -> dict
     return found
 
 
-def _recent_events(context: Gate, viewer: Identity, player_id: str) -> list[str]:
+def _recent_events(context: Gate, viewer: Identity, player_id: str) -> list[bytes]:
     """The newest frames about a player among those the replica remembers, newest first."""
     mine = [
-        frame.text
+        frame.body
         for frame in reversed(context.hub.recent())
         if player_id in frame.subject.players and may_see(viewer, frame.event)
     ]

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import aclosing
 from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Header, Query
+from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from models import codec
 from serve.access import AGate, Anyone, Gate, Streamer
 from serve.bodies import json_response
-from serve.confirming import confirmation, deadline, snapshot
-from serve.feed import EXPIRED, NOT_LET_IN, Feed, FeedEnded
+from serve.confirming import snapshot
+from serve.feed import GOING_AWAY, Feed, FeedEnded
 from serve.frames import Frame
+from serve.lines import takeover
+from serve.lines.outlet import Outlet, Pump
+from serve.lines.wire import EVENTS, FRAMES
 from serve.problems import Problem
 from serve.subscription import Subscription
+from serve.talk import Talk
+from serve.tokens import Identity
+from serve.trail import Caller
 
 router = APIRouter(tags=["streams"])
 
@@ -50,6 +56,7 @@ Text = Annotated[str, Query()]
     responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
 )
 async def events_stream(
+    request: Request,
     context: AGate,
     viewer: Streamer,
     last_event_id: Annotated[str | None, Header()] = None,
@@ -62,44 +69,64 @@ async def events_stream(
 ) -> Response:
     """The same frames as over the WebSocket; goes on after ``Last-Event-ID`` or ``after``."""
     wanted = _from_query(types, sports, players, contests, impact)
-    feed = await context.hub.subscribe(viewer, wanted, last_event_id or after or None)
-    return StreamingResponse(
-        _server_sent(context, feed),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-    )
+    return EventStream(request, context, viewer, wanted, last_event_id or after or None)
 
 
-async def _server_sent(context: Gate, feed: Feed) -> AsyncIterator[bytes]:
-    first = codec.to_json(confirmation(feed)).decode()
-    yield _sse("subscription_confirmed", first, feed.start)
-    if feed.gap:
-        yield _sse("snapshot", (await snapshot(context, feed)).decode(), feed.start)
-    until = deadline(context, feed.viewer)
-    try:
-        async with aclosing(context.hub.stream(feed, context.settings.ping_s)) as stream:
-            async for frames in stream:
-                if asyncio.get_running_loop().time() > until:
-                    yield _closing(FeedEnded(NOT_LET_IN, EXPIRED))
-                    return
-                yield _sse_all(frames) or b":\n\n"
-    except FeedEnded as ended:
-        yield _closing(ended)
+class EventStream(Response):
+    """An answer without end, on a line of its own where one can be had."""
+
+    media_type = "text/event-stream"
+
+    def __init__(
+        self, request: Request, context: Gate, viewer: Identity, wanted: Subscription,
+        after: str | None,
+    ) -> None:  # fmt: skip
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Connection": "close"}
+        super().__init__(headers=headers)
+        del self.headers["Content-Length"]
+        self._caller = Caller.of(request)
+        self._context = context
+        self._viewer = viewer
+        self._wanted = wanted
+        self._after = after
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the head, then hand the connection over; or send what a pump brings."""
+        head = {"status": self.status_code, "headers": self.raw_headers}
+        await send({"type": "http.response.start", **head})
+        line = takeover.event_stream_line(scope)
+        if line is not None:
+            line.talk = self._begun(line)
+        else:
+            await self._pump(receive, send)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    def _begun(self, outlet: Outlet) -> Talk:
+        talk = Talk(self._context, self._viewer, outlet, self._caller)
+        talk.subscribe(self._wanted, self._after)
+        return talk
+
+    async def _pump(self, receive: Receive, send: Send) -> None:
+        pump = Pump(EVENTS)
+        talk = self._begun(pump)
+        gone = asyncio.create_task(_gone(receive, pump))
+        try:
+            while True:
+                body = await pump.take()
+                await send({"type": "http.response.body", "body": body, "more_body": True})
+        except FeedEnded as ended:
+            last = codec.to_json({"code": ended.code, "reason": ended.reason})
+            body = EVENTS.said("close", last, "")
+            await send({"type": "http.response.body", "body": body, "more_body": True})
+        finally:
+            gone.cancel()
+            talk.over()
 
 
-def _closing(ended: FeedEnded) -> bytes:
-    """The last event: the code and reason that a WebSocket would be closed with."""
-    return _sse("close", codec.to_json({"code": ended.code, "reason": ended.reason}).decode(), "")
-
-
-def _sse_all(frames: list[Frame]) -> bytes:
-    return b"".join(_sse("message", frame.text, frame.offset) for frame in frames)
-
-
-def _sse(event: str, data: str, offset: str) -> bytes:
-    head = f"id: {offset}\n" if offset else ""
-    named = "" if event == "message" else f"event: {event}\n"
-    return f"{head}{named}data: {data}\n\n".encode()
+async def _gone(receive: Receive, pump: Pump) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    pump.end(GOING_AWAY, "the client is gone")
 
 
 @router.get("/api/v1/realtime/poll", summary="Long poll: what happened after an offset")
@@ -123,11 +150,25 @@ async def poll(
     if feed.gap:
         return Response(await snapshot(context, feed), media_type="application/json")
     try:
-        async with aclosing(context.hub.stream(feed, wait)) as stream:
-            frames = await anext(stream)
-            seen = frames[-1].offset if frames else context.hub.offset
+        frames = await _next_frames(context, feed, wait)
     except FeedEnded as ended:
         raise Problem(503, ended.reason, remedy="ask again") from ended
-    return json_response(
-        {"offset": seen, "events": [msgspec.Raw(frame.text.encode()) for frame in frames]}
-    )
+    seen = frames[-1].offset if frames else context.hub.offset
+    return json_response({"offset": seen, "events": [msgspec.Raw(frame.body) for frame in frames]})
+
+
+async def _next_frames(context: Gate, feed: Feed, wait_s: float) -> list[Frame]:
+    """What a client missed, or else what comes within a time; raises FeedEnded."""
+    async for missed in context.hub.history(feed):
+        return missed
+    pump = Pump(FRAMES)
+    context.hub.join(feed, pump, pump.end)
+    try:
+        async with asyncio.timeout(wait_s):
+            frames: list[Frame] = await pump.take()
+            return frames
+    except TimeoutError:
+        context.hub.flush()  # the answer's offset is past what was gathered
+        return pump.left() or []
+    finally:
+        context.hub.leave(feed, pump)

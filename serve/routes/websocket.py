@@ -4,63 +4,52 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from contextlib import aclosing, suppress
-from typing import Any
+from contextlib import suppress
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from actors.log.errors import LogError
-from models import codec
-from models.ingest import Refused, parse
+from models.ingest import Refused
 from serve.access import PEOPLE, Gate
-from serve.confirming import confirmation, deadline, snapshot
-from serve.feed import EXPIRED, NOT_LET_IN, TRY_LATER, Feed, FeedEnded
+from serve.feed import NOT_LET_IN, TRY_LATER, FeedEnded
 from serve.limits import Window
-from serve.subscription import Subscription
+from serve.lines import takeover
+from serve.lines.outlet import Outlet, Pump
+from serve.lines.socket import CLOSE_S
+from serve.lines.wire import TEXTS
+from serve.talk import BAD_MESSAGE, FORBIDDEN, NOTED, TOO_MANY, Talk, message_of
 from serve.tokens import Identity, TokenError
+from serve.trail import Caller
 
 router = APIRouter(tags=["streams"])
-
-BAD_MESSAGE = 4400
-FORBIDDEN = 4403
-TOO_MANY = 4429
-NOTED = frozenset({NOT_LET_IN, FORBIDDEN, TOO_MANY})
-"""Closes that go into the trail."""
-TOO_LARGE = 1009
-MAX_MESSAGE = 64 * 1024
-CLOSE_S = 2.0
 
 
 @router.websocket("/ws/realtime/{user}")
 async def stream(websocket: WebSocket, user: str) -> None:
     """Authenticate, subscribe, then frames until one side ends it."""
-    await _talk(websocket, user)
+    await _open(websocket, user)
 
 
 @router.websocket("/api/v1/odds/realtime")
 async def odds(websocket: WebSocket) -> None:
     """The same for whoever the token names; without types of its own it sends line movements."""
-    websocket.state.preselected = ["line_movement"]
-    await _talk(websocket, "")
+    websocket.state.preselected = ("line_movement",)
+    await _open(websocket, "")
 
 
-async def _talk(websocket: WebSocket, user: str) -> None:
+async def _open(websocket: WebSocket, user: str) -> None:
     await websocket.accept()
     context: Gate = websocket.app.state.gate
     websocket.state.messages = Window(context.settings.messages_a_minute)
     try:
         _check_origin(websocket, context)
         viewer = await _login(websocket, context, user)
-        asked = await _next_message(websocket)
-        async with asyncio.timeout_at(deadline(context, viewer)):
-            while asked is not None:
-                asked = await _serve(websocket, context, viewer, asked)
+        await _serve(websocket, context, viewer)
     except WebSocketDisconnect:
         return
-    except TimeoutError:
-        await _close(websocket, FeedEnded(NOT_LET_IN, EXPIRED))
     except FeedEnded as ended:
         if ended.code in NOTED:
             await context.trail.refused(websocket, ended.reason, user)
@@ -69,6 +58,46 @@ async def _talk(websocket: WebSocket, user: str) -> None:
         await _close(websocket, FeedEnded(BAD_MESSAGE, str(error)))
     except LogError:
         await _close(websocket, FeedEnded(TRY_LATER, "the log does not answer: reconnect"))
+
+
+async def _serve(websocket: WebSocket, context: Gate, viewer: Identity) -> None:
+    """Let a client that was let in subscribe: on a line of its own, where one can be had."""
+    asked = await _next_message(websocket)
+    line = takeover.websocket_line(websocket.scope)
+    if line is not None:
+        line.talk = talk = _talk(websocket, context, viewer, line)
+        await _heard_until_now(websocket, talk, asked)
+        return
+    pump = Pump(TEXTS)
+    talk = _talk(websocket, context, viewer, pump)
+    try:
+        talk.obey(asked)
+        await _first(_send(websocket, pump), _listen(websocket, talk), _give_up(pump))
+    except FeedEnded as ended:  # noted by the talk
+        await _close(websocket, ended)
+    finally:
+        talk.over()
+
+
+def _talk(websocket: WebSocket, context: Gate, viewer: Identity, outlet: Outlet) -> Talk:
+    return Talk(
+        context,
+        viewer,
+        outlet,
+        Caller.of(websocket),
+        messages=websocket.state.messages,
+        preselected=getattr(websocket.state, "preselected", ()),
+    )
+
+
+async def _heard_until_now(websocket: WebSocket, talk: Talk, asked: dict[str, Any]) -> None:
+    """Hand on what had been received when the connection was taken over."""
+    try:
+        talk.obey(asked)
+    except Refused as error:
+        talk.end(BAD_MESSAGE, str(error))
+    while (received := await websocket.receive()) is not takeover.LAST:
+        talk.hear(_body(received))
 
 
 async def _close(websocket: WebSocket, ended: FeedEnded) -> None:
@@ -117,82 +146,41 @@ async def _first_token(websocket: WebSocket, context: Gate) -> str:
 
 
 async def _next_message(websocket: WebSocket) -> dict[str, Any]:
-    """The client's next message; FeedEnded for anything that is no small JSON object."""
-    received = await websocket.receive()
+    """The client's next message; FeedEnded or Refused for one that is no small JSON object."""
+    return message_of(_body(await websocket.receive()), websocket.state.messages)
+
+
+def _body(received: Any) -> bytes:
     if received["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(received.get("code") or 1000)
-    if wait := websocket.state.messages.take():
-        raise FeedEnded(TOO_MANY, f"too many messages in a minute: reconnect in {wait:.0f} s")
-    body = received.get("bytes") or (received.get("text") or "").encode()
-    if len(body) > MAX_MESSAGE:
-        raise FeedEnded(TOO_LARGE, f"messages hold at most {MAX_MESSAGE:,} bytes")
-    message = parse(body)
-    if not isinstance(message, dict):
-        raise Refused("", "a message is a JSON object with a type")
-    return message
+    body: bytes = received.get("bytes") or (received.get("text") or "").encode()
+    return body
 
 
-async def _serve(
-    websocket: WebSocket, context: Gate, viewer: Identity, asked: dict[str, Any]
-) -> dict[str, Any]:
-    """Serve one subscription until the client sends another; answers that one."""
-    if asked.get("type") != "subscribe":
-        raise Refused("type", "after authenticate comes subscribe")
-    preselected = getattr(websocket.state, "preselected", [])
-    wanted = Subscription.of({"data_types": preselected} | asked)
-    feed = await context.hub.subscribe(viewer, wanted, _after(asked.get("after")))
-    await _send(websocket, confirmation(feed))
-    if feed.gap:
-        await websocket.send_text((await snapshot(context, feed)).decode())
-    return await _first(_send_frames(websocket, context, feed), _listen(websocket), _give_up(feed))
-
-
-def _after(offset: object) -> str | None:
-    if offset is None or offset == "":
-        return None
-    if not isinstance(offset, str):
-        raise Refused("after", "must be an offset as it came, a text")
-    return offset
-
-
-async def _send(websocket: WebSocket, message: dict[str, Any]) -> None:
-    await websocket.send_text(codec.to_json(message).decode())
-
-
-async def _send_frames(websocket: WebSocket, context: Gate, feed: Feed) -> dict[str, Any]:
-    async with aclosing(context.hub.stream(feed, context.settings.ping_s)) as stream:
-        async for frames in stream:
-            if not frames:
-                await _send(websocket, {"type": "ping", "offset": context.hub.offset})
-            for frame in frames:
-                await websocket.send_text(frame.text)
-    raise AssertionError("a stream ends by FeedEnded")
-
-
-async def _listen(websocket: WebSocket) -> dict[str, Any]:
-    """Answer pings; the next subscription ends the wait."""
+async def _send(websocket: WebSocket, pump: Pump) -> NoReturn:
     while True:
-        message = await _next_message(websocket)
-        match message.get("type"):
-            case "ping":
-                await _send(websocket, {"type": "pong"})
-            case "pong":
-                continue
-            case _:
-                return message
+        for text in await pump.take():
+            await websocket.send_text(text)
 
 
-async def _give_up(feed: Feed) -> dict[str, Any]:
-    """Raise once the feed is ended, even while a frame waits for a client that never reads."""
-    raise await feed.ended()
+async def _listen(websocket: WebSocket, talk: Talk) -> NoReturn:
+    while True:
+        talk.hear(_body(await websocket.receive()))
 
 
-async def _first(*work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
-    """What the first of them answers or raises; the others are ended."""
+async def _give_up(pump: Pump) -> NoReturn:
+    """Raise soon after the stream was ended, even while a client does not read the last of it."""
+    ended = await pump.over()
+    await asyncio.sleep(CLOSE_S)
+    raise ended
+
+
+async def _first(*work: Coroutine[Any, Any, NoReturn]) -> None:
+    """Raise what the first of them raises; the others are ended."""
     tasks = [asyncio.ensure_future(one) for one in work]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        return next(iter(done)).result()
+        next(iter(done)).result()
     finally:
         for task in tasks:
             task.cancel()

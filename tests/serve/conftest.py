@@ -16,8 +16,10 @@ from actors.contest import ContestActor
 from actors.log.memory import MemoryLog
 from actors.log.offsets import BEGINNING
 from actors.log.port import Record
+from actors.naming import SHARDS, subscriber_name
 from actors.pool import LocalPool
 from actors.slate import SlateActor
+from actors.subscriber import SubscriberActor
 from config.rules import with_rules
 from models import codec
 from models.evening import generate
@@ -25,10 +27,18 @@ from models.events import ContestOpened, SlateOpened
 from models.messages import AskSettled, decode_answer, encode
 from models.proposals import ProposalPolicy
 from serve.app import create_app
+from serve.lines import takeover
 from serve.ports import AppSettings, NoSuchActor, Ports
 from serve.tokens import mint
 
 SECRET = "0123456789abcdef0123456789abcdef"
+LINES = takeover.protocols
+"""As the service runs: streams on lines of their own."""
+
+
+def MESSAGES(_):  # noqa: N802
+    """As behind a server that is not ours: streams as ASGI messages."""
+    return {"http": "httptools", "ws": "websockets-sansio"}
 
 
 class SharedLog(MemoryLog):
@@ -45,7 +55,7 @@ class LocalActors:
         self._log = log
         self._policy = ProposalPolicy()
         self._pool = LocalPool()
-        self._actors = {}
+        self._actors = {subscriber_name(0): SubscriberActor(0, SHARDS, lambda: log)}
         self._position = BEGINNING
 
     async def _known(self, name):
@@ -128,13 +138,18 @@ class Client:
 class House:
     """A running application and what it stands on."""
 
-    def __init__(self, url, log, actors, app):
+    def __init__(self, url, log, actors, app, server=None):
         self.url = url
+        self.server = server
         self.log = log
         self.actors = actors
         self.app = app
         self.night = None
         self._clients = []
+
+    @property
+    def port(self):
+        return int(self.url.rpartition(":")[2])
 
     @property
     def hub(self):
@@ -199,17 +214,17 @@ class House:
 
 
 @asynccontextmanager
-async def listening(app):
+async def listening(app, protocols=LINES):
     """The application on a socket of this machine, until the block ends."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(2048)
-        config = uvicorn.Config(app, log_level="warning", lifespan="on", ws="websockets-sansio")
+        config = uvicorn.Config(app, log_level="warning", lifespan="on", **protocols(app))
         server = uvicorn.Server(config)
         server.capture_signals = nullcontext
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}", server
         finally:
             server.should_exit = True
             server.force_exit = True
@@ -222,16 +237,16 @@ async def houses():
     """Makes running applications, with settings other than the usual where a test needs them."""
     async with AsyncExitStack() as stack:
 
-        async def make(log=None, actors=None, **settings):
+        async def make(log=None, actors=None, protocols=LINES, **settings):
             log = log or SharedLog()
             actors = actors or LocalActors(log)
             app = create_app(Ports(log, actors), AppSettings(secret=SECRET, **settings))
-            url = await stack.enter_async_context(listening(app))
+            url, server = await stack.enter_async_context(listening(app, protocols))
             async with httpx.AsyncClient() as client:
                 await client.get(f"{url}/health/live")
             await app.state.gate.hub.caught_up()
             stack.push_async_callback(actors.stop)
-            house = House(url, log, actors, app)
+            house = House(url, log, actors, app, server)
             stack.push_async_callback(house.close)
             return house
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.files import Problem
 from models.market import Market, World
-from models.newcomers import NEWCOMERS_LESS, with_newcomers
+from models.newcomers import newcomers_less, with_newcomers
 from models.outcomes import draw, outcomes
 from models.simulation import Scoring, Workspace, choose_pay
 from models.swap.case import SwapCase
@@ -18,7 +18,7 @@ from models.swap.lineups import HeldLineup
 from models.swap.money.choice import Question, answered
 from models.swap.money.facts import Board
 from models.swap.money.field import Crowd, crowd_of, drawn_fields, fields_of_standing
-from models.swap.money.forecast import discount_of, forecast_of
+from models.swap.money.forecast import discount_of, forecast_of, learned_of
 from models.swap.prizes import finished_contest, paid_places
 from models.swap.report import FieldFacts
 from models.swap.situation import Situation
@@ -131,7 +131,7 @@ class Evening:
                 "no standings: games under way are simulated from their start, without the points "
                 "on the board; give --standings"
             )
-        if share := NEWCOMERS_LESS[self._situation.basis]:
+        if share := newcomers_less(self._situation.basis, learned_of(self._case)):
             notes.append(
                 "projections that are not your own know less than those who chose the players held:"
                 f" whoever comes in is counted {share:g} standard deviation below his projection,"
