@@ -130,6 +130,7 @@ class SubscriberActor(LogActor):
                 return RulesKept(
                     rules=book.rules.get(question.user_id, {}),
                     preferences=book.preferences.get(question.user_id, AlertPreferences()),
+                    held=tuple(sorted(book.held.get(question.user_id, ()))),
                 )
             case AskAlerts():
                 mine = [

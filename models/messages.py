@@ -392,6 +392,8 @@ class RulesKept(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag
 
     rules: dict[str, AlertRule]
     preferences: AlertPreferences
+    held: tuple[str, ...] = ()
+    """Players of his entries."""
 
 
 class AlertsTold(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="alerts_told"):

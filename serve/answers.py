@@ -189,6 +189,7 @@ ANSWERS: Mapping[str, Schema] = {
     "PUT /api/v1/alerts/preferences": _PREFERENCES,
     "GET /api/v1/alerts/preferences": _PREFERENCES,
     "POST /api/v1/alerts/rules": of("ListedRule"),
+    "POST /api/v1/alerts/rules/try": fields(told=COUNT, examples=many(TEXT), complete=FLAG),
     "PUT /api/v1/alerts/rules/{rule_id}": of("ListedRule"),
     "GET /api/v1/alerts/rules": fields(user_id=TEXT, rules=many(of("ListedRule"))),
     "DELETE /api/v1/alerts/rules/{rule_id}": fields(status=TEXT, rule_id=TEXT),
@@ -256,6 +257,9 @@ ANSWERS: Mapping[str, Schema] = {
         data_quality=MAP,
     ),
     "GET /api/v1/search": fields(query=TEXT, found=many(_FOUND), total=COUNT),
+    "GET /api/v1/odds": fields(
+        games=many(fields(game_id=TEXT, prices=COUNT, books=many(TEXT), moved_at=TIME)), mode=MODE
+    ),
     "GET /api/v1/odds/{game}": fields(game_id=TEXT, lines=many(_LINE), mode=MODE),
     "GET /api/v1/odds/arbitrage": fields(arbitrage=many(of("Arbitrage")), mode=MODE),
     "GET /api/v1/ai/context": fields(

@@ -272,6 +272,24 @@ def feeds_parse(
     raise typer.Exit(command.feeds_parse(feed, files, received_at, url))
 
 
+@feeds.command("replay")
+def feeds_replay(
+    records: Annotated[
+        Path, typer.Argument(help="Folder of records: nights/live/records.", exists=True)
+    ],
+    salaries: Annotated[
+        list[Path] | None, typer.Option(help="Salary file of a slate that was followed.")
+    ] = None,
+    sources: Annotated[
+        Path | None, typer.Option(help="The sources file that was connected; the shipped one.")
+    ] = None,
+) -> None:
+    """Print what recorded frames tell, as JSON lines, by the adapters and rules of today."""
+    from serve.commands.feeds_replay import replay  # noqa: PLC0415
+
+    raise typer.Exit(replay(records, salaries or [], sources))
+
+
 @config.command("show")
 def config_show(
     origin: Annotated[bool, typer.Option("--origin", help="Say where each value is from.")] = False,

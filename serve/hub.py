@@ -7,6 +7,7 @@ every subject, and the newest frames in order, from which clients resume without
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 
 import msgspec
@@ -72,6 +73,8 @@ class StreamHub:
         self._beating: asyncio.Task[None] | None = None
         self._gathered: list[Frame] = []
         self._flushing: asyncio.TimerHandle | None = None
+        self.heard: Counter[str] = Counter()
+        """Events read, by contest and by slate; counts on where the reading begins anew."""
         self._begin_anew()
         self.skipped = 0
         """Records of types that this version does not know."""
@@ -222,6 +225,8 @@ class StreamHub:
             return
         if isinstance(frame.event, RebuildAsked) and frame.event.data.actor == HUB:
             self._rebuild = self._rebuild or self._live.is_set()
+        self.heard[frame.event.contest_id] += 1
+        self.heard[frame.event.slate_id] += 1
         if isinstance(frame.event, SignedOut):
             self.flush()
             self._feeds.end_of(self.directory.is_signed_out, NOT_LET_IN, SIGNED_OUT)

@@ -20,6 +20,10 @@ RAY_ENVIRONMENT = {
     "RAY_AUTH_MODE": "token",  # Ray binds its ports on every address: let nobody else in
     "RAY_raylet_start_wait_time_s": "180",
     "RAY_worker_niceness": "0",  # 15 otherwise: whatever else runs on the machine goes first
+    # A replica that is replaced goes on for this long; then its streams are sent to the next one.
+    "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "5",
+    # Whoever says nothing for so long is gone, or never sent a request; streams say something.
+    "RAY_SERVE_HAPROXY_TIMEOUT_CLIENT_S": "90",
     "RAY_DEDUP_LOGS": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
 }
@@ -127,7 +131,7 @@ class Stack:
         from actors.naming import SHARDS, SUPERVISOR, redis_log  # noqa: PLC0415
         from actors.outbox import Outbox  # noqa: PLC0415
         from actors.ray_pool import start_workers  # noqa: PLC0415
-        from actors.remote import started  # noqa: PLC0415
+        from actors.remote import end_children, started  # noqa: PLC0415
         from actors.supervisor import Supervisor  # noqa: PLC0415
         from models.messages import AskHealth, encode  # noqa: PLC0415
         from models.proposals import ProposalPolicy  # noqa: PLC0415
@@ -143,6 +147,8 @@ class Stack:
             risk=self.settings.risk,
             objective=self.settings.objective,
         )
+        if self.settings.ray_address is not None:  # a Ray of our own ends with all that runs on it
+            self._undo.callback(end_children)
         self._supervisor = started(
             Supervisor,
             SUPERVISOR,

@@ -30,8 +30,8 @@ _NEVER_STREAMED = frozenset(
         *("rebuild_asked", "erased"),
     )
 )
-"""Files of lineups and addresses, asked for by their owner; who asked for what, and what was done to
-the system itself, for operators."""
+"""Files of lineups and addresses, asked for by their owner; who asked for what, and what was done
+to the system itself, for operators."""
 STREAMED = frozenset(str(k.__struct_config__.tag) for k in get_args(AnyEvent)) - _NEVER_STREAMED
 _RATED = (
     PlayerInjury,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
+import msgspec
+
 from models.alerts.rules import AlertRule
 from models.codec import event_type
 from models.events import (
@@ -23,6 +25,7 @@ from models.events import (
     SourceStatus,
     WeatherChange,
 )
+from models.odds import Line
 
 KINDS: Mapping[str, str] = {
     "player_injury": "injury",
@@ -136,13 +139,25 @@ def title_of(event: AnyEvent, names: Mapping[str, str]) -> str:
         case OwnershipShift():
             moved = [f"{names.get(p, p)} {s:.0%}" for p, s in event.data.ownership.items()]
             return "ownership: " + ", ".join(moved[:5])
-        case WeatherChange() | LineMovement():
-            word = event_type(event).replace("_", " ")
-            return f"{word} at {event.game_id or 'a game'}: {_plainly(event.data)}"
+        case WeatherChange():
+            return f"weather at {event.game_id or 'a game'}: {_plainly(event.data)}"
+        case LineMovement():
+            return _line_told(event)
         case SourceStatus():
             return f"source {event.source} is {event.data.state}"
         case _:
             return f"{event_type(event).replace('_', ' ')}: {event.game_id}"
+
+
+def _line_told(event: LineMovement) -> str:
+    """``AUS@TAM total over 220.5: 2.25 (Beta)``."""
+    try:
+        line = Line.of(event.data)
+    except msgspec.ValidationError:
+        return f"a line of {event.game_id} moved: {_plainly(event.data)}"
+    point = "" if line.point is None else f"{line.point:g}"
+    bet = " ".join(filter(None, (event.game_id, line.market, line.selection, point)))
+    return f"{bet}: {'withdrawn' if line.decimal is None else line.decimal} ({line.book})"
 
 
 def _plainly(data: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -10,11 +11,15 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from actors.log.offsets import BEGINNING
+from actors.log.port import Logged
 from actors.naming import SHARDS, subscriber_name
 from actors.subscriber import shard_of
+from models import codec
 from models.alerts.book import Told
 from models.alerts.effect import effect_of
 from models.alerts.rules import AlertPreferences, AlertRule, Channel
+from models.alerts.trial import Trial
 from models.events import (
     Alert,
     AlertPreferencesSet,
@@ -28,11 +33,16 @@ from models.folds.subscriber import SOURCE
 from models.messages import AlertsTold, AskAlerts, AskRules, AskSettled, RulesKept
 from serve.access import AGate, Anyone, Entrant, Gate, acting_for
 from serve.bodies import body_of, json_response, read_struct
+from serve.history import Search
 from serve.problems import Problem
 from serve.routes.ingest import append
+from serve.subscription import may_see
+from serve.tokens import Identity
 
 router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
 
+SCANNED = 50_000
+"""Records that a trial of a rule reads at most."""
 MOST_RULES = 100
 """Rules of one user, stored subscriptions included."""
 
@@ -43,7 +53,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     alert_ids: Annotated[tuple[str, ...], msgspec.Meta(max_length=1000)] = ()
 
 
-class Trial(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TestAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Over which channels a test goes; it always stands on the page."""
 
     channels: Annotated[tuple[Channel, ...], msgspec.Meta(max_length=3)] = ()
@@ -64,6 +74,50 @@ async def add_rule(request: Request, context: AGate, sender: Entrant, user: str 
     asked = await read_struct(request, AlertRule)
     whose = acting_for(sender, user)
     return json_response(await made(context, whose, asked), 201)
+
+
+@router.post(
+    "/rules/try",
+    summary="What a rule would have told of what is stored",
+    openapi_extra=body_of(AlertRule),
+)
+async def try_rule(
+    request: Request,
+    context: AGate,
+    viewer: Anyone,
+    days: Annotated[float | None, Query(gt=0, le=3650)] = None,
+) -> Response:
+    """Over archive and log, the oldest first, of the last ``days`` where they are given.
+
+    Nothing is kept and nobody is told. ``complete`` is false where there is more than was read.
+    """
+    asked = await read_struct(request, AlertRule)
+    trial = Trial(asked, viewer.user, (await rules_of(context, viewer.user)).held)
+    since = None if days is None else context.ports.now() - timedelta(days=days)
+    search = Search(kinds=asked.event_types, player_id="", since=since)
+    names = {p: one.name for s in context.directory.slates.values() for p, one in s.players.items()}
+    position, scanned = BEGINNING, 0
+    while (logged := await search.after(context, position)) and scanned < SCANNED:
+        scanned, position = scanned + len(logged), logged[-1].offset
+        events = [event for record in logged if (event := _decoded(record, viewer, since))]
+        trial.take(events, names)
+    return json_response(
+        {
+            "told": len(trial.found),
+            "examples": [one.title for one in trial.found[-5:][::-1]],
+            "complete": not logged,
+        }
+    )
+
+
+def _decoded(record: Logged, viewer: Identity, since: datetime | None) -> AnyEvent | None:
+    """The event, if this version knows it, it is not too old, and the viewer may see it."""
+    try:
+        event = codec.decode(record.body)
+    except msgspec.ValidationError:
+        return None
+    wanted = (since is None or event.received_at >= since) and may_see(viewer, event)
+    return event if wanted else None
 
 
 @router.put("/rules/{rule_id}", summary="Change a rule", openapi_extra=body_of(AlertRule))
@@ -148,11 +202,11 @@ async def read(request: Request, context: AGate, sender: Anyone) -> Response:
 
 
 @router.post(
-    "/test", status_code=202, summary="Send oneself an alert", openapi_extra=body_of(Trial)
+    "/test", status_code=202, summary="Send oneself an alert", openapi_extra=body_of(TestAsked)
 )
 async def test(request: Request, context: AGate, sender: Entrant) -> Response:
     """Goes the way of all alerts; `GET /api/v1/alerts/history` tells whether it arrived."""
-    asked = await read_struct(request, Trial)
+    asked = await read_struct(request, TestAsked)
     kept = (await rules_of(context, sender.user)).preferences
     nowhere = [channel for channel in asked.channels if not kept.address(channel)]
     if nowhere:

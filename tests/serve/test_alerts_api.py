@@ -46,6 +46,22 @@ async def test_a_rule_tells_its_user_and_nobody_else(night):
     assert (await ann.get(HISTORY))["effect"]["read"] == 1
 
 
+async def test_a_rule_is_tried_on_what_is_stored_and_tells_nobody(night):
+    ann, demo = night.client("ann", "user"), night.client("demo", "user")
+    out, _ = await night.scratch(night.client())
+    await night.scratch(night.client(), out)
+    trial = await ann.post(f"{RULES}/try", {**RULE, "enabled": False})
+    assert (trial["told"], trial["complete"]) == (1, True)
+    assert trial["examples"][0].endswith(": OUT (ruled out)")
+    mine = {"event_types": ["player_injury"], "my_players": True}
+    assert (await demo.post(f"{RULES}/try", mine))["told"] == 1
+    assert (await ann.post(f"{RULES}/try", mine))["told"] == 0
+    assert (await ann.post(f"{RULES}/try", {"event_types": ["late_swap"]}))["told"] == 0
+    assert (await demo.post(f"{RULES}/try", {"event_types": ["late_swap"]}))["told"] > 0
+    assert (await ann.get(HISTORY))["alerts"] == []
+    assert (await ann.get(RULES))["rules"] == []
+
+
 async def test_another_users_rules_and_addresses_are_out_of_reach(night):
     ann, bob = night.client("ann", "user"), night.client("bob", "user")
     rule = await ann.post(RULES, RULE, status=201)

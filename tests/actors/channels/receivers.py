@@ -32,11 +32,11 @@ class Post:
 
 
 @asynccontextmanager
-async def mail_server():
+async def mail_server(port=0):
     """A real SMTP server on this loop: ``(post, settings)``."""
     post = Post()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(post, loop=loop), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: SMTP(post, loop=loop), "127.0.0.1", port)
     port = server.sockets[0].getsockname()[1]
     try:
         yield (
@@ -72,14 +72,14 @@ class Peer:
 
 
 @asynccontextmanager
-async def webhook_peer():
+async def webhook_peer(port=0):
     """A real HTTP server: ``(peer, host:port)``."""
     peer = Peer()
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", peer.take)
     runner = web.AppRunner(app)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
     host, port = runner.addresses[0][:2]
     try:
         yield peer, f"{host}:{port}"

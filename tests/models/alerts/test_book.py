@@ -21,6 +21,7 @@ from models.events import (
     EntryLineup,
     EntryUpload,
     GameStart,
+    LineMovement,
     News,
     PlayerActive,
     PlayerInjury,
@@ -234,6 +235,28 @@ def test_a_removed_rule_tells_nothing_and_floods_stay_bounded():
 def test_a_subscription_is_told_whatever_was_told_before():
     book = book_of(rule_set(msgspec.structs.replace(INJURIES, every=True)), out("a"), out("b", 1))
     assert waiting(book) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("data", "title"),
+    [
+        (
+            {
+                "book": "Beta",
+                "market": "total",
+                "selection": "over",
+                "point": 220.5,
+                "decimal": 2.25,
+            },
+            "AUS@TAM total over 220.5: 2.25 (Beta)",
+        ),
+        ({"price": 2}, "a line of AUS@TAM moved: price 2"),
+    ],
+)
+def test_a_line_is_told_as_a_bettor_writes_it(data, title):
+    rule = AlertRule(event_types=("line_movement",))
+    line = LineMovement(**envelope("l", game_id="AUS@TAM"), data=data)
+    assert told(book_of(rule_set(rule), line))[1].data["title"] == title
 
 
 def test_the_book_survives_its_snapshot():
