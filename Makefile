@@ -27,6 +27,7 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m serve.commands.openapi docs/openapi.json --check
+	$(BIN)/python -m serve.commands.asyncapi docs/asyncapi.json --check
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory dashboard-check; \
 	else echo "dashboard: no npm here; the committed build is taken as it is"; fi
 

@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actors.accepting import Accepting
-from actors.boards import board, exported
+from actors.boards import board, exported, results
 from actors.following import Batch, LogActor, OpenLog, not_mine
 from actors.ownership import OwnershipDesk
 from actors.pool import SwapPool
 from actors.pricing import Priced, Pricing
 from models.decisions import ProposalState, SwapProposal
+from models.events import AnyEvent
+from models.folds.book import answered
 from models.folds.contest import READS, Beginning, ContestState, fold
 from models.folds.kept_contest import KeptContest
 from models.folds.telling import late_swap
@@ -28,6 +30,7 @@ from models.messages import (
     AskOwnershipHistory,
     AskOwnershipTrends,
     AskProposals,
+    AskResults,
     Decide,
     Decided,
     Export,
@@ -95,7 +98,7 @@ class ContestActor(LogActor):
     async def recover(self, history: Sequence[Batch]) -> None:
         """Rebuild the state, and propose what was due when the actor went."""
         for batch in history:
-            self.state = fold(self.state, batch.events, self.contest_id)
+            self.state = self.fold(self._folded, self.state, batch)
         if isinstance(self.state, ContestState):
             await self._propose(self.state, concerned_entries(None, self.state))
             self._look_at_policies(self.state)
@@ -103,13 +106,16 @@ class ContestActor(LogActor):
     async def handle(self, batch: Batch) -> None:
         """Fold the batch, solve the entries that it put in trouble, append the proposals."""
         before = self.state
-        self.state = fold(before, batch.events, self.contest_id)
+        self.state = self.fold(self._folded, before, batch)
         if isinstance(self.state, ContestState):
             known = before if isinstance(before, ContestState) else None
             await self._propose(self.state, concerned_entries(known, self.state))
             if self._policy.prices(self.state.contest) and _others_play(known, self.state):
                 self._pricing.prepare()
             self._look_at_policies(self.state)
+
+    def _folded(self, state: Beginning, events: Sequence[AnyEvent]) -> Beginning:
+        return fold(state, events, self.contest_id)
 
     async def stop(self) -> None:
         """End the tasks and let go of the log."""
@@ -151,9 +157,11 @@ class ContestActor(LogActor):
             case AskBoard():
                 return board(state, question, self.offset)
             case AskProposals():
-                return _proposals(state, question)
+                return answered(state.proposals, question)
             case Export():
                 return exported(state, question)
+            case AskResults():
+                return results(state, question)
             case Recommend():
                 return await self._recommend(state, question)
             case Decide():
@@ -286,15 +294,6 @@ class ContestActor(LogActor):
         if asked.action == "reject":
             return ""
         return why_stale(state, proposal)
-
-
-def _proposals(state: ContestState, asked: AskProposals) -> Proposals:
-    chosen = [
-        swap
-        for swap in reversed(state.proposals.values())
-        if asked.state in {"", swap.state} and asked.user_id in {"", swap.user_id}
-    ]
-    return Proposals(proposals=tuple(chosen[: asked.limit]))
 
 
 def _others_play(before: ContestState | None, after: ContestState) -> bool:

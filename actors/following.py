@@ -12,10 +12,11 @@ from typing import NamedTuple, TypeVar
 import msgspec
 import structlog
 
+from actors.appending import RETRY_S, append_events, available, ensure_stored, same_epoch
 from actors.ending import end_tasks
 from actors.log.errors import LogUnavailable, OffsetUnusable
 from actors.log.offsets import BEGINNING, offset_key
-from actors.log.port import EventLog, Logged, Record
+from actors.log.port import Aside, EventLog, Logged
 from actors.saving import Saving
 from actors.tuning import favour_latency
 from models import codec
@@ -32,11 +33,11 @@ from models.messages import (
 from models.messages import encode as encode_answer
 from models.snapshots import UnreadableSnapshot, pack, state_hash
 
+__all__ = ["Batch", "LogActor", "OpenLog", "append_events", "available", "not_mine"]
+
 READ_COUNT = 256
 BLOCK_MS = 500
-RETRY_S = 0.25
-
-Answer = TypeVar("Answer")
+State = TypeVar("State")
 
 OpenLog = Callable[[], EventLog]
 """Opens the log within the actor's own process and event loop."""
@@ -62,6 +63,10 @@ class LogActor(ABC):
     task and is raised to whoever asks next, so that supervision restarts the actor from the log:
     from its newest snapshot and the events after it, or, where there is none that still fits,
     from everything that is retained.
+
+    A single event that breaks the fold (``fold``) is set aside with its reason, and the fold goes
+    on without it: at every rebuilding in the same way, until the code is mended and the state is
+    made anew from the log (``RebuildAsked``).
     """
 
     pause_s = 0.0
@@ -87,6 +92,9 @@ class LogActor(ABC):
         self._ready = asyncio.Event()
         self._moved = asyncio.Condition()
         self._saving = Saving(name, partitions)
+        self._lost: OffsetUnusable | None = None
+        self._broken: list[Aside] = []
+        self._aside = 0
         self.log: EventLog
         """Open from the moment the actor begins to follow."""
 
@@ -114,6 +122,33 @@ class LogActor(ABC):
         if body is not None:
             raise UnreadableSnapshot(f"{self.name} keeps no snapshots")
 
+    def fold(
+        self, step: Callable[[State, Sequence[AnyEvent]], State], state: State, batch: Batch
+    ) -> State:
+        """The state after a batch: what breaks the step is set aside, everything else is folded.
+
+        ``step`` is pure, and a batch folds as its events one by one.
+        """
+        try:
+            return step(state, batch.events)
+        except Exception:
+            log.exception("a fold failed", actor=self.name, offset=batch.last)
+        for event, offset in zip(batch.events, batch.offsets, strict=True):
+            try:
+                state = step(state, [event])
+            except Exception as error:  # noqa: BLE001 - whatever it is, the others are folded
+                reason = f"{type(error).__name__}: {error}"
+                body = codec.encode(event)
+                self._broken.append(Aside(self.name, offset, event.event_id, reason, body))
+        return state
+
+    async def _set_aside(self) -> None:
+        """Keep what broke the fold before the state without it is saved or told."""
+        self._aside += len(self._broken)
+        while self._broken:
+            await available(partial(self.log.set_aside, self._broken[0]))
+            del self._broken[0]
+
     async def ask(self, body: bytes) -> bytes:
         """Answer one encoded question once the actor has caught up with the log."""
         self.follow()
@@ -122,11 +157,12 @@ class LogActor(ABC):
         if isinstance(question, AskSettled):
             await self.until_settled(question.offset)
             return encode_answer(self.health())
-        if isinstance(question, AskHealth) and question.state:
+        answer = await self.answer(question)
+        if isinstance(question, AskHealth) and question.state and isinstance(answer, Health):
             kept = self.kept()
             hashed = state_hash(kept) if kept is not None else ""
-            return encode_answer(msgspec.structs.replace(self.health(), state_hash=hashed))
-        return encode_answer(await self.answer(question))
+            answer = msgspec.structs.replace(answer, state_hash=hashed)
+        return encode_answer(answer)
 
     def follow(self) -> None:
         """Begin to follow the log, once."""
@@ -149,7 +185,12 @@ class LogActor(ABC):
             offset=self.offset,
             events=self._events,
             skipped=self._skipped,
-            detail={"appended": self.appended, "saved": self._saving.offset, "born": self._born},
+            detail={
+                "appended": self.appended,
+                "saved": self._saving.offset,
+                "born": self._born,
+                "aside": self._aside,
+            },
         )
 
     async def append(
@@ -158,17 +199,23 @@ class LogActor(ABC):
         """Append events in one step.
 
         What follows from the log waits until the log is back, since it cannot be left out; for a
-        person who waits for an answer (not ``patient``) it raises LogUnavailable.
+        person who waits for an answer (not ``patient``) it raises LogUnavailable. Where the log
+        has lost what this actor appended before, it raises WrongEpoch, and the actor fails.
         """
 
         async def attempt() -> str:
-            return await append_events(self.log, partition, events)
+            return await append_events(self.log, partition, events, since=self.appended)
 
-        newest = await (available(attempt) if patient else attempt())
+        try:
+            newest = await (available(attempt) if patient else attempt())
+        except OffsetUnusable as error:
+            self._lost = error
+            raise
         self.appended = max(self.appended, newest, key=offset_key)
 
     async def _follow(self) -> None:
         await self.recover(await self._rebuilt())
+        await self._set_aside()
         await self._save()
         self._ready.set()
         await self._tell()
@@ -178,6 +225,7 @@ class LogActor(ABC):
             batch = await self._read(block_ms=0 if self.pause_s else BLOCK_MS)
             if batch is not None:
                 await self.handle(batch)
+                await self._set_aside()
                 self.offset = batch.last
                 await self._tell()
             if self._saving.due(len(batch.offsets) if batch is not None else 0):
@@ -216,10 +264,14 @@ class LogActor(ABC):
         return history
 
     async def _read(self, block_ms: int) -> Batch | None:
+        if self._lost is not None:
+            raise self._lost
         try:
             logged = await self.log.read(
                 self.offset, self._partitions, count=READ_COUNT, block_ms=block_ms
             )
+            if logged and not same_epoch(self.appended, logged[-1].offset):
+                await ensure_stored(self.log, self.appended)
         except LogUnavailable:
             await asyncio.sleep(RETRY_S)
             return None
@@ -268,22 +320,6 @@ class LogActor(ABC):
             waiter.cancel()
             self._task.result()
         await waiter
-
-
-async def available(call: Callable[[], Awaitable[Answer]]) -> Answer:
-    """The answer of a call that may be repeated, once the log is there to give it."""
-    while True:
-        try:
-            return await call()
-        except LogUnavailable:
-            await asyncio.sleep(RETRY_S)
-
-
-async def append_events(log: EventLog, partition: str, events: Sequence[Event]) -> str:
-    """Append events, at least one, in one step; the newest of their offsets."""
-    records = [Record(event.event_id, codec.encode(event)) for event in events]
-    appended = await log.append(partition, records)
-    return max(appended.offsets, key=offset_key)
 
 
 def not_mine(question: AnyQuestion, who: str) -> Refusal:

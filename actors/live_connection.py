@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -39,6 +40,7 @@ class Taken(NamedTuple):
 
 
 NO_OPENING = Opening({}, ())
+NOT_MEASURED: Mapping[str, tuple[float, float]] = MappingProxyType({})
 
 
 class LiveSource:
@@ -54,14 +56,12 @@ class LiveSource:
         locks: Locks,
         *,
         cursors: Mapping[str, str],
-        alone: bool,
         on_change: Callable[[str], None],
         opening: Opening = NO_OPENING,
     ) -> None:
         self.spec = spec
         self.name = name_of(spec, opening.blanks)
         self.opening = opening
-        self.alone = alone
         self.tally = Tally()
         self.cursors = dict(cursors)
         self.delivered = 0
@@ -121,8 +121,12 @@ class LiveSource:
         """Close its connections."""
         await self._chain.close()
 
-    def report(self) -> SourceReport:
-        """Its state at this moment."""
+    def set_breaker(self, action: Literal["open", "close"]) -> str:
+        """Keep it from being connected again, or let it be tried at once; the breaker's state."""
+        return self._chain.hold() if action == "open" else self._chain.release()
+
+    def report(self, reliability: Mapping[str, tuple[float, float]] = NOT_MEASURED) -> SourceReport:
+        """Its state at this moment, and how often its feeds were right so far."""
         now = self._chain.report()
         told = msgspec.structs.replace(
             now,
@@ -133,6 +137,7 @@ class LiveSource:
             repeated=self.tally.repeated,
             shed=self.tally.shed,
             unresolved=self.tally.unresolved,
+            reliability=dict(reliability),
         )
         if self.fault:
             told = msgspec.structs.replace(

@@ -18,13 +18,12 @@ from actors.feeds.adapters.port import Parsed
 from actors.feeds.connecting import Surroundings, name_of
 from actors.feeds.delivery import Delivery
 from actors.feeds.schedule import Locks
-from actors.following import Batch, LogActor, OpenLog, append_events, not_mine
+from actors.following import Batch, LogActor, OpenLog, not_mine
 from actors.live_connection import NO_OPENING, STATUS, LiveSource, status_of
 from actors.live_intake import Batches, Intake
 from actors.live_patterns import ended, is_still_wanted, wanted_openings
 from actors.live_plan import LivePlan, surroundings
-from actors.live_trust import unconfirmable
-from actors.log.errors import LogUnavailable
+from actors.log.errors import LogUnavailable, OffsetUnusable
 from actors.log.port import SYSTEM
 from actors.slate import utc_now
 from config.sources import SourcesError, SourceSpec
@@ -40,14 +39,14 @@ from models.events import (
     SourceStatus,
     tags,
 )
-from models.messages import AnyAnswer, AnyQuestion, AskHealth
+from models.messages import AnyAnswer, AnyQuestion, AskHealth, BreakerSet, Refusal, SetBreaker
+from models.quality.shedding import lightened
 
 HEARTBEAT_S = 5.0
 SETTLE_S = 0.02
 """Changes of state that come together are told together."""
 CURSORS_S = 1.0
 """Cursors are written as often at most; what is read again after a crash is known by its ids."""
-RETRY_S = 0.25
 REOPEN_S = 5.0
 AT_ONCE = 100
 """Readings of one payload that are judged and appended before other sources have their turn."""
@@ -88,7 +87,6 @@ class LiveSourceActor(LogActor):
         self.reads = tags(SlateOpened, GameFinal, GamePostponed, IdentityDecided)
         self._locks.set(self.intake.places.starts())
         self._around = await surroundings(self._plan, self._undo)
-        self._alone = unconfirmable((*self._plan.sources, *self._plan.patterns))
         refused = {}
         for spec in self._plan.sources:
             try:
@@ -107,7 +105,6 @@ class LiveSourceActor(LogActor):
             self._around,
             self._locks,
             cursors=self._cursors_of(name),
-            alone=spec.name in self._alone,
             on_change=self._mark,
             opening=opening,
         )
@@ -118,6 +115,7 @@ class LiveSourceActor(LogActor):
         if isinstance(event, SourceStatus):
             if event.event_id.startswith(STATUS):
                 self._known[event.source] = event.data
+                self.intake.gate.statuses.know(event.data.reliability)
         else:
             self.intake.recall(event)
 
@@ -143,6 +141,7 @@ class LiveSourceActor(LogActor):
         """Follow slates that are opened: what was said before is said of them, too."""
         for event in batch.events:
             self.intake.note_end(event)
+            self.intake.learn_from(event)
             if isinstance(event, SlateOpened):
                 batches = self.intake.opened(event, self._now())
                 self._locks.set(self.intake.places.starts())
@@ -152,10 +151,27 @@ class LiveSourceActor(LogActor):
                 await self._store(self.intake.decided(event, self._now()))
 
     async def answer(self, question: AnyQuestion) -> AnyAnswer:
-        """Answer with health."""
-        if not isinstance(question, AskHealth):
-            return not_mine(question, "the sources")
-        return self.health()
+        """Answer with health, or let an operator have his way with a breaker."""
+        match question:
+            case AskHealth():
+                return self.health()
+            case SetBreaker():
+                return self._set_breaker(question)
+            case _:
+                return not_mine(question, "the sources")
+
+    def _set_breaker(self, asked: SetBreaker) -> BreakerSet | Refusal:
+        source = self._sources.get(asked.source_id)
+        if source is None:
+            return Refusal(
+                status=404,
+                title="no such source",
+                detail=f"{asked.source_id} is not connected",
+                remedy="GET /api/v1/circuit-breakers lists the sources",
+            )
+        state = source.set_breaker(asked.action)
+        self._mark(asked.source_id)
+        return BreakerSet(source_id=asked.source_id, breaker=state)
 
     async def _follow_games(self) -> None:
         """Open what the games of the slates have addresses for, and close what is over."""
@@ -209,6 +225,8 @@ class LiveSourceActor(LogActor):
             try:
                 async for delivery in source.chain().deliveries(source.cursors):
                     await self._take(source, delivery)
+            except OffsetUnusable:
+                return  # the actor begins anew from what the log has left
             except Exception as error:
                 source.fault = f"{type(error).__name__}: {error}"
                 log.exception("a source failed", source=source.name)
@@ -221,12 +239,12 @@ class LiveSourceActor(LogActor):
         """Append what a delivery and those behind it hold, then know their cursors."""
         deliveries, events = source.taken(delivery)
         for start in range(0, len(events), AT_ONCE):
-            readings = events[start : start + AT_ONCE]
+            readings, shed = lightened(events[start : start + AT_ONCE], await self._load())
+            source.tally.shed += shed
             batches = self.intake.take(
                 readings,
                 self._now(),
                 source.tally,
-                alone=source.alone,
                 about=source.opening.games,
             )
             await self._store(batches)
@@ -235,17 +253,19 @@ class LiveSourceActor(LogActor):
         if source.stored(deliveries):
             self._changed.add(source.name)
 
+    async def _load(self) -> float:
+        """How near the log is to its limits; one that is away is waited for when it is written."""
+        try:
+            return (await self.log.load()).most
+        except LogUnavailable:
+            return 0.0
+
     async def _store(self, batches: Batches) -> None:
         """Append all, in the order in which it was judged, however long the log is away."""
         async with self._order:
             for partition, events in batches.items():
-                while events:
-                    try:
-                        await append_events(self.log, partition, events)
-                    except LogUnavailable:
-                        await asyncio.sleep(RETRY_S)
-                    else:
-                        break
+                if events:
+                    await self.append(partition, events)
 
     def _mark(self, name: str) -> None:
         """A source's state has changed: it is told at once."""
@@ -274,14 +294,15 @@ class LiveSourceActor(LogActor):
                 heard = source.report().last_heartbeat
                 for feed in source.feeds if heard else ():
                     self.intake.gate.heard(feed, heard)  # type: ignore[arg-type]
-            await self._store(self.intake.tick(self._now()))
+            with suppress(OffsetUnusable):
+                await self._store(self.intake.tick(self._now()))
             await self._publish(self._states(self._sources))
 
     def _states(self, names: Iterable[str]) -> list[SourceStatus]:
-        now = self._now()
+        now, measured = self._now(), self.intake.gate.statuses.measured
         return [
-            status_of(name, self._sources[name].report(), now, self._sources[name].spec.sport)
-            for name in names
+            status_of(name, source.report(measured(source.feeds)), now, source.spec.sport)
+            for name, source in ((name, self._sources[name]) for name in names)
         ]
 
     async def _publish(self, states: Sequence[SourceStatus]) -> None:
@@ -289,6 +310,8 @@ class LiveSourceActor(LogActor):
         if not states:
             return
         try:
-            await append_events(self.log, SYSTEM, states)
+            await self.append(SYSTEM, states, patient=False)
         except LogUnavailable:
             self._changed.update(s.source for s in states if s.source in self._sources)
+        except OffsetUnusable:
+            return  # what it tells of is gone: the actor begins anew from the rest

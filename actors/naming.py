@@ -10,7 +10,16 @@ from actors.log.redis import RedisLog
 
 NAMESPACE = "lateswap"
 SUPERVISOR = "supervisor"
+HUB = "hub"
+"""Nobody's name: whoever serves streams begins anew when it is asked to rebuild."""
+SHARD = "subscriber:"
 ARCHIVE = "archive"
+DELIVERIES = "deliveries"
+BACKTESTS = "backtests"
+SOURCES = "sources"
+"""The actor that owns live sources."""
+SHARDS = 1
+"""Actors that users are spread over."""
 
 
 def slate_name(slate_id: str) -> str:
@@ -30,7 +39,7 @@ def worker_name(number: int) -> str:
 
 def subscriber_name(shard: int) -> str:
     """Name of the actor that owns a shard of users."""
-    return f"subscriber:{shard}"
+    return f"{SHARD}{shard}"
 
 
 def redis_log(url: str, options: LogOptions) -> OpenLog:

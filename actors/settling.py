@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import ray
-from ray.exceptions import RayActorError
+from ray.exceptions import RayError
 
 from actors.log.offsets import offset_key
 from actors.naming import NAMESPACE, contest_name, slate_name
@@ -33,7 +33,7 @@ async def _confirm(name: str, offset: str) -> Health:
         try:
             handle: Any = ray.get_actor(name, NAMESPACE)
             answer = decode_answer(await handle.ask.remote(question))
-        except (ValueError, RayActorError):
+        except (ValueError, RayError):
             if asyncio.get_running_loop().time() > deadline:
                 raise
             await asyncio.sleep(PAUSE_S)

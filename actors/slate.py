@@ -70,7 +70,7 @@ class SlateActor(LogActor):
         )
         for batch in history:
             for event, offset in zip(batch.events, batch.offsets, strict=True):
-                self._fold(event)
+                self._take(event, offset)
                 if offset_key(offset) <= offset_key(told) or self._published is None:
                     self._published = self.state
         if history:
@@ -86,17 +86,18 @@ class SlateActor(LogActor):
     async def handle(self, batch: Batch) -> None:
         """Fold the batch and append what it changed."""
         if self.state is not None:
-            self.state = folded(self.state, batch.events)
+            self.state = self.fold(folded, self.state, batch)
         else:
-            for event in batch.events:
-                self._fold(event)
+            for event, offset in zip(batch.events, batch.offsets, strict=True):
+                self._take(event, offset)
         await self._tell_changes(batch.last)
 
-    def _fold(self, event: AnyEvent) -> None:
-        if self.state is not None:
-            self.state = self.state.updated(event)
-        elif isinstance(event, SlateOpened):
-            self.state = self._published = SlateState.opened(event)
+    def _take(self, event: AnyEvent, offset: str) -> None:
+        """Fold one event; the state as it was opened is known to everyone."""
+        closed = self.state is None
+        self.state = self.fold(_begun, self.state, Batch([event], [offset], offset))
+        if closed:
+            self._published = self.state
 
     async def _tell_changes(self, as_of: str) -> None:
         state, published = self.state, self._published
@@ -163,6 +164,15 @@ class SlateActor(LogActor):
         return Players(players=tuple(_card(state, p.player_id) for p in chosen))
 
 
+def _begun(state: SlateState | None, events: Sequence[AnyEvent]) -> SlateState | None:
+    for event in events:
+        if state is not None:
+            state = state.updated(event)
+        elif isinstance(event, SlateOpened):
+            state = SlateState.opened(event)
+    return state
+
+
 def _card(state: SlateState, player_id: str) -> PlayerCard:
     player = state.players[player_id]
     report = state.reports.get(player_id)
@@ -180,5 +190,9 @@ def _card(state: SlateState, player_id: str) -> PlayerCard:
         locked=state.is_locked(player_id),
         points=state.points.get(player_id),
         reported_at=report.timestamp if report else None,
-        events=(report.event_id,) if report else (),
+        events=(
+            *((report.event_id,) if report else ()),
+            *(state.around.behind(player.game_id) if state.why(player_id) else ()),
+        ),
+        conditions=state.why(player_id),
     )

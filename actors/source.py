@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -13,8 +14,9 @@ import msgspec
 from actors.ending import end_tasks
 from actors.feeds.playback import WallClock, play, position_after
 from actors.feeds.recorded import load_night
-from actors.following import OpenLog, append_events
-from actors.log.offsets import BEGINNING
+from actors.following import OpenLog, append_events, available
+from actors.log.errors import WrongEpoch
+from actors.log.offsets import BEGINNING, offset_key
 from actors.log.port import EventLog
 from actors.slate import utc_now
 from config.rules import with_rules
@@ -120,18 +122,38 @@ class SourceActor:
 
     async def _play(self, night: Night) -> None:
         log = self._open_log()
+        try:
+            end: str | None = ""
+            while end is not None:
+                end = await self._play_after(log, night, end)
+            await self._report(log, night, "finished")
+        finally:
+            await log.close()
+
+    async def _play_after(self, log: EventLog, night: Night, end: str) -> str | None:
+        """Play on after what the log holds up to ``end`` (empty: at all), as far as it goes.
+
+        None, or where the log lost what it had acknowledged: the offset up to which it did not.
+        """
         slate_id = _slate_of(night)
-        self._delivered = await _already_played(log, night, slate_id)
+        played = partial(_already_played, log, night, slate_id, end)
+        self._delivered = await available(played)
         await self._report(log, night, "connected")
+        newest = BEGINNING
         async for events in play(night, WallClock(), self._speed, skip=self._delivered):
-            offset = await append_events(log, slate_id, [with_rules(event) for event in events])
+            ready = [with_rules(event) for event in events]
+            appending = partial(append_events, log, slate_id, ready, since=newest)
+            try:
+                offset = await available(appending)
+            except WrongEpoch as error:
+                return error.survived or BEGINNING
+            newest = offset
             self._delivered += len(events)
             self._clock = events[-1].received_at
             await self._settle(slate_id, _contests_of(night), offset)
             if self._delivered % STATUS_EVERY < len(events):
                 await self._report(log, night, "connected")
-        await self._report(log, night, "finished")
-        await log.close()
+        return None
 
     async def _report(
         self, log: EventLog, night: Night, state: Literal["connected", "finished"]
@@ -152,14 +174,18 @@ class SourceActor:
                 note=f"{night.title}; wall clock {utc_now():%Y-%m-%dT%H:%M:%SZ}",
             ),
         )
-        await append_events(log, "system", [report])
+        await available(partial(append_events, log, "system", [report]))
 
 
-async def _already_played(log: EventLog, night: Night, slate_id: str) -> int:
-    """How many of the night's events the log holds: the cursor of a source that resumes."""
+async def _already_played(log: EventLog, night: Night, slate_id: str, end: str) -> int:
+    """How many of the night's events the log holds up to ``end``: the cursor of a source."""
     known = {event.event_id for event in (*night.opening, *night.timeline)}
     after, newest = BEGINNING, ""
     while logged := await log.read(after, [slate_id], block_ms=0):
+        if end:
+            logged = [r for r in logged if offset_key(r.offset) <= offset_key(end)]
+        if not logged:
+            break
         newest = next((r.event_id for r in reversed(logged) if r.event_id in known), newest)
         after = logged[-1].offset
     return position_after(night, newest) if newest else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from functools import partial, reduce
 from typing import Any, NamedTuple
 
 import msgspec
@@ -13,14 +14,16 @@ import structlog
 from ray.exceptions import RayActorError, RayTaskError
 
 from actors.contest import ContestActor
-from actors.following import Batch, LogActor, OpenLog, not_mine
-from actors.naming import SUPERVISOR, contest_name, slate_name, subscriber_name
+from actors.deliveries import DeliveryActor
+from actors.following import Batch, LogActor, OpenLog, available, not_mine
+from actors.naming import DELIVERIES, SUPERVISOR, contest_name, slate_name, subscriber_name
+from actors.outbox import Outbox
 from actors.ray_pool import RayPool
 from actors.remote import started
 from actors.restarts import Restarts
 from actors.slate import SlateActor
 from actors.subscriber import SubscriberActor
-from models.events import AnyEvent, ContestOpened, SlateOpened, tags
+from models.events import AnyEvent, ContestOpened, RebuildAsked, SlateOpened, tags
 from models.messages import (
     AnyAnswer,
     AnyQuestion,
@@ -99,10 +102,15 @@ class Supervisor(LogActor):
 
     kind = "supervisor"
     pause_s = 0.05
-    reads = tags(SlateOpened, ContestOpened)
+    reads = tags(SlateOpened, ContestOpened, RebuildAsked)
 
     def __init__(
-        self, open_log: OpenLog, workers: int, shards: int, policy: ProposalPolicy
+        self,
+        open_log: OpenLog,
+        workers: int,
+        shards: int,
+        policy: ProposalPolicy,
+        outbox: Outbox | None = None,
     ) -> None:
         super().__init__(SUPERVISOR, open_log, None)
         self.state = Supervised()
@@ -111,6 +119,7 @@ class Supervisor(LogActor):
         self._pool = RayPool(workers)
         self._shards = shards
         self._policy = policy
+        self._outbox = outbox
         self._pinging: asyncio.Task[None] | None = None
 
     def kept(self) -> Supervised:
@@ -123,23 +132,43 @@ class Supervisor(LogActor):
         self.state = nothing if body is None else unpack(body, self.kind, Supervised)
 
     async def recover(self, history: Sequence[Batch]) -> None:
-        """Start the shards, and the actors of every slate and contest in the log."""
+        """Start the shards, the post, and the actors of every slate and contest in the log.
+
+        Rebuildings that were asked for in between are not looked for: an actor that went with its
+        supervisor is asked to rebuild again by whoever misses it.
+        """
         for shard in range(self._shards):
-            arguments = (shard, self._shards, self._open_log)
+            arguments = (shard, self._shards, self._open_log, self._outbox)
             self._start(subscriber_name(shard), Role(SubscriberActor, arguments))
+        if self._outbox is not None:
+            role = Role(DeliveryActor, (DELIVERIES, self._open_log, self._outbox))
+            self._start(DELIVERIES, role)
         for batch in history:
             self._take(batch)
         self._start_all()
         self._pinging = asyncio.get_running_loop().create_task(self._ping_for_ever())
 
     async def handle(self, batch: Batch) -> None:
-        """Start the actors of slates and contests that this batch opens."""
+        """Start the actors of slates and contests that this batch opens, anew where it asks so."""
         self._take(batch)
         self._start_all()
+        for event in batch.events:
+            if isinstance(event, RebuildAsked):
+                await self._rebuild(event.data.actor)
 
     def _take(self, batch: Batch) -> None:
-        for event in batch.events:
-            self.state = self.state.opened(event)
+        self.state = self.fold(_opened, self.state, batch)
+
+    async def _rebuild(self, name: str) -> None:
+        """Let an actor forget its state and fold what the log holds."""
+        child = self._children.get(name)
+        if child is None:
+            return
+        await available(partial(self.log.forget, name))
+        if child.held:
+            self._release(name)
+        else:
+            ray.kill(child.handle, no_restart=False)
 
     def _start_all(self) -> None:
         """Start whoever is not there yet: slates before the contests that follow them."""
@@ -243,6 +272,10 @@ class Supervisor(LogActor):
         log.error("held", actor=name, reason=reason)
         self._children[name] = child._replace(health=None, held=reason)
         ray.kill(child.handle, no_restart=True)
+
+
+def _opened(state: Supervised, events: Sequence[AnyEvent]) -> Supervised:
+    return reduce(Supervised.opened, events, state)
 
 
 def _last_line(error: Exception) -> str:

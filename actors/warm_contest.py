@@ -5,20 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from actors.asked import Asked
 from actors.warm_slate import STATUS_NAMES, WarmSlate
-from models.market import Asker, Chosen, Market, World, chosen_swaps
+from models.guesses import Guesses, Seen
+from models.market import TOGETHER, Asker, Chosen, Market, World, chosen_swaps
+from models.newcomers import newcomers_discount, with_newcomers
 from models.opponents import Opponents
 from models.outcomes import Forecast, OutcomeModel, draw, outcomes, redraw
 from models.portfolio import (
     Candidates,
     PortfolioRules,
 )
-from models.simulation import Pay, Scoring, Workspace, choose_pay
+from models.simulation import Pay, Scoring, Workspace, choose_pay, exact_pay
 from models.simulation.pay import MOST_OWN
 from models.work import HeldContest, PriceAnswer, PriceRequest
 
@@ -27,6 +29,9 @@ MOST_OPPONENTS = 2_500, 5_000
 pick as good swaps as many (smoothed payouts), more make dollars truer. Exact payouts need all."""
 CONFIDENCE = 1.96
 """Standard errors by which a gain must be clear, so that its interval lies above nothing."""
+
+
+Points = NDArray[np.int16]
 
 
 class Watch:
@@ -43,49 +48,13 @@ class Watch:
         self.seconds[stage] = time.perf_counter() - began
 
 
-class Asked(NamedTuple):
-    """A request's arrays: N entries asked about, E followed, P players, R slots."""
-
-    rows: NDArray[np.int32]
-    users: NDArray[np.int32]
-    followed: NDArray[np.int32]
-    forecast: Forecast
-    out: NDArray[np.bool_]
-    locked: NDArray[np.bool_]
-    """(P,) playing, and not to be had any more."""
-    owned: NDArray[np.float64]
-
-    @classmethod
-    def of(cls, request: PriceRequest, slots: int) -> Asked:
-        """Read the arrays out of a request."""
-        asked = request.asked
-        plays = np.frombuffer(request.plays, np.float64)
-        values = np.frombuffer(asked.values, np.float64)
-        out = np.frombuffer(asked.out, np.bool_)
-        rows = np.frombuffer(request.rows, np.int32)
-        players = len(values)
-        return cls(
-            rows=rows,
-            users=np.frombuffer(request.users, np.int32),
-            followed=np.frombuffer(request.followed, np.int32).reshape(-1, slots),
-            forecast=Forecast(
-                mean=np.divide(values, plays, out=np.zeros(players), where=plays > 0),
-                spread=np.full(players, np.nan),
-                plays=plays,
-                scored=np.frombuffer(request.points, np.float64),
-                left=np.frombuffer(request.left, np.float64),
-            ),
-            out=out,
-            locked=~np.frombuffer(asked.available, np.bool_) & ~out,
-            owned=np.frombuffer(request.owned, np.float64),
-        )
-
-
 class WarmContest:
     """A contest's samples, field and table, brought up to date as far as an event changed them.
 
-    Every followed entry competes with the others at its lineup as it stands, and with a field for
-    the rest of the contest.
+    Where everybody's lineups are shown as far as begun, every entry is one of them, the others
+    completed as they may be: nobody's hidden slots are known to anybody else. Elsewhere every
+    followed entry competes with the others at its lineup as it stands, and with a field for the
+    rest of the contest.
     """
 
     def __init__(
@@ -94,14 +63,19 @@ class WarmContest:
         slate: WarmSlate,
         model: OutcomeModel,
         threads: int = 1,
+        together: int = TOGETHER,
     ) -> None:
-        """``slate`` is the worker's own table of the contest's slate, shared by its contests."""
+        """``slate`` is the worker's own table of the contest's slate, shared by its contests.
+
+        A user with ``together`` entries or more is told of each beside what the others become.
+        """
         rules = held.slate.rules
         self._contest = held.contest
         self._rules = rules
         self._model = model
         self._seed = held.seed
         self._threads = threads
+        self._together = together
         self._slate = slate
         self._pool = slate.pool
         self._scoring = Scoring.of(self._pool, rules)
@@ -111,6 +85,7 @@ class WarmContest:
         self._forecast: Forecast | None = None
         self._value = np.zeros(len(self._pool.ids))
         self._points = np.empty((0, 0), np.int16)
+        self._guesses = Guesses(rules, self._pool, held.seed)
         self._opponents = Opponents(rules, self._pool, size=0, seed=held.seed)
         self._sizes: tuple[int, ...] = ()
         self._pays: tuple[Pay, ...] = ()
@@ -125,7 +100,10 @@ class WarmContest:
         with watch("samples"):
             self._foresee(asked.forecast)
         with watch("field"):
-            self._face(request, asked)
+            if asked.seen is not None:
+                self._guesses.update(asked.seen)
+            else:
+                self._face(request, asked)
         if not len(asked.rows):
             return _nothing(request, watch)
         with watch("candidates"):
@@ -159,15 +137,43 @@ class WarmContest:
             )
         self._opponents.update(asked.owned, value=self._value, out=asked.out, locked=asked.locked)
 
-    def _market(self, asked: Asked) -> Market:
+    def _market(self, asked: Asked, less: float) -> Market:
         """The contest as it stands for the entries asked about.
 
-        Where every opponent is followed, all but those asked about are the field.
+        Whoever comes in counts ``less`` standard deviations below what is expected of him.
         """
+        points, scoring = self._points, self._scoring
+        if less:
+            mean, step = asked.forecast.mean, self._rules.points_step
+            kinds = [self._model.kind(positions) for positions in self._pool.positions]
+            discount = newcomers_discount(self._model, mean, kinds, less=less, step=step)
+            points = with_newcomers(points, discount)
+            scoring = scoring._replace(players=2 * scoring.players)
+        halves = np.split(points, 2, axis=1)
+        if asked.seen is not None:
+            market = self._guessed(halves, asked.seen)
+        else:
+            market = self._drawn(halves, asked)
+        newcomers = len(self._points) if less else 0
+        return market._replace(scoring=scoring, newcomers=newcomers)
+
+    def _guessed(self, samples: Sequence[Points], seen: Seen) -> Market:
+        """Everybody an own entry as he is guessed, so that a candidate replaces his own guess."""
+        pay = exact_pay(self._contest.prizes, len(seen.lineups))
+        nobody = np.empty((0, seen.lineups.shape[1]), np.int16)
+        choosing, reporting = (
+            World(np.ascontiguousarray(points), nobody, pay, space, own=guess)
+            for points, space, guess in zip(
+                samples, self._spaces, self._guesses.worlds, strict=True
+            )
+        )
+        return Market(choosing, reporting, self._guesses.worlds[1], self._scoring, self._threads)
+
+    def _drawn(self, samples: Sequence[Points], asked: Asked) -> Market:
+        """A field drawn; where every opponent is followed, all but those asked about are it."""
         whole = self._pays[0].name == "exact"
         others = np.delete(asked.followed, asked.rows, axis=0).astype(np.int16)
         fields = np.split(self._opponents.lineups, [self._sizes[0]])
-        samples = np.split(self._points, 2, axis=1)
         choosing, reporting = (
             World(points, np.concatenate([field, others]) if whole else field, pay, space)
             for points, field, pay, space in zip(
@@ -178,17 +184,23 @@ class WarmContest:
         return Market(choosing, reporting, own, self._scoring, self._threads)
 
     def _choose(self, found: Candidates, asked: Asked, request: PriceRequest) -> list[Chosen]:
-        market = self._market(asked)
+        market = self._market(asked, request.newcomers_less)
         rules = PortfolioRules(
             risk=request.risk,
             min_gain=request.min_gain,
             max_swaps=request.asked.max_swaps,
             confidence=CONFIDENCE,
         )
-        rows = np.arange(len(asked.rows), dtype=np.int32) if market.whole else asked.rows
-        fee = self._contest.entry_fee
+        alone = market.whole and asked.seen is None
+        rows = np.arange(len(asked.rows), dtype=np.int32) if alone else asked.places[asked.rows]
         return chosen_swaps(
-            market, found, Asker(rows, asked.users), rules, pool=self._pool, fee=fee
+            market,
+            found,
+            Asker(rows, asked.users),
+            rules,
+            pool=self._pool,
+            fee=self._contest.entry_fee,
+            together=self._together,
         )
 
 

@@ -2,8 +2,9 @@
 
 ``python -m benchmarks.chaos --minutes 10 --rate 2000``: a sender appends events at a rate and
 notes which were acknowledged; a prober asks for recommendations all the time; every few seconds
-another part is killed. Afterwards: is each acknowledged event in the log once and in the lake once,
-and are the states of slate and contest those to which the log leads an actor that nobody disturbed?
+another part is killed. Afterwards: is each acknowledged event in the log once and in the lake once;
+are the states of slate and contest those to which the log leads an actor that nobody disturbed; and
+are they those of a house that was sent the same events in the same order and was left alone?
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.request
 from collections import Counter
 from datetime import timedelta
 from functools import partial
@@ -31,7 +31,9 @@ from actors.log.offsets import BEGINNING, offset_key
 from actors.log.port import Logged, Record
 from actors.log.redis import RedisLog
 from actors.naming import ARCHIVE, contest_name, slate_name
+from benchmarks.chaos_calm import differences
 from benchmarks.chaos_house import House, house, wait_for
+from benchmarks.chaos_prober import Fault, Prober
 from config.rules import with_rules
 from config.secret import token_secret
 from models import codec
@@ -52,7 +54,6 @@ from serve.tokens import mint
 
 TICK_S = 0.05
 SETTLE_S = 120.0
-RECOMMENDATIONS = "/api/v1/lateswap/recommendations?state=proposed"
 
 
 class Sender(threading.Thread):
@@ -113,41 +114,6 @@ class Sender(threading.Thread):
         return LiveScore(event_id=f"score:{self.sent}", data=points, **common)
 
 
-class Prober(threading.Thread):
-    """Asks for recommendations without a pause; a second counts if one answer came in it."""
-
-    def __init__(self, address: str, token: str) -> None:
-        super().__init__(daemon=True)
-        self.over = threading.Event()
-        self.good: set[int] = set()
-        self.begun = int(time.monotonic())
-        self.ended = 0
-        self.answered_at = 0.0
-        self.failures: Counter[str] = Counter()
-        self._request = urllib.request.Request(
-            address + RECOMMENDATIONS, headers={"Authorization": f"Bearer {token}"}
-        )
-
-    def run(self) -> None:
-        """Probe until told to end."""
-        while not self.over.wait(0.2):
-            try:
-                with urllib.request.urlopen(self._request, timeout=1.0) as answer:
-                    answer.read()
-            except OSError as error:
-                self.failures[f"{type(error).__name__}: {error}"[:80]] += 1
-            else:
-                self.answered_at = time.monotonic()
-                self.good.add(int(self.answered_at))
-        self.ended = int(time.monotonic())
-
-    @property
-    def share(self) -> float:
-        """Share of the seconds in which an answer came."""
-        seconds = range(self.begun + 1, self.ended)
-        return sum(second in self.good for second in seconds) / max(1, len(seconds))
-
-
 def run(folder: Path, seconds: float, rate: float, parts: list[str]) -> dict[str, Any]:
     """One run; what was counted."""
     with house(folder) as home:
@@ -157,7 +123,7 @@ def run(folder: Path, seconds: float, rate: float, parts: list[str]) -> dict[str
         names = (slate_name(sender.slate_id), contest_name(sender.contest_id))
         wait_for(lambda: all(_ready(home, name) for name in names))
         prober = _prober(home)
-        recoveries = _break(home, sender, prober, seconds, parts)
+        faults = _break(home, sender, prober, seconds, parts)
         sender.over.set()
         sender.join()
         behind_s = wait_for(lambda: _caught_up(home, (*names, ARCHIVE)), SETTLE_S)
@@ -165,21 +131,25 @@ def run(folder: Path, seconds: float, rate: float, parts: list[str]) -> dict[str
         prober.join()
         states = [home.health(name, state=True) for name in names]
         logged = asyncio.run(_everything(home))
-        hashes = _undisturbed(logged, sender.contest_id)
+        slate, contest = _undisturbed(logged, sender.contest_id)
+        hashes = state_hash(slate), state_hash(KeptContest.of(contest))
         lake_folder = folder / "lake"
     return {
         "seconds": seconds,
         "rate": rate,
-        "kills": len(recoveries),
+        "kills": len(faults),
         "recovery_s": {
-            part: round(max(t for p, t in recoveries if p == part), 2) for part in parts
+            part: round(max(f.recovery_s for f in faults if f.part == part), 2) for part in parts
         },
         "caught_up_after_s": round(behind_s, 2),
-        "served_share": round(prober.share, 4),
+        "served_share": round(prober.share(prober.good), 4),
+        "served_at_once_share": round(prober.share(prober.at_once), 4),
+        "missed_seconds": prober.missed(faults),
         "not_served": dict(prober.failures.most_common(5)),
         "states_equal": [
             s is not None and s.state_hash == h for s, h in zip(states, hashes, strict=True)
         ],
+        "equal_to_calm_run": differences(logged, sender.acknowledged, slate, contest),
         **_counted(sender, logged, lake_folder),
     }
 
@@ -194,9 +164,9 @@ def _prober(home: House) -> Prober:
 
 def _break(
     home: House, sender: Sender, prober: Prober, seconds: float, parts: list[str]
-) -> list[tuple[str, float]]:
-    """Kill part after part, evenly over the time; seconds until the house had caught up."""
-    recoveries = []
+) -> list[Fault]:
+    """Kill part after part, evenly over the time, each when the one before is back."""
+    faults = []
     pause = seconds / max(1, len(parts))
     begun = time.monotonic()
     turn = 0
@@ -207,11 +177,11 @@ def _break(
         killed_at = time.monotonic()
         well = partial(_well, home, sender, mark)
         wait_for(lambda w=well, k=killed_at: prober.answered_at > k and w())
-        recoveries.append((part, time.monotonic() - killed_at))
-        print(f"{part:12} back after {recoveries[-1][1]:.2f} s", file=sys.stderr, flush=True)
+        faults.append(Fault(part, killed_at, time.monotonic() - killed_at))
+        print(f"{part:12} back after {faults[-1].recovery_s:.2f} s", file=sys.stderr, flush=True)
         turn += 1
         time.sleep(max(0.0, begun + turn * pause - time.monotonic()))
-    return recoveries
+    return faults
 
 
 def _well(home: House, sender: Sender, mark: int) -> bool:
@@ -261,8 +231,8 @@ async def _everything(home: House) -> list[Logged]:
     return found
 
 
-def _undisturbed(logged: list[Logged], contest_id: str) -> tuple[str, str]:
-    """Hashes of the states to which the log leads from its beginning, without a pause."""
+def _undisturbed(logged: list[Logged], contest_id: str) -> tuple[SlateState, ContestState]:
+    """The states to which the log leads from its beginning, without a pause."""
     slate: SlateState | None = None
     events = [codec.decode(record.body) for record in logged]
     for event in events:
@@ -273,7 +243,7 @@ def _undisturbed(logged: list[Logged], contest_id: str) -> tuple[str, str]:
     contest = fold(None, events, contest_id)
     assert slate is not None
     assert isinstance(contest, ContestState)
-    return state_hash(slate), state_hash(KeptContest.of(contest))
+    return slate, contest
 
 
 def _counted(sender: Sender, logged: list[Logged], lake_folder: Path) -> dict[str, Any]:

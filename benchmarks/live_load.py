@@ -33,6 +33,7 @@ from websockets.exceptions import ConnectionClosed
 from actors.live_plan import LivePlan
 from actors.live_source import LiveSourceActor
 from actors.log.embedded import EmbeddedRedis
+from actors.log.offsets import BEGINNING
 from actors.log.port import Appended, Record
 from actors.log.redis import RedisLog
 from config.sources import parse_sources
@@ -133,9 +134,11 @@ class TimedLog(RedisLog):
         super().__init__(url)
         self.delays: dict[str, list[float]] = {"others": [], "critical": [], "loud": []}
 
-    async def append(self, partition: str, records: Sequence[Record]) -> Appended:
+    async def append(
+        self, partition: str, records: Sequence[Record], *, since: str = BEGINNING
+    ) -> Appended:
         """Store, then look at the clock."""
-        appended = await super().append(partition, records)
+        appended = await super().append(partition, records, since=since)
         now = time.time()
         for record in records if self.measuring else ():
             event = codec.decode(record.body)

@@ -101,8 +101,10 @@ def _count(tally: _Tally, night: Rehearsal, verdict: Admitted) -> set[str]:
         tally.misread += night.played[reading.player_id] != (reading.data.status == "ACTIVE")
     right = set()
     for status in verdict.published:
+        if status.data.standing == "unconfirmed":
+            continue  # no alert; counted in benchmarks/live_quality.py
         if status.data.standing == "withdrawn":
-            tally.withdrawn += 1
+            tally.withdrawn += "unconfirmed" not in status.data.extra
             continue
         tally.alerts += 1
         if night.played[status.player_id] == (status.data.status == "ACTIVE"):

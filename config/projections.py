@@ -9,6 +9,7 @@ from importlib.resources import files
 import msgspec
 
 from config.faults import DataFileError
+from models.projections.blend import EQUAL, Blend
 from models.projections.learned import Weights
 
 
@@ -27,6 +28,23 @@ def weights_or_none(sport: str) -> Weights | None:
         return load_weights(sport)
     except KeyError:
         return None
+
+
+@cache
+def load_blend(sport: str) -> Blend:
+    """How a published projection is weighed; equal weights where nothing came along."""
+    file = files("config").joinpath("blends", f"{sport}.toml")
+    if not file.is_file():
+        return Blend(sport=sport, share=EQUAL)
+    return parse_blend(file.read_bytes(), file.name)
+
+
+def parse_blend(content: bytes, file: str) -> Blend:
+    """Decode and check one file; ``file`` is its name. Raises DataFileError."""
+    try:
+        return msgspec.convert(tomllib.loads(content.decode()), Blend)
+    except (ValueError, TypeError) as fault:
+        raise DataFileError(file, str(fault)) from fault
 
 
 def parse_weights(content: bytes, file: str) -> Weights:

@@ -57,6 +57,11 @@ class Settings(BaseSettings):
     retained_batches: int = Field(default=200_000, ge=0)
     """Appended batches kept per partition of the log; 0 keeps all."""
 
+    log_memory_mb: int = Field(default=0, ge=0)
+    """Memory of the log's Redis, near which values that newer ones replace are left out; 0: any."""
+    log_lag: int = Field(default=0, ge=0, le=10_000)
+    """Events that a reader may be behind before the same happens; 0: any number."""
+
     lake_dir: Path | None = None
     """Folder of the archived events; none keeps them beside the night's log."""
     audit_file: Path | None = None
@@ -77,6 +82,8 @@ class Settings(BaseSettings):
     """Address that the HTTP server listens on."""
     port: int = Field(default=8000, ge=0, le=65535)
     """Port of the HTTP server; 0 takes a free one."""
+    replicas: int = Field(default=1, ge=1)
+    """Processes that answer HTTP; with two, one answers while the other is started anew."""
     secret: SecretStr | None = None
     """Signs bearer tokens, at least 32 bytes; none takes that of ``secret_file``."""
     secret_file: Path | None = None
@@ -91,6 +98,25 @@ class Settings(BaseSettings):
     """Origins besides our own from whose pages browsers may open streams."""
     token_ttl_s: int = Field(default=24 * 3600, ge=1)
     """Seconds for which a minted token is valid."""
+
+    smtp_host: str = ""
+    """Server that takes alerts by e-mail; empty: none are mailed."""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    """Its port."""
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the line to it is sealed; ``none`` for a server on this machine."""
+    smtp_user: str = ""
+    """Name there, where it asks for one."""
+    smtp_password: SecretStr | None = None
+    """Password there."""
+    smtp_from: str = ""
+    """Sender of the mails; empty: ``lateswap@`` the server."""
+    alert_hosts: tuple[str, ...] = ()
+    """``host:port`` of internal receivers of alerts; without them only public ones are reached."""
+
+    backtest_dir: Path | None = None
+    """Folder of folders of recorded nights that backtests over HTTP may name; none: there are none.
+    What they write lies in ``state_dir``."""
 
     ray_address: str | None = None
     """Ray cluster to join; none starts one on this machine."""

@@ -26,7 +26,7 @@ def _lines(path: str, table: Mapping[str, Any]) -> Iterator[str]:
         if isinstance(value, Sequence) and value and isinstance(value[0], dict)
     }
     for key, value in table.items():
-        if key not in tables and key not in arrays:
+        if key not in tables and key not in arrays and value is not None:
             yield from _value(key, value)
     for key, value in tables.items():
         yield from ("", f"[{path}{key}]", *_lines(f"{path}{key}.", value))

@@ -60,6 +60,12 @@ class Market(NamedTuple):
         """Whether the field holds every opponent, and payouts are exact."""
         return self.reporting.pay.name == "exact"
 
+    @property
+    def players(self) -> NDArray[np.int16]:
+        """(P, S) outcomes of the players themselves in the choosing world."""
+        points = self.choosing.points
+        return points[: self.newcomers] if self.newcomers else points
+
     def paid(self, found: Candidates, rows: Ints) -> NDArray[np.float32]:
         """(C, S) payouts of candidates in the choosing world; ``rows`` (N,) are their own entries.
 
@@ -72,26 +78,42 @@ class Market(NamedTuple):
         owner = np.full(len(found.owner), -1, np.int32) if few else rows[found.owner]
         keep = world.points.shape[1]
         held = found.lineups[found.hold][found.owner]
-        lineups = self._marked(found.lineups, held)
-        return market._simulated(world, lineups, owner, keep=keep, rates=False).payouts
+        lineups = self.marked(found.lineups, held)
+        return market.simulated(world, lineups, owner, keep=keep, rates=False).payouts
 
-    def told(self, lineups: Ints, rows: Ints, baseline: NDArray[np.intp], beside: Ints) -> Told:
-        """Lineups (C, R) in the reporting world beside own entries that hold ``beside`` (E, R)."""
-        market = self._replace(own=beside)
-        marked = self._marked(lineups, lineups[baseline])
-        found = market._simulated(self.reporting, marked, rows, baseline=baseline)
+    def told(
+        self,
+        lineups: Ints,
+        rows: Ints,
+        baseline: NDArray[np.intp],
+        beside: tuple[Ints, Ints] | None = None,
+    ) -> Told:
+        """Lineups (C, R) in the reporting world.
+
+        ``beside`` are own entries (N,) and the lineups (N, R) that they hold there.
+        """
+        world = self.reporting
+        if beside is not None:
+            own = self._own_in(world).copy()
+            own[beside[0]] = beside[1]
+            world = world._replace(own=own)
+        marked = self.marked(lineups, lineups[baseline])
+        found = self.simulated(world, marked, rows, baseline=baseline)
         error: Floats = np.hypot(*found.gain_error) / 2
         gain = found.mean - found.mean[baseline]
         return Told(found.mean, gain, error, found.cash, found.win)
 
-    def _marked(self, lineups: Ints, held: Ints) -> Ints:
+    def _own_in(self, world: World) -> Ints:
+        return self.own if world.own is None else world.own
+
+    def marked(self, lineups: Ints, held: Ints) -> Ints:
         """Lineups (C, R) with those who are not in ``held`` (C, R) as newcomers."""
         if not self.newcomers:
             return lineups
         stays = (lineups[:, :, None] == held[:, None, :]).any(axis=2) | (lineups < 0)
         return np.where(stays, lineups, lineups + self.newcomers).astype(np.int32)
 
-    def _simulated(
+    def simulated(
         self,
         world: World,
         lineups: Ints,
@@ -101,12 +123,13 @@ class Market(NamedTuple):
         keep: int = 0,
         rates: bool = True,
     ) -> Simulation:
+        """Lineups (C, R), newcomers marked, in one of the worlds in place of own entries (C,)."""
         return simulate(
             world.points,
             world.field,
             lineups,
             world.pay,
-            own=self.own if world.own is None else world.own,
+            own=self._own_in(world),
             owner=rows,
             baseline=baseline,
             keep=keep,
@@ -207,7 +230,7 @@ def _told_one_by_one(
     if not len(entries):
         return Told(*np.empty((5, 0)))
     owner = asker.rows[entries][part.owner]
-    told = market.told(part.lineups, owner, part.hold[part.owner], market.own)
+    told = market.told(part.lineups, owner, part.hold[part.owner])
     return told.spread(rows, len(found.owner))
 
 
@@ -220,10 +243,11 @@ class _Beside:
 
     def __call__(self, tested: Ints) -> Report:
         """Held and tested lineups (E, R); nan for all other candidates."""
-        part, beside = self._part, self._market.own.copy()
-        beside[self._rows] = tested
+        part = self._part
         rows, held = held_and_tested(part, tested)
-        told = self._market.told(part.lineups[rows], self._rows[part.owner[rows]], held, beside)
+        owner = self._rows[part.owner[rows]]
+        beside = self._rows, self._market.marked(tested, part.lineups[part.hold])
+        told = self._market.told(part.lineups[rows], owner, held, beside)
         self.told = told.spread(rows, len(part.owner))
         return self.told.report
 

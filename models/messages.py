@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
+from models.alerts.book import Told
+from models.alerts.rules import AlertPreferences, AlertRule
 from models.decisions import SwapProposal
 from models.ownership.history import Reading
 
@@ -112,6 +114,60 @@ class Release(Question, frozen=True, kw_only=True, tag="release"):
     actor: str
 
 
+class AskRules(Question, frozen=True, kw_only=True, tag="ask_rules"):
+    """What a user wants to be told, and where."""
+
+    user_id: str
+
+
+class AskAlerts(Question, frozen=True, kw_only=True, tag="ask_alerts"):
+    """What a user was told, newest first, and whether it arrived."""
+
+    user_id: str
+    unread: bool = False
+    limit: int = 100
+
+
+class AskResults(Question, frozen=True, kw_only=True, tag="ask_results"):
+    """What accepted swaps came to, against holding; of one user where he is named."""
+
+    user_id: str = ""
+
+
+class SetBreaker(Question, frozen=True, kw_only=True, tag="set_breaker"):
+    """Keep a source from being connected again, or let it be tried at once."""
+
+    source_id: str
+    action: Literal["open", "close"]
+
+
+class StartBacktest(Question, frozen=True, kw_only=True, tag="start_backtest"):
+    """Run a backtest over a folder of recorded nights, after those that run already."""
+
+    backtest_id: str
+    data: str
+    """A folder below the operator's ``backtest_dir``."""
+    policies: tuple[str, ...] = ()
+    entries: int | None = None
+    samples: int = 2_000
+    seed: int = 1
+    workers: int | None = None
+    as_claimed: bool = False
+
+
+class AskBacktests(Question, frozen=True, kw_only=True, tag="ask_backtests"):
+    """Backtests, newest first, or the one that is named."""
+
+    backtest_id: str = ""
+
+
+class AskReport(Question, frozen=True, kw_only=True, tag="ask_report"):
+    """A backtest's report or one of its tables."""
+
+    backtest_id: str
+    name: str
+
+
 class AskSettled(Question, frozen=True, kw_only=True, tag="ask_settled"):
     """Wait until everything up to an offset is folded and what follows from it is in the log."""
 
@@ -133,6 +189,13 @@ AnyQuestion = (
     | Release
     | AskEvents
     | Erase
+    | AskRules
+    | AskAlerts
+    | AskResults
+    | SetBreaker
+    | StartBacktest
+    | AskBacktests
+    | AskReport
 )
 
 
@@ -289,6 +352,8 @@ class PlayerCard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     points: float | None = None
     reported_at: datetime | None = None
     events: tuple[str, ...] = ()
+    conditions: str = ""
+    """What weather and lines do to his night, in words."""
 
 
 class Players(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="players"):
@@ -322,6 +387,75 @@ class Erased(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="e
     events: int
 
 
+class RulesKept(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="rules_kept"):
+    """A user's rules by id, and where he is reached."""
+
+    rules: dict[str, AlertRule]
+    preferences: AlertPreferences
+    held: tuple[str, ...] = ()
+    """Players of his entries."""
+
+
+class AlertsTold(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="alerts_told"):
+    """A user's alerts, newest first."""
+
+    alerts: tuple[Told, ...]
+
+
+class SwapResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What an accepted swap came to: points of what was put in, less points of what was held."""
+
+    proposal: SwapProposal
+    final: bool
+    """Whether every game that it is about is over."""
+    points_held: float
+    """Of the lineup as it was before; points so far where games are still played."""
+    points_swapped: float
+    gained: float
+
+
+class SwapResults(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="swap_results"):
+    """Results of a contest's accepted swaps."""
+
+    results: tuple[SwapResult, ...]
+
+
+class BreakerSet(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="breaker_set"):
+    """A source's breaker after an operator had his say."""
+
+    source_id: str
+    breaker: str
+
+
+class BacktestState(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a backtest is, and what came of it."""
+
+    asked: StartBacktest
+    state: Literal["queued", "running", "finished", "failed"]
+    asked_at: datetime
+    ended_at: datetime | None = None
+    progress: str = ""
+    """The newest line of what it tells."""
+    lines: int = 0
+    problem: str = ""
+    files: tuple[str, ...] = ()
+    """What ``AskReport`` can be asked for."""
+    summary: dict[str, Any] | None = None
+
+
+class Backtests(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="backtests"):
+    """Backtests, newest first."""
+
+    backtests: tuple[BacktestState, ...]
+
+
+class ReportFile(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="report_file"):
+    """One file of a backtest."""
+
+    name: str
+    content: bytes
+
+
 AnyAnswer = (
     Refusal
     | Health
@@ -335,6 +469,12 @@ AnyAnswer = (
     | Players
     | ArchivedEvents
     | Erased
+    | RulesKept
+    | AlertsTold
+    | SwapResults
+    | BreakerSet
+    | Backtests
+    | ReportFile
 )
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from models.decisions import MoneyAtStake, SwapProposal
 from models.folds.contest import ContestState
+from models.newcomers import newcomers_less
 from models.proposals import (
     ProposalPolicy,
     end_of,
@@ -47,9 +48,20 @@ def price_request(
         points=columns.scored.tobytes(),
         owned=_owned(state).tobytes(),
         field_size=state.field_size,
+        newcomers_less=newcomers_less(state.projected_by, state.newcomers),
+        **_shown(state),
         risk=policy.risk,
         min_gain=policy.min_dollars,
     )
+
+
+def _shown(state: ContestState) -> dict[str, bytes]:
+    """Everybody's lineups as last seen, and where among them the followed entries stand."""
+    if state.shown is None:
+        return {}
+    place = {entry_id: n for n, entry_id in enumerate(state.shown.entry_ids)}
+    places = np.array([place.get(entry_id, -1) for entry_id in state.entries.ids], np.int32)
+    return {"shown": state.shown.lineups, "places": places.tobytes()}
 
 
 def _owned(state: ContestState) -> NDArray[np.float64]:

@@ -251,6 +251,16 @@ def _worth(state: ContestState, row: int, slot: int) -> float:
 
 
 def _reason(state: ContestState, leaving: int, coming: int) -> str:
+    """Who comes for whom, and what weather and lines have to do with it."""
+    around = (
+        f"{state.slate.players[row].name}: {said}"
+        for row in (coming, leaving)
+        if row >= 0 and (said := state.reasons.get(state.pool.ids[row]))
+    )
+    return "; ".join((_why(state, leaving, coming), *around))
+
+
+def _why(state: ContestState, leaving: int, coming: int) -> str:
     comes = state.slate.players[coming].name
     points = state.columns.projection[coming]
     if leaving < 0:

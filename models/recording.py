@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
 
 from models.contest import Contest
 from models.events import (
@@ -17,6 +18,7 @@ from models.events import (
     EntriesUploaded,
     EntryLineup,
     EntryUpload,
+    FieldShown,
     GameFinal,
     GameReport,
     GameStart,
@@ -25,11 +27,14 @@ from models.events import (
     Ownership,
     OwnershipUpdate,
     PlayerInjury,
+    ShownField,
     SlateOpened,
     SlateOpening,
     StatusReport,
 )
+from models.field import HIDDEN
 from models.files.news import NewsInterval
+from models.folds.contest import NOBODY, ProjectedBy
 from models.night import Night
 from models.slate import Game, Slate
 
@@ -64,9 +69,12 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     contest: Contest
     projections: dict[str, float]
     projection_basis: str
+    projected_by: ProjectedBy = "file"
     impact: dict[str, dict[str, float]] = {}
     """What further absences would add to team mates, as the slate's opening has it."""
     upload: EntryUpload
+    field: tuple[EntryLineup, ...] = ()
+    """Everybody's final lineups; empty where no final standings were kept."""
     owned: dict[str, float] = {}
     """Final share of the field by player id; empty where no final standings were kept."""
     points: dict[str, float] = {}
@@ -123,6 +131,7 @@ def _opening(recording: Recording, at: datetime) -> Iterator[AnyEvent]:
             slate=recording.slate,
             projections=recording.projections,
             projection_basis=recording.projection_basis,
+            projected_by=recording.projected_by,
             impact=recording.impact,
         ),
     )
@@ -132,6 +141,8 @@ def _opening(recording: Recording, at: datetime) -> Iterator[AnyEvent]:
         yield EntriesUploaded(
             **_envelope(recording, "entries", at, **contest, **user), data=recording.upload
         )
+    if recording.field:
+        yield _shown(recording, at, under_way(recording.slate))
 
 
 def _timeline(recording: Recording) -> Iterator[AnyEvent]:
@@ -201,8 +212,8 @@ def _ends(recording: Recording, game: Game) -> datetime:
     return (game.start or _begins(recording)) + GAME_LENGTH
 
 
-def _reveals(recording: Recording) -> Iterator[OwnershipUpdate]:
-    """Ownership of everybody locked so far, after each wave; from snapshots without a final."""
+def _reveals(recording: Recording) -> Iterator[OwnershipUpdate | FieldShown]:
+    """Who is locked so far, after each wave: ownership, lineups; from snapshots without a final."""
     if not recording.owned:
         last = max(_ends(recording, game) for game in recording.slate.games)
         for snapshot in recording.snapshots:
@@ -210,10 +221,32 @@ def _reveals(recording: Recording) -> Iterator[OwnershipUpdate]:
                 continue
             yield _revealed(recording, snapshot.at, snapshot.owned)
         return
-    under_way = {game.game_id for game in recording.slate.games if game.start is None}
-    for lock in sorted({game.start for game in recording.slate.games if game.start}):
-        begun = {g.game_id for g in recording.slate.games if g.start and g.start <= lock}
-        yield _revealed(recording, lock + REVEAL, _owned_of(recording, begun | under_way))
+    games = [game for game in recording.slate.games if game.state != "postponed"]
+    for lock in sorted({game.start for game in games if game.start}):
+        begun = {game.game_id for game in games if game.start and game.start <= lock}
+        begun |= under_way(recording.slate)
+        yield _revealed(recording, lock + REVEAL, _owned_of(recording, begun))
+        if recording.field:
+            yield _shown(recording, lock + REVEAL, begun)
+
+
+def under_way(slate: Slate) -> set[str]:
+    """Games that had begun before the night's files were made: nobody knows when."""
+    return {game.game_id for game in slate.games if game.start is None}
+
+
+def _shown(recording: Recording, at: datetime, begun: Collection[str]) -> FieldShown:
+    """Everybody's lineups as the site shows them once these games have begun."""
+    rows = {player.player_id: row for row, player in enumerate(recording.slate.players)}
+    final = np.array([[rows.get(p, NOBODY) for p in e.lineup] for e in recording.field], np.int16)
+    seen = np.array([player.game_id in begun for player in recording.slate.players] + [True])
+    return FieldShown(
+        **_envelope(recording, "standings", at, contest_id=recording.contest.contest_id),
+        data=ShownField(
+            entry_ids=tuple(entry.entry_id for entry in recording.field),
+            lineups=np.where(seen[final], final, HIDDEN).astype(np.int16).tobytes(),
+        ),
+    )
 
 
 def _owned_of(recording: Recording, games: Collection[str]) -> dict[str, float]:

@@ -91,6 +91,12 @@ class PriceRequest(msgspec.Struct, frozen=True, kw_only=True):
     owned: bytes
     """(P,) float64: share of the contest's entries that hold each player; nan where unknown."""
     field_size: int
+    shown: bytes = b""
+    """(F, R) int16: everybody's lineups as far as shown (``ShownField``); empty: none ever were."""
+    places: bytes = b""
+    """(E,) int32: where the followed entries stand among those; -1: nowhere."""
+    newcomers_less: float = 0.0
+    """Standard deviations that a player counts less in an entry that does not hold him yet."""
     risk: float = 1.0
     """0 shuns variance (double-ups), 1 looks at the expectation alone."""
     min_gain: float = 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Awaitable, Callable
 from typing import Annotated, NamedTuple, Self
@@ -9,18 +10,21 @@ from typing import Annotated, NamedTuple, Self
 from fastapi import Depends
 from starlette.requests import HTTPConnection, Request
 
-from models.messages import AnyAnswer, Question, Refusal, decode_answer, encode
+from models.messages import AnyAnswer, AskProposals, Question, Refusal, decode_answer, encode
 from serve.directory import Directory
 from serve.feed import SIGNED_OUT
 from serve.hub import StreamHub
 from serve.keys import Keyring
 from serve.limits import Windows
 from serve.metrics import Metrics
-from serve.ports import AppSettings, Ports
+from serve.ports import AppSettings, NoSuchActor, Ports
 from serve.problems import Problem
 from serve.repeats import Repeats
 from serve.tokens import Identity, Role, TokenError, TokenInvalid, verify_ticket
 from serve.trail import Trail
+
+PATIENCE_S = 0.5
+"""Given to a contest to tell its proposals, before the replica tells what it read in the log."""
 
 PEOPLE = frozenset({"user", "viewer"})
 
@@ -93,6 +97,14 @@ class Gate(NamedTuple):
     async def of_contest(self, contest_id: str, question: Question) -> AnyAnswer:
         """Ask a contest's actor; a refusal ends the request."""
         return _accepted(await self.ports.actors.ask_contest(contest_id, encode(question)))
+
+    async def proposals(self, contest_id: str, question: AskProposals) -> AnyAnswer:
+        """The contest's own word; while it is being started anew, what this replica has read."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                return await self.of_contest(contest_id, question)
+        except (NoSuchActor, TimeoutError):
+            return self.directory.standing(contest_id, question)
 
     async def of_actor(self, name: str, question: Question) -> AnyAnswer:
         """Ask an actor that there is once; a refusal ends the request."""

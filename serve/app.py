@@ -17,20 +17,26 @@ from serve.metrics import Metrics
 from serve.openapi import described
 from serve.ports import AppSettings, Ports
 from serve.routes import (
+    alerts,
     assistants,
+    backtests,
     contests,
     decisions,
     exports,
     health,
     ingest,
     odds,
+    operators,
     page,
     policies,
     queries,
+    results,
     review,
+    search,
     sessions,
     slates,
     streams,
+    subscriptions,
     swaps,
     uploads,
     websocket,
@@ -39,9 +45,13 @@ from serve.routes import (
     metrics as metrics_route,
 )
 
+BEGIN_S = 120.0
+"""Given to the hub to read what the log holds before the first request: a replica that knows
+nothing yet is asked nothing, others answer meanwhile."""
+
 ROUTES = (
     *(ingest, queries, review, slates, contests, uploads, swaps, decisions, policies, exports),
-    assistants,
+    *(assistants, alerts, subscriptions, results, search, backtests, operators),
     *(streams, websocket, sessions, odds, metrics_route, health, page),
 )
 
@@ -62,6 +72,7 @@ def create_app(ports: Ports, settings: AppSettings) -> FastAPI:
         metrics.watch(hub)
         hub.start()
         try:
+            await hub.begun(BEGIN_S)
             yield
         finally:
             await hub.stop()

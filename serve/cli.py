@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 import typer
 
 from serve.commands.backtest import backtest
+from serve.commands.calibrate_blend import calibrate_blend
+from serve.commands.calibrate_effects import calibrate_effects
 from serve.commands.calibrate_field import calibrate_field
 from serve.commands.calibrate_outcomes import calibrate_outcomes
 from serve.commands.calibrate_ownership import calibrate_ownership
@@ -44,6 +46,8 @@ calibrate.command("outcomes")(calibrate_outcomes)
 calibrate.command("field")(calibrate_field)
 calibrate.command("ownership")(calibrate_ownership)
 calibrate.command("projections")(calibrate_projections)
+calibrate.command("effects")(calibrate_effects)
+calibrate.command("blend")(calibrate_blend)
 app.add_typer(events, name="events")
 app.add_typer(lake, name="lake")
 app.add_typer(audit, name="audit")
@@ -237,7 +241,7 @@ def lake_sql(
 def lake_erase(
     user: Annotated[str, typer.Option(help="Whose events go.")], folder: LakeFolder = None
 ) -> None:
-    """Take a user out of the archived events, for good."""
+    """Take a user out of the log and of the archived events, for good."""
     from serve.commands import lake as command  # noqa: PLC0415
 
     raise typer.Exit(command.erase(user, folder))
@@ -266,6 +270,24 @@ def feeds_parse(
     from serve.commands import feeds as command  # noqa: PLC0415
 
     raise typer.Exit(command.feeds_parse(feed, files, received_at, url))
+
+
+@feeds.command("replay")
+def feeds_replay(
+    records: Annotated[
+        Path, typer.Argument(help="Folder of records: nights/live/records.", exists=True)
+    ],
+    salaries: Annotated[
+        list[Path] | None, typer.Option(help="Salary file of a slate that was followed.")
+    ] = None,
+    sources: Annotated[
+        Path | None, typer.Option(help="The sources file that was connected; the shipped one.")
+    ] = None,
+) -> None:
+    """Print what recorded frames tell, as JSON lines, by the adapters and rules of today."""
+    from serve.commands.feeds_replay import replay  # noqa: PLC0415
+
+    raise typer.Exit(replay(records, salaries or [], sources))
 
 
 @config.command("show")

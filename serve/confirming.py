@@ -12,7 +12,6 @@ from models import codec
 from models.messages import AskProposals, Proposals
 from serve.access import Gate
 from serve.feed import Feed
-from serve.ports import NoSuchActor
 from serve.problems import Problem
 from serve.subscription import may_see
 from serve.tokens import Identity
@@ -64,7 +63,7 @@ async def _proposals(context: Gate, feed: Feed) -> list[Any]:
     chosen = feed.wanted.contest_ids or frozenset(context.directory.contests)
     found: list[Any] = []
     for contest in chosen & frozenset(context.directory.contests):
-        with suppress(NoSuchActor, Problem):
-            answer = await context.of_contest(contest, AskProposals(user_id=user))
+        with suppress(Problem):
+            answer = await context.proposals(contest, AskProposals(user_id=user))
             found += answer.proposals if isinstance(answer, Proposals) else ()
     return found

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import ray
 from fastapi import FastAPI
 from ray import serve as ray_serve
-from ray.exceptions import RayActorError
+from ray.exceptions import RayActorError, RayError
 
+from actors.backtesting import BacktestActor
 from actors.log.connection import LogOptions
 from actors.log.redis import RedisLog
-from actors.naming import NAMESPACE, contest_name, slate_name
+from actors.naming import BACKTESTS, NAMESPACE, contest_name, slate_name
+from actors.remote import started
 from actors.tuning import favour_latency
 from config.secret import token_secret
 from config.settings import Settings, audit_file
@@ -31,11 +35,16 @@ PAUSE_S = 0.1
 
 
 class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a replica needs to find the log and to know who asks."""
+    """What a replica needs to find the log and to know who asks; how many of them there are."""
 
     redis_url: str
     log_options: LogOptions
     app: AppSettings
+    backtests: Path | None = None
+    """Folder of folders of recorded nights."""
+    backtest_results: Path = Path("backtests")
+    ray_address: str | None = None
+    replicas: int = 1
 
 
 def app_settings(settings: Settings) -> AppSettings:
@@ -52,10 +61,14 @@ def app_settings(settings: Settings) -> AppSettings:
 
 
 class RayActors:
-    """The owners of state on this cluster, found by name."""
+    """The owners of state on this cluster, found by name.
 
-    def __init__(self) -> None:
+    Some that are seldom needed are started when they are first asked: ``(class, arguments)``.
+    """
+
+    def __init__(self, seldom: Mapping[str, tuple[type, tuple[object, ...]]]) -> None:
         self._handles: dict[str, Any] = {}
+        self._seldom = seldom
 
     async def ask_slate(self, slate_id: str, question: bytes) -> bytes:
         """The slate's answer; raises NoSuchActor."""
@@ -80,10 +93,15 @@ class RayActors:
                 if asyncio.get_running_loop().time() > deadline:
                     raise NoSuchActor(name) from None
                 await asyncio.sleep(PAUSE_S)
+            except RayError as error:  # its fold has failed: it will be started anew
+                raise NoSuchActor(name) from error
             else:
                 return answer
 
     def _handle(self, name: str) -> Any:
+        if name not in self._handles and name in self._seldom:
+            kind, arguments = self._seldom[name]
+            self._handles[name] = started(kind, name, *arguments)
         if name not in self._handles:
             try:
                 self._handles[name] = ray.get_actor(name, NAMESPACE)
@@ -101,7 +119,14 @@ class Gateway:
     def __serve_build_asgi_app__(self) -> FastAPI:
         favour_latency()
         settings = self._settings
-        ports = Ports(RedisLog(settings.redis_url, settings.log_options), RayActors())
+        seldom: dict[str, tuple[type, tuple[object, ...]]] = {}
+        if settings.backtests is not None:
+            from serve.backtesting import Recorded  # noqa: PLC0415 - imports half the models
+
+            run = Recorded(settings.backtests, settings.ray_address)
+            seldom[BACKTESTS] = (BacktestActor, (settings.backtest_results, run))
+        actors = RayActors(seldom)
+        ports = Ports(RedisLog(settings.redis_url, settings.log_options), actors)
         self._app = create_app(ports, settings.app)
         takeover.install(self._app)
         return self._app
@@ -114,12 +139,12 @@ class Gateway:
             raise failure
 
 
-def gateway(settings: GatewaySettings, replicas: int = 1) -> ray_serve.Application:
+def gateway(settings: GatewaySettings) -> ray_serve.Application:
     """The deployment graph; every replica reads the log once, however many clients it has."""
     served: Any = ray_serve.ingress()(Gateway)
     deployment = ray_serve.deployment(
         name="Gateway",
-        num_replicas=replicas,
+        num_replicas=settings.replicas,
         max_ongoing_requests=MOST_REQUESTS,
         ray_actor_options={"num_cpus": 0},
         graceful_shutdown_timeout_s=DRAIN_S,

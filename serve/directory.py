@@ -30,7 +30,9 @@ from models.events import (
     SlateOpened,
     SourceStatus,
 )
+from models.folds.book import ProposalBook, answered
 from models.lines import LineBoard
+from models.messages import AskProposals, Proposals
 from models.policy import SwapPolicy
 from models.slate import Player, Slate
 from serve.tokens import Identity
@@ -49,13 +51,16 @@ class SlateListing(msgspec.Struct, kw_only=True):
     locked_games: frozenset[str] = frozenset()
     postponed_games: frozenset[str] = frozenset()
     starts: dict[str, datetime] = {}
+    ratings: dict[str, float] = {}
+    """Impact of the last news on each player whom some touched, -10 to 10."""
 
     def changed(self, change: SlateChange) -> None:
-        """Take over locks and starts."""
+        """Take over locks, starts and ratings."""
         self.locked_games |= frozenset(change.locked_games)
         self.locked_games -= frozenset(change.postponed_games)
         self.postponed_games |= frozenset(change.postponed_games)
         self.starts |= change.starts
+        self.ratings |= change.ratings
 
 
 class ProposalOwner(NamedTuple):
@@ -74,12 +79,16 @@ class Directory:
         self.entrants: dict[str, set[str]] = {}
         """Users with entries, by contest."""
         self.proposals: dict[str, ProposalOwner] = {}
+        self.books: dict[str, ProposalBook] = {}
+        """The proposals of each contest, as the log tells them; its actor tells them sooner."""
         self.sources: dict[str, SourceStatus] = {}
         """The newest report of each connection."""
         self.decided: dict[tuple[str, str], str] = {}
         """By slate and a feed's id of somebody: his row there, as a person said; none: nobody."""
         self.reports: dict[str, float] = {}
         """Confidence of each report about a player, by event id."""
+        self.impacts: dict[str, float] = {}
+        """What each event did, -10 to 10, by event id: as slates found it."""
         self.lines = LineBoard()
         self.policies: dict[str, SwapPolicy] = {}
         """What each user wants done with his proposals."""
@@ -98,6 +107,7 @@ class Directory:
                 self._open(event)
             case SlateChanged() if listing is not None:
                 listing.changed(event.data)
+                self.impacts |= event.data.impact
             case GameStart() if listing is not None:
                 listing.locked_games |= {event.game_id}
             case ContestOpened():
@@ -151,6 +161,9 @@ class Directory:
 
     def _propose(self, swap: SwapProposal) -> None:
         self.proposals[swap.proposal_id] = ProposalOwner(swap.contest_id, swap.user_id)
+        book = self.books.setdefault(swap.contest_id, ProposalBook.empty())
+        if not book.is_overtaken(swap):
+            book.enter(swap)
 
     def slate_of(self, event: Event) -> str:
         """The slate an event belongs to; empty for none that is known."""
@@ -161,6 +174,11 @@ class Directory:
             return contest.slate_id
         found = self._slate_of_player.get(event.player_id) if event.player_id else None
         return found or self._slate_of_game.get(event.game_id, "")
+
+    def rating_of(self, player_id: str) -> float:
+        """Impact of the last news on a player, on whichever slate it is largest."""
+        found = (slate.ratings.get(player_id, 0.0) for slate in self.slates.values())
+        return max(found, key=abs, default=0.0)
 
     def sport_of(self, slate_id: str) -> str:
         """The slate's sport; empty where it is unknown."""
@@ -194,6 +212,11 @@ class Directory:
     def is_signed_out(self, bearer: Identity) -> bool:
         """Whether the bearer's token ended before its time."""
         return bearer.issued <= self.signed_out.get(bearer.user, -1.0)
+
+    def standing(self, contest_id: str, asked: AskProposals) -> Proposals:
+        """A contest's proposals, for as long as its actor gives no answer."""
+        book = self.books.get(contest_id, ProposalBook.empty())
+        return answered(book.proposals, asked)
 
     def contests_of(self, user_id: str) -> list[str]:
         """Contests in which a user has entries."""

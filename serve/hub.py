@@ -17,8 +17,9 @@ from actors.ending import end_tasks
 from actors.log.errors import LogUnavailable, OffsetUnusable
 from actors.log.offsets import BEGINNING, offset_key
 from actors.log.port import EventLog, Logged
+from actors.naming import HUB
 from models import codec
-from models.events import SignedOut
+from models.events import AnyEvent, RebuildAsked, SignedOut
 from serve.directory import Directory
 from serve.feed import (
     GOING_AWAY,
@@ -40,6 +41,7 @@ from serve.tokens import Identity
 READ_COUNT = 512
 BLOCK_MS = 500
 PATIENCE_S = 5.0
+BEGUN_S = 0.02
 RETRY_S = (0.05, 0.1, 0.25, 0.5, 1.0)
 GATHER_S = 0.01
 """So long readings wait for more of their kind, to be written to every client at once."""
@@ -71,9 +73,13 @@ class StreamHub:
         self._beating: asyncio.Task[None] | None = None
         self._gathered: list[Frame] = []
         self._flushing: asyncio.TimerHandle | None = None
+        self.heard: Counter[str] = Counter()
+        """Events read, by contest and by slate; counts on where the reading begins anew."""
         self._begin_anew()
         self.skipped = 0
         """Records of types that this version does not know."""
+        self.aside = 0
+        """Events that the directory could not take in."""
         self.unreachable = ""
         """Why the log cannot be read at the moment; empty while all is well."""
 
@@ -81,9 +87,9 @@ class StreamHub:
         self.offset = BEGINNING
         self.directory = Directory()
         self.latest = Latest()
+        self._rebuild = False
+        """Whether events that were read have been replaced meanwhile."""
         self._recent = Recent(self._recent_frames)
-        self.heard: Counter[str] = Counter()
-        """Events read, by contest and by slate."""
 
     @property
     def clients(self) -> int:
@@ -134,6 +140,15 @@ class StreamHub:
     async def caught_up(self) -> None:
         """Wait until everything that was in the log at the start has been read."""
         await self._live.wait()
+
+    async def begun(self, patience_s: float) -> None:
+        """Wait until requests can be served, or it shows that they cannot for now."""
+        until = asyncio.get_running_loop().time() + patience_s
+        while not (self.live or self.unreachable or self.failure()):
+            if asyncio.get_running_loop().time() > until:
+                log.warning("the log is read only slowly", offset=self.offset)
+                return
+            await asyncio.sleep(BEGUN_S)
 
     async def until(self, offset: str) -> None:
         """Wait until the log has been read up to an offset; LogUnavailable if that takes long.
@@ -187,6 +202,9 @@ class StreamHub:
             return
         for record in logged:
             self._take(record)
+        if self._rebuild:
+            await self._start_again("what was read has changed")
+            return
         self.offset = logged[-1].offset
         self._pass_on()
         async with self._moved:
@@ -205,6 +223,8 @@ class StreamHub:
         if frame is None:
             self.skipped += 1
             return
+        if isinstance(frame.event, RebuildAsked) and frame.event.data.actor == HUB:
+            self._rebuild = self._rebuild or self._live.is_set()
         self.heard[frame.event.contest_id] += 1
         self.heard[frame.event.slate_id] += 1
         if isinstance(frame.event, SignedOut):
@@ -236,9 +256,17 @@ class StreamHub:
         except msgspec.ValidationError:
             return None
         if fold:
-            self.directory.take(event)
+            self._fold(event, record.offset)
         sport = self.directory.sport_of(event.slate_id)
         return Frame(record.offset, event, subject_of(event, sport))
+
+    def _fold(self, event: AnyEvent, offset: str) -> None:
+        """Take an event into the directory; one that breaks it ends nobody's service."""
+        try:
+            self.directory.take(event)
+        except Exception:
+            self.aside += 1
+            log.exception("the directory could not take an event", offset=offset)
 
     async def subscribe(
         self, viewer: Identity, wanted: Subscription, after: str | None = None

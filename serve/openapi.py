@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from serve.answers import ANSWERS, schemas
 from serve.problems import MEANINGS, MEDIA_TYPE
 
 _PROBLEM = {
@@ -45,14 +46,23 @@ def _made(app: FastAPI) -> dict[str, Any]:
         title=app.title, version=app.version, summary=app.summary, routes=app.routes
     )
     for path, operations in found["paths"].items():
-        for operation in operations.values():
+        for method, operation in operations.items():
+            _describe(operation, f"{method.upper()} {path}")
             for status in _SHARED:
                 operation["responses"][status] = {"$ref": f"#/components/responses/{status}"}
             if not path.startswith(_OPEN):
                 operation["security"] = [{"bearer": []}]
     found["components"] = {
-        "schemas": {"Problem": _PROBLEM},
+        "schemas": {"Problem": _PROBLEM, **schemas()},
         "responses": _SHARED,
         "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
     }
     return found
+
+
+def _describe(operation: dict[str, Any], named: str) -> None:
+    """Say what stands in its JSON answer; a KeyError here is one that nobody described."""
+    for status, response in operation["responses"].items():
+        json_content = response.get("content", {}).get("application/json")
+        if status.startswith("2") and json_content is not None:
+            json_content["schema"] = json_content.get("schema") or ANSWERS[named]

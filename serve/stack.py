@@ -32,8 +32,6 @@ HAPROXY_PORTS = ("RAY_SERVE_HAPROXY_METRICS_PORT", "RAY_SERVE_HAPROXY_STATS_PORT
 READY_S = 60.0
 ARCHIVE_S = 30.0
 """Given to the archive to move the night to Parquet; what it does not manage waits in the log."""
-SOURCES = "sources"
-"""Name of the actor that owns live sources."""
 
 Say = Callable[[str], None]
 
@@ -90,6 +88,8 @@ class Stack:
             prefix=settings.key_prefix,
             remember_ids_s=settings.remember_ids_s,
             retained_batches=settings.retained_batches,
+            most_memory_mb=settings.log_memory_mb,
+            most_lag=settings.log_lag,
         )
 
     def _start_log(self) -> None:
@@ -97,8 +97,12 @@ class Stack:
             self._redis_url = self.settings.redis_url.get_secret_value()
             return
         self._say("starting the embedded Redis")
+        most = {"maxmemory": f"{self.settings.log_memory_mb}mb"}
         redis = EmbeddedRedis(
-            self.run_dir / "redis", port=self.settings.redis_port, fsync=self.settings.redis_fsync
+            self.run_dir / "redis",
+            port=self.settings.redis_port,
+            fsync=self.settings.redis_fsync,
+            more=most if self.settings.log_memory_mb else None,
         )
         redis.start()
         self._undo.callback(redis.stop)
@@ -124,12 +128,14 @@ class Stack:
 
     def _start_actors(self) -> None:
 
-        from actors.naming import SUPERVISOR, redis_log  # noqa: PLC0415
+        from actors.naming import SHARDS, SUPERVISOR, redis_log  # noqa: PLC0415
+        from actors.outbox import Outbox  # noqa: PLC0415
         from actors.ray_pool import start_workers  # noqa: PLC0415
         from actors.remote import started  # noqa: PLC0415
         from actors.supervisor import Supervisor  # noqa: PLC0415
         from models.messages import AskHealth, encode  # noqa: PLC0415
         from models.proposals import ProposalPolicy  # noqa: PLC0415
+        from serve.alerting import channel_settings  # noqa: PLC0415
 
         self._say("starting the actors")
         workers = self.settings.pool_size or os.cpu_count() or 1
@@ -146,8 +152,9 @@ class Stack:
             SUPERVISOR,
             redis_log(self._redis_url, self.log_options),
             workers,
-            1,
+            SHARDS,
             policy,
+            Outbox(self._redis_url, self.settings.key_prefix, channel_settings(self.settings)),
         )
         self._asked = self._supervisor.ask.remote(encode(AskHealth()))
 
@@ -190,6 +197,10 @@ class Stack:
                 redis_url=self._redis_url,
                 log_options=self.log_options,
                 app=app_settings(self.settings),
+                backtests=self.settings.backtest_dir and self.settings.backtest_dir.resolve(),
+                backtest_results=(self.settings.state_dir / "backtests").resolve(),
+                ray_address=self.settings.ray_address,
+                replicas=self.settings.replicas,
             ),
             host=self.settings.host,
             port=self.settings.port,
@@ -222,7 +233,7 @@ class Stack:
         import ray  # noqa: PLC0415
 
         from actors.live_source import LiveSourceActor  # noqa: PLC0415
-        from actors.naming import redis_log  # noqa: PLC0415
+        from actors.naming import SOURCES, redis_log  # noqa: PLC0415
         from actors.remote import started  # noqa: PLC0415
 
         open_log = redis_log(self._redis_url, self.log_options)

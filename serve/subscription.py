@@ -23,8 +23,13 @@ from models.events import (
 from models.ingest import Refused
 from serve.tokens import Identity
 
-_NEVER_STREAMED = frozenset(("entries_uploaded", "access_noted", "signed_out"))
-"""Whole files of lineups, asked for by their owner; and who asked for what, for operators."""
+_NEVER_STREAMED = frozenset(
+    (
+        *("entries_uploaded", "field_shown", "alert_preferences_set"),
+        *("access_noted", "signed_out"),
+    )
+)
+"""Files of lineups and addresses, asked for by their owner; who asked for what, for operators."""
 STREAMED = frozenset(str(k.__struct_config__.tag) for k in get_args(AnyEvent)) - _NEVER_STREAMED
 _RATED = (
     PlayerInjury,

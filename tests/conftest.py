@@ -6,11 +6,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from actors.log.ports import free_port
 from serve.stack import RAY_ENVIRONMENT
 
 os.environ.update(RAY_ENVIRONMENT)  # Ray reads it when it is imported, which test modules do
+
+settings.register_profile("house", deadline=None)  # a loaded machine is slow, and not wrong
+settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRE_ALL = os.environ.get("LATESWAP_REQUIRE_ALL") == "1"
@@ -53,6 +57,16 @@ def stack(tmp_path_factory: pytest.TempPathFactory):
     from serve.stack import Stack
 
     folder = tmp_path_factory.mktemp("stack")
-    settings = load({"state_dir": folder, "port": free_port()}).settings
+    settings = load(
+        {
+            "state_dir": folder,
+            "port": free_port(),
+            "backtest_dir": folder / "recorded",
+            "alert_hosts": (f"127.0.0.1:{free_port()}",),
+            "smtp_host": "127.0.0.1",
+            "smtp_port": free_port(),
+            "smtp_security": "none",
+        }
+    ).settings
     with Stack(settings, folder, print) as running:
         yield running

@@ -26,32 +26,33 @@ from actors.backtest.tables import (
 )
 from actors.feeds.folders import NightFolder, find_night
 from actors.feeds.recorded import box_scores_of, load_recording
+from actors.warm_contest import WarmContest
 from actors.warm_slate import WarmSlate
 from config.outcomes import load_outcome_model
 from config.projections import load_weights
 from config.rules import load_rules, with_rules
 from models.backtest.claims import Calibrations, nothing_learned
-from models.backtest.foresight import Foresight
 from models.backtest.judging import Judge
 from models.backtest.learning import Learning
 from models.backtest.policies import ONLY_OUT, POLICIES
 from models.backtest.projecting import ProjectedNight, Projector, SeasonProjector, projected_night
-from models.backtest.record import Played, lineups_of
+from models.backtest.record import Played
 from models.backtest.stage import Stage
 from models.events import EntryLineup
 from models.files.names import NameIndex
 from models.files.standings import Standings, read_standings
-from models.folds.contest import ContestState
-from models.outcomes import draw
+from models.market import TOGETHER
 from models.recording import Recording, night_of
 from models.rules import SiteRules
-from models.simulation import Workspace
 from models.slate import Slate
-from models.work import HeldSlate
+from models.work import HeldContest, HeldSlate
 
 RULES = "draftkings/nba/classic"
 WITHOUT_LATE_SWAP = (2016, 2018)
 """Years in which DraftKings let nobody swap NBA players after the first lock."""
+NEVER = 1 << 30
+"""Entries of a user from which they are told beside each other where everything is claimed: all
+entries are asked about then, and those of one user, a few among thousands, hardly meet."""
 Floats = NDArray[np.float64]
 
 
@@ -112,8 +113,6 @@ class Evening(NamedTuple):
     recording: Recording
     rules: SiteRules
     told: ProjectedNight
-    everybody: tuple[EntryLineup, ...]
-    """The whole field as it finally was, N entries."""
     field: Floats
     """(N,) final points of all entries."""
     really: Floats
@@ -133,29 +132,28 @@ def ready_evening(folder: Path, options: Options, models: Models) -> Evening:
     """Load a night, and give it its projections."""
     files = given_files(find_night(folder), options.files)
     rules = load_rules(RULES)
-    everybody = load_recording(files)
+    everybody = load_recording(files, projected=False)
     recording = _followed(everybody, options)
     past = box_scores_of(files.box_scores)
     night = night_of(recording)
     night = night._replace(opening=[with_rules(event) for event in night.opening])
     told = projected_night(night, models.projector, past, files.day, recording.absent)
     scored, played = _scored(everybody, results_of(files))
-    if files.final is None:
+    if files.final is None or not everybody.contest.prizes:
         return Evening(
             recording=recording,
             rules=rules,
             told=told,
-            everybody=(),
             field=np.empty(0),
             really=np.zeros(len(recording.upload.entries)),
             scored=scored,
             played=played,
             names=tuple(player.name for player in everybody.slate.players),
-            notes=("no final standings: one user's entries, judged in points alone",),
-            since=downloaded_at(files),
+            notes=("judged in points alone",),
+            since=downloaded_at(files) if files.final is None else None,
         )
     standings = read_standings(files.final.read_bytes(), files.final.name, rules.slot_names)
-    ended = {entry.entry_id: entry for entry in standings.entries}
+    ended = standings.by_id
     mine = [ended[entry.entry_id] for entry in recording.upload.entries]
     field = np.array([entry.points for entry in standings.entries], np.float64)
     really = np.array([entry.points for entry in mine], np.float64)
@@ -165,14 +163,19 @@ def ready_evening(folder: Path, options: Options, models: Models) -> Evening:
         recording=recording,
         rules=rules,
         told=told,
-        everybody=everybody.upload.entries,
         field=field,
         really=really,
         scored=scored,
         played=played,
         names=_spelt(everybody.slate, standings),
-        notes=tuple(_notes(files, wrong)),
+        notes=(*_repeated(standings), *_notes(files, wrong)),
     )
+
+
+def _repeated(standings: Standings) -> Iterator[str]:
+    more = len(standings.entries) - len(standings.by_id)
+    if more:
+        yield f"{more} rows of the standings repeat an entry's number: the first of each counts"
 
 
 def _notes(files: NightFolder, wrong: int) -> Iterator[str]:
@@ -224,7 +227,8 @@ def run_evening(folder: Path, slate: str, options: Options, models: Models) -> N
     script = Script(evening.told, contest_id, slate, models.calibrations, evening.since)
     contest = evening.recording.contest
     state = Stage(evening.told.night.opening, contest.contest_id).contest
-    swapper_of = swappers(evening, state, options)
+    learned = models.calibrations is not nothing_learned
+    swapper_of = swappers(evening, options, TOGETHER if learned else NEVER)
     judged = len(evening.field) > 0
     policies = [p for p in options.policies if judged or not _needs_prizes(p)]
     played = [play(script, policy, swapper_of(policy)) for policy in policies]
@@ -251,25 +255,29 @@ def _needs_prizes(policy: str) -> bool:
     return rules is not None and rules.objective == "money"
 
 
-def swappers(evening: Evening, state: ContestState, options: Options) -> Callable[[str], Swapper]:
-    """Who answers under each policy; both answer from one table."""
-    slate = evening.recording.slate
-    table = WarmSlate(HeldSlate(slate=slate, rules=evening.rules))
+def swappers(
+    evening: Evening, options: Options, together: int = TOGETHER
+) -> Callable[[str], Swapper]:
+    """Who answers under each policy, as a live worker would; both answer from one table.
+
+    A user with ``together`` entries or more is told of each beside what the others become.
+    """
+    held = HeldSlate(slate=evening.recording.slate, rules=evening.rules)
+    table = WarmSlate(held)
     by_points = BestByPoints(table)
 
     def swapper(policy: str) -> Swapper:
         rules = POLICIES[policy]
         if rules is None or rules.objective == "points":
             return by_points
-        model = load_outcome_model(slate.sport)
-        draws = draw(slate, state.pool, model, samples=options.samples, seed=options.seed)
-        lineups = lineups_of(state, [entry.lineup for entry in evening.everybody])
-        spaces = Workspace(), Workspace()
-        contest = evening.recording.contest
-        foresight = Foresight(contest, lineups, model, draws, spaces, options.seed)
-        return BestByMoney(
-            table, foresight, evening.told, [entry.entry_id for entry in evening.everybody]
+        contest = HeldContest(
+            contest=evening.recording.contest,
+            slate=held,
+            samples=options.samples,
+            seed=options.seed,
         )
+        model = load_outcome_model(held.slate.sport)
+        return BestByMoney(by_points, WarmContest(contest, table, model, together=together))
 
     return swapper
 

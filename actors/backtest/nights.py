@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -34,16 +34,36 @@ class Excluded(msgspec.Struct, frozen=True, kw_only=True):
     slate: str
     """Its folder below the data's."""
     reason: str
+    in_points: bool = False
+    """Whether it is played for all that, and its swaps are told and judged in points."""
 
 
 class Found(NamedTuple):
     """The nights of a data folder."""
 
     usable: tuple[NightFolder, ...]
-    own: tuple[NightFolder, ...]
-    """Nights of which one user's entry file is kept and no final standings: swaps are told and
-    judged in points; nobody's rank or payout is known."""
+    in_points: tuple[NightFolder, ...]
+    """Nights whose swaps are told and judged in points: nobody's rank or payout is known."""
     excluded: tuple[Excluded, ...]
+    """With the reason, those in points as well."""
+
+    @property
+    def playable(self) -> tuple[NightFolder, ...]:
+        """Nights with decisions to be made."""
+        return (*self.usable, *self.in_points)
+
+    def without(self, data: Path, failed: Mapping[Path, str]) -> Found:
+        """The same where some nights, by their folders, proved not to be computable."""
+        usable, in_points = (
+            tuple(night for night in nights if night.path not in failed)
+            for nights in (self.usable, self.in_points)
+        )
+        told = {
+            str(path.relative_to(data)): Excluded(slate=str(path.relative_to(data)), reason=reason)
+            for path, reason in failed.items()
+        }
+        others = (night for night in self.excluded if night.slate not in told)
+        return Found(usable, in_points, (*others, *told.values()))
 
 
 def find_nights(data: Path, files: Files) -> Found:
@@ -57,25 +77,57 @@ def find_nights(data: Path, files: Files) -> Found:
             str(data), "there is no night in it", "give a folder with slates/<date>/ or <date>/"
         )
     usable: list[NightFolder] = []
-    own: list[NightFolder] = []
+    in_points: list[NightFolder] = []
     excluded: list[Excluded] = []
     for folder in folders:
+        name = str(folder.relative_to(data))
         try:
             night = given_files(find_night(folder), files)
-            if _is_own(night):
-                own.append(night)
+            lacks = _why_in_points(night)
+            if lacks:
+                in_points.append(night._replace(payouts=None))
+                excluded.append(Excluded(slate=name, reason=lacks, in_points=True))
             else:
-                usable.append(_judgeable(night))
-        except (UnplayableNightError, ValueError) as fault:
+                usable.append(night)
+        except (UnplayableNightError, ValueError, OSError) as fault:
             reason = str(fault).removeprefix(f"{folder}: ")
-            excluded.append(Excluded(slate=str(folder.relative_to(data)), reason=reason))
-    return Found(tuple(usable), tuple(own), tuple(excluded))
+            excluded.append(Excluded(slate=name, reason=reason))
+    return Found(tuple(usable), tuple(in_points), tuple(excluded))
 
 
-def _is_own(night: NightFolder) -> bool:
-    """Whether lineups that somebody held in the evening, and what came of players, are known."""
-    known = night.final is None and downloaded_at(night) is not None
-    return known and _has_box_scores(night, night.day)
+def _why_in_points(night: NightFolder) -> str:
+    """What a night that can be played lacks to be judged in payouts; empty where nothing.
+
+    Raises UnplayableNightError where it cannot be judged at all, UnreadableFileError where its
+    prizes cannot be read.
+    """
+    where = str(night.path)
+    if night.final is None and downloaded_at(night) is None:
+        raise UnplayableNightError(
+            where, "no final standings", "without them nobody's rank and payout is known"
+        )
+    nothing_past = night.final is not None and night.box_scores is None
+    if night.results is None and not nothing_past and not _has_box_scores(night, night.day):
+        lacks = "no final standings, and " if night.final is None else ""
+        raise UnplayableNightError(
+            where,
+            f"{lacks}no box scores of {night.day}",
+            "who was held by nobody has no points then",
+        )
+    if night.final is None:
+        return "no final standings: one user's entries, judged in points alone"
+    if night.results is None and nothing_past:
+        return "no box scores: salaries give the projections, judged in points alone"
+    if night.payouts is None:
+        return f"{_no_prizes(night)}; judged in points alone"
+    if read_payouts(night.payouts.read_bytes(), night.payouts.name).total <= 0:
+        return "none of its prizes is an amount of money; judged in points alone"
+    return ""
+
+
+def _no_prizes(night: NightFolder) -> str:
+    table = night.note.payout_table
+    return f"no prize table {table}" if table else "no prize table: slate.json names none"
 
 
 def downloaded_at(night: NightFolder) -> datetime | None:
@@ -102,26 +154,6 @@ def given_files(night: NightFolder, files: Files) -> NightFolder:
         night = night._replace(box_scores=Path(files.box_scores))
     if files.news:
         night = night._replace(news=Path(files.news))
-    return night
-
-
-def _judgeable(night: NightFolder) -> NightFolder:
-    """The night itself. Raises UnplayableNightError naming what is missing to judge it."""
-    where = str(night.path)
-    if night.final is None:
-        raise UnplayableNightError(
-            where, "no final standings", "without them nobody's rank and payout is known"
-        )
-    if night.payouts is None:
-        raise UnplayableNightError(where, "no prize table", "name one in slate.json")
-    if read_payouts(night.payouts.read_bytes(), night.payouts.name).total <= 0:
-        raise UnplayableNightError(
-            where, "none of its prizes is an amount of money", "only cash prizes are counted"
-        )
-    if night.results is None and not _has_box_scores(night, night.day):
-        raise UnplayableNightError(
-            where, f"no box scores of {night.day}", "who was held by nobody has no points then"
-        )
     return night
 
 

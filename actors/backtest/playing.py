@@ -44,9 +44,8 @@ class Swapper(Protocol):
         state: ContestState,
         rows: NDArray[np.intp],
         policy: ProposalPolicy,
-        at: datetime,
     ) -> list[SwapProposal]:
-        """The swaps proposed to these entries in this state, at this moment of the night."""
+        """The swaps proposed to these entries in this state."""
         ...
 
 
@@ -61,7 +60,6 @@ class BestByPoints:
         state: ContestState,
         rows: NDArray[np.intp],
         policy: ProposalPolicy,
-        at: datetime,  # noqa: ARG002 - the state says it all
     ) -> list[SwapProposal]:
         """Solved and told as a contest's actor does it."""
         answer = self._slate.solve(swap_request(state, rows, policy))
@@ -143,8 +141,7 @@ class Decider:
         refused = np.setdiff1d(rows, _rows(state, parts[0].kept))
         if not self._rules.only_out and refused.size:
             rules = self._rules._replace(only_out=True)
-            out = state.columns.out & ~state.columns.locked
-            trouble = np.intersect1d(refused, np.flatnonzero(state.entries.holding(out)))
+            trouble = np.intersect1d(refused, asked_entries(self.before, state, rules))
             parts.append(self._heard(state, trouble, moment, rules, self._believe_out))
         swaps = [swap for part in parts for swap in part.swaps]
         claims, believed = together([(part.claims, part.believed) for part in parts])
@@ -169,9 +166,7 @@ class Decider:
         believe: Calibration,
     ) -> _Heard:
         idle = not rules.only_out and not believe.by_projections
-        found = (
-            [] if idle or not rows.size else self._swapper.proposed(state, rows, rules, moment.at)
-        )
+        found = [] if idle or not rows.size else self._swapper.proposed(state, rows, rules)
         swaps = [swap for swap in found if swap.state == "proposed"]
         claims = claims_of(state, swaps, moment.to_lock)
         return _Heard(swaps, claims, believe(claims))

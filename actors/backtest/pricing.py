@@ -1,91 +1,53 @@
-"""Swaps by money on a recorded night, all entries in the same simulated evenings."""
+"""Swaps by money on a recorded night: the live worker's own prices, user by user."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actors.warm_contest import CONFIDENCE, answer_of
-from actors.warm_slate import WarmSlate
-from models.backtest.foresight import Foresight
-from models.backtest.projecting import ProjectedNight
+from actors.backtest.playing import BestByPoints
+from actors.warm_contest import WarmContest
 from models.decisions import SwapProposal
 from models.folds.contest import ContestState
-from models.market import Asker, Market, chosen_swaps
-from models.portfolio import PortfolioRules
-from models.priced import priced_proposals
-from models.proposals import ProposalPolicy, swap_request
+from models.folds.telling import late_swap
+from models.priced import price_request, priced_proposals
+from models.proposals import ProposalPolicy
 
 CHUNK = 1_000
 """Entries priced at once, about: their payouts in every sample are held in memory."""
-NEVER = 1 << 30
-"""Entries of a user from which they are told beside each other: the field's guesses stand."""
 
 Rows = NDArray[np.intp]
 
 
 class BestByMoney:
-    """The live choice by money, against the field as it could be foreseen.
+    """The live choice by money.
 
-    A user's own other entries stand in the contest as everybody's do: as they could be guessed.
+    As live, who holds somebody who will not play is proposed the best swap by points at once, which
+    stands where the dollars find none.
     """
 
-    def __init__(
-        self,
-        slate: WarmSlate,
-        foresight: Foresight,
-        night: ProjectedNight,
-        field_ids: Sequence[str],
-    ) -> None:
-        """``field_ids`` (N,) are the ids of the whole field's entries, in its order."""
-        self._slate = slate
-        self._foresight = foresight
-        self._night = night
-        self._place_of = {entry_id: row for row, entry_id in enumerate(field_ids)}
+    def __init__(self, by_points: BestByPoints, contest: WarmContest) -> None:
+        self._by_points, self._contest = by_points, contest
 
     def proposed(
-        self, state: ContestState, rows: Rows, policy: ProposalPolicy, at: datetime
+        self, state: ContestState, rows: Rows, policy: ProposalPolicy
     ) -> list[SwapProposal]:
-        """Chosen and told user by user, as the live system does it."""
-        market = self._foresight.market(state, self._night.at(at))
+        """What stands at the end."""
+        now = state
+        if policy.only_out:
+            now = _told(state, self._by_points.proposed(state, rows, policy))
         users = np.unique(np.array(state.entries.users), return_inverse=True)[1]
-        return [
-            swap
-            for some in _chunks(rows, users[rows])
-            for swap in self._priced(state, market, some, users[some], policy)
-        ]
+        for some in _chunks(rows, users[rows]):
+            answer = self._contest.price(price_request(now, some, policy))
+            now = _told(now, priced_proposals(state, some.tolist(), answer, now))
+        asked = (now.open.get(state.entries.ids[row]) for row in rows.tolist())
+        return [swap for swap in asked if swap is not None and swap.state == "proposed"]
 
-    def _priced(
-        self,
-        state: ContestState,
-        market: Market,
-        rows: Rows,
-        users: Rows,
-        policy: ProposalPolicy,
-    ) -> list[SwapProposal]:
-        found = self._slate.candidates(swap_request(state, rows, policy))
-        ids = state.entries.ids
-        places = np.array([self._place_of[ids[row]] for row in rows.tolist()], np.int32)
-        rules = PortfolioRules(
-            risk=policy.risk,
-            min_gain=policy.min_dollars,
-            max_swaps=policy.max_swaps,
-            confidence=CONFIDENCE,
-        )
-        chosen = chosen_swaps(
-            market,
-            found,
-            Asker(places, users.astype(np.int32)),
-            rules,
-            pool=state.pool,
-            fee=self._foresight.contest.entry_fee,
-            together=NEVER,
-        )
-        answer = answer_of(state.as_of, found, chosen, {})
-        return priced_proposals(state, rows.tolist(), answer)
+
+def _told(state: ContestState, swaps: list[SwapProposal]) -> ContestState:
+    return state.updated([late_swap(state, swap) for swap in swaps])
 
 
 def _chunks(rows: Rows, users: Rows) -> Iterator[Rows]:

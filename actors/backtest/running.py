@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from actors.backtest.evening import Models, Options, run_evening
 from actors.backtest.parts import FACTS, Parts, encoded, part_key
-from actors.feeds.folders import NightFolder
+from actors.feeds.folders import NightFolder, UnplayableNightError
 
 Say = Callable[[str], None]
 
@@ -33,6 +33,8 @@ class Run(NamedTuple):
     """Name of what was tested."""
     computed: int
     """Nights that were not there already."""
+    failed: Mapping[Path, str]
+    """Why nights, by their folders, could not be computed."""
     seconds: float
 
 
@@ -68,13 +70,19 @@ def run_nights(
         say(f"{len(jobs) - len(todo)} of {len(jobs)} nights are there already")
     compute = _in_process if _alone(where) else _on_ray
     with machines(where):
+        failed: dict[Path, str] = {}
         for done, (job, content) in enumerate(compute(todo, options, models), 1):
+            told = f"[{done}/{len(todo)}] {_name_of(job)}"
+            if isinstance(content, str):
+                failed[job.folder] = content
+                say(f"{told}  left out: {content}")
+                continue
             parts.keep(job.part, content)
-            spent = time.perf_counter() - began
-            say(f"[{done}/{len(todo)}] {_name_of(job)}  {spent:.0f} s")
-    kept = [job.part for job in jobs]
+            say(f"{told}  {time.perf_counter() - began:.0f} s")
+    kept = [job.part for job in jobs if job.folder not in failed]
     parts.forget_all_but(kept)
-    return Run(kept, models.name, len(todo), time.perf_counter() - began)
+    spent = time.perf_counter() - began
+    return Run(kept, models.name, len(todo) - len(failed), failed, spent)
 
 
 def _name(night: NightFolder) -> str:
@@ -85,7 +93,8 @@ def _name_of(job: Job) -> str:
     return job.part.name.rpartition("-")[0]
 
 
-Finished = Iterator[tuple[Job, dict[str, bytes]]]
+Finished = Iterator[tuple[Job, dict[str, bytes] | str]]
+"""Nights with their files, or with the reason for which there are none."""
 
 
 def _in_process(jobs: Sequence[Job], options: Options, models: Models) -> Finished:
@@ -93,8 +102,14 @@ def _in_process(jobs: Sequence[Job], options: Options, models: Models) -> Finish
         yield job, _computed(job, options, models)
 
 
-def _computed(job: Job, options: Options, models: Models) -> dict[str, bytes]:
-    return encoded(run_evening(job.folder, job.slate, options, models))
+def _computed(job: Job, options: Options, models: Models) -> dict[str, bytes] | str:
+    """A night, or why there is none: one that cannot be computed stops no other."""
+    try:
+        return encoded(run_evening(job.folder, job.slate, options, models))
+    except UnplayableNightError as fault:
+        return str(fault).removeprefix(f"{job.folder}: ")
+    except Exception as fault:  # noqa: BLE001 - told with the night, and the others go on
+        return f"it could not be computed ({type(fault).__name__}: {fault})"
 
 
 @contextmanager

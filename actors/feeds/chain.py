@@ -89,6 +89,20 @@ class Chain(Generic[Item]):
         self._breaker.retire()
         self._inbox.put_last(None)
 
+    def hold(self) -> str:
+        """An operator wants no further attempt; a connection that stands is left to itself."""
+        self._breaker.force_open()
+        self._tell()
+        return self._breaker.state
+
+    def release(self) -> str:
+        """An operator wants it tried now."""
+        self._breaker.close()
+        for link in self._links:
+            link.wake.set()
+        self._tell()
+        return self._breaker.state
+
     def report(self) -> SourceReport:
         """The source's state at this moment."""
         carrier = self._carrier

@@ -14,6 +14,8 @@ import msgspec
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _FEE_IN_NAME = re.compile(r"(\d+)_(\d\d)entry_(.+)")
 _NOT_WORD = re.compile(r"[^A-Za-z0-9]+")
+_FINAL = re.compile(r"contest-standings(-\d+)?\.(zip|csv)")
+"""Without the moment at which it was downloaded: the last one."""
 _LEVELS = 3
 
 
@@ -91,13 +93,13 @@ def find_night(path: Path) -> NightFolder:
     note = _note(path)
     files = {kept.file: kept for kept in note.snapshots}
     final = [path / name for name, kept in files.items() if kept.kind == "final"]
-    plain = path / "contest-standings.zip"
+    final += sorted(file for file in path.glob("contest-standings*") if _FINAL.fullmatch(file.name))
     return NightFolder(
         path=path,
         day=_day(path),
         note=note,
         salaries=salaries,
-        final=next((file for file in (*final, plain) if file.is_file()), None),
+        final=next((file for file in final if file.is_file()), None),
         live=tuple(_live(path, files)),
         entries=tuple(sorted(path.glob("DKEntries*.csv"))),
         payouts=_payouts(path, note),

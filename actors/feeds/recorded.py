@@ -44,6 +44,7 @@ RULES = "draftkings/nba/classic"
 UPLOADER = "uploader"
 """User of entries that come from an entry file, which names nobody."""
 _ONE_NIGHT_IS_PLAYED_OFTEN = 4
+_BASIS = {True: "box scores before the night", False: "salary and the site's average"}
 
 
 def load_night(folder: Path, entries: int | None = None, *, seed: int = 0) -> Night:
@@ -56,8 +57,13 @@ def load_night(folder: Path, entries: int | None = None, *, seed: int = 0) -> Ni
     return night_of(recording)
 
 
-def load_recording(night: NightFolder, entries: int | None = None, *, seed: int = 0) -> Recording:
-    """Everything kept of the night, before it is told as events."""
+def load_recording(
+    night: NightFolder, entries: int | None = None, *, seed: int = 0, projected: bool = True
+) -> Recording:
+    """Everything kept of the night, before it is told as events.
+
+    Without ``projected`` its projections are left to whoever makes his own.
+    """
     rules = load_rules(RULES)
     slate = _slate(night, rules)
     final = _standings(night.final, rules) if night.final else None
@@ -66,15 +72,18 @@ def load_recording(night: NightFolder, entries: int | None = None, *, seed: int 
     owned = ownership_of(lineups)
     reports = tuple(_reports(night, slate))
     absent = _absent(night, slate, owned, reports)
-    opening, basis = _project(night, slate, rules, absent)
+    past = [game for game in box_scores_of(night.box_scores) if game.on < night.day]
+    opening = _project(night, slate, rules, past, absent) if projected else Opening({}, {})
     return Recording(
         title=f"Recorded night {night.day}: {contest.name or contest.contest_id} (replay)",
         slate=slate,
         contest=contest,
         projections=opening.points,
         impact=opening.impact,
-        projection_basis=basis,
+        projection_basis=_BASIS[bool(past)],
+        projected_by="box_scores" if past else "salary",
         upload=_upload(night, slate, contest, _some(lineups, entries, seed), rules),
+        field=lineups,
         owned=owned,
         points=_points(final, slate) if final else {},
         snapshots=tuple(_snapshots(night, slate, rules)),
@@ -115,7 +124,10 @@ def _contest(night: NightFolder, slate_id: str, entered: int) -> Contest:
 
 
 def _final_lineups(standings: Standings, slate: Slate, rules: SiteRules) -> tuple[EntryLineup, ...]:
-    """The final field; standings list slots alphabetically, lineups have the roster's order."""
+    """The final field; standings list slots alphabetically, lineups have the roster's order.
+
+    Of rows with one entry's number the first counts.
+    """
     ids = _ids(standings, slate)
     places = [standings.slots.index(slot) for slot in rules.slot_names]
     empty = ("",) * len(places)
@@ -127,7 +139,7 @@ def _final_lineups(standings: Standings, slate: Slate, rules: SiteRules) -> tupl
             if entry.lineup
             else empty,
         )
-        for entry in standings.entries
+        for entry in standings.by_id.values()
     )
 
 
@@ -218,18 +230,21 @@ def _reports(night: NightFolder, slate: Slate) -> Iterator[tuple[str, NewsInterv
 
 
 def _project(
-    night: NightFolder, slate: Slate, rules: SiteRules, absent: Sequence[str]
-) -> tuple[Opening, str]:
-    """Projections from what was known before the night, and where they come from.
+    night: NightFolder,
+    slate: Slate,
+    rules: SiteRules,
+    past: Sequence[BoxScore],
+    absent: Sequence[str],
+) -> Opening:
+    """Projections from what was known before the night.
 
     Where the absence rule told who is out, whoever else is listed is expected to play.
     """
     file = night.box_scores
-    past = [g for g in box_scores_of(file) if g.on < night.day]
     if file is None or not past:
-        return Opening(salary_projections(slate, rules), {}), "salary and the site's average"
+        return Opening(salary_projections(slate, rules), {})
     weights = _weights_before(night.day, file, file.stat().st_mtime_ns)
-    return opening_of(slate, past, night.day, weights, absent=absent), "box scores before the night"
+    return opening_of(slate, past, night.day, weights, absent=absent)
 
 
 @lru_cache(maxsize=_ONE_NIGHT_IS_PLAYED_OFTEN)

@@ -8,6 +8,7 @@ looked at, replayed or compared, not for those that are under way.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -19,7 +20,7 @@ from actors.lake.cold import ColdTier, up_to
 from actors.lake.rows import records, table
 from actors.log.memory import Batch, MemoryLog
 from actors.log.offsets import OffsetKey, offset_key
-from actors.log.port import Logged, Saved
+from actors.log.port import Aside, Logged, Record, Saved
 
 
 class _Kept(msgspec.Struct):
@@ -27,6 +28,7 @@ class _Kept(msgspec.Struct):
     sequence: int
     floors: dict[str, OffsetKey]
     readers: dict[str, Saved]
+    aside: list[Aside] = []
 
 
 class RecordedLog(MemoryLog):
@@ -65,10 +67,26 @@ class RecordedLog(MemoryLog):
         )
         self._floors |= kept.floors
         self._readers = kept.readers
+        self._aside = {(a.reader, offset_key(a.offset)): a for a in kept.aside}
 
     async def _store(self, partition: str, events: tuple[Logged, ...]) -> None:
         self._cold.add(table(events))
         await super()._store(partition, events)
+
+    async def replace(self, replaced: Sequence[tuple[Logged, Record]]) -> None:
+        """Put other records in the place of stored events, in the parts too."""
+        await super().replace(replaced)
+        gone = {offset_key(old.offset) for old, _ in replaced}
+        events = [event for batch in self._batches for event in batch.events]
+        fresh = [event for event in events if offset_key(event.offset) in gone]
+
+        def left(rows: pa.Table) -> pa.Table:
+            keys = zip(rows["epoch"].to_pylist(), rows["sequence"].to_pylist(), strict=True)
+            return rows.filter(pa.array([key not in gone for key in keys], pa.bool_()))
+
+        self._cold.rewrite(left)
+        if fresh:
+            self._cold.add(table(fresh))
 
     async def save(self, reader: str, saved: Saved) -> None:
         """Keep a reader's place and state."""
@@ -76,8 +94,13 @@ class RecordedLog(MemoryLog):
         self._keep()
 
     async def forget(self, reader: str) -> None:
-        """Drop a reader's place."""
+        """Drop a reader's place and what it set aside."""
         await super().forget(reader)
+        self._keep()
+
+    async def set_aside(self, aside: Aside) -> None:
+        """Keep an event that a reader could not take in."""
+        await super().set_aside(aside)
         self._keep()
 
     async def trim(self, partition: str, keep_after: str) -> int:
@@ -95,7 +118,8 @@ class RecordedLog(MemoryLog):
         return gone
 
     def _keep(self) -> None:
-        kept = _Kept(self._epoch, self._sequence, self._floors, self._readers)
+        aside = list(self._aside.values())
+        kept = _Kept(self._epoch, self._sequence, self._floors, self._readers, aside)
         draft = self._kept.with_suffix(".draft")
         draft.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft.write_bytes(msgspec.msgpack.encode(kept))

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from actors.log.errors import LogClosed
+from actors.log.offsets import BEGINNING, offset_key
 from actors.log.port import Record
 
 CHUNK = 1000
@@ -33,6 +34,8 @@ class Write(msgspec.Struct):
     records: list[Record]
     shares: list[tuple[asyncio.Future[Reply], int]]
     """Who waits, and how many of the records, in order, are his."""
+    since: str = BEGINNING
+    """Offset up to which nothing may have been lost."""
 
 
 Send = Callable[[Sequence[Write]], Awaitable[list[Any]]]
@@ -47,12 +50,14 @@ class GroupCommit:
         self._task: asyncio.Task[None] | None = None
         self._closed = False
 
-    async def submit(self, partition: str, records: Sequence[Record]) -> Reply:
+    async def submit(
+        self, partition: str, records: Sequence[Record], since: str = BEGINNING
+    ) -> Reply:
         """Append at most CHUNK records; raises the error reply, or what broke the round trip."""
         if self._closed:
             raise LogClosed("the event log is closed")
         reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Write(partition, list(records), [(reply, len(records))]))
+        self._waiting.append(Write(partition, list(records), [(reply, len(records))], since))
         if self._task is None:
             self._task = asyncio.create_task(self._drain())
         return await reply
@@ -95,14 +100,21 @@ def joined(writes: Iterable[Write]) -> Iterator[Write]:
     open_writes: dict[str, Write] = {}
     for write in writes:
         into = open_writes.get(write.partition)
-        if into is not None and len(into.records) + len(write.records) <= CHUNK:
+        if into is not None and _fits(into, write):
             into.records += write.records
             into.shares += write.shares
+            into.since = max(into.since, write.since, key=offset_key)
             continue
         if into is not None:
             yield into
         open_writes[write.partition] = write
     yield from open_writes.values()
+
+
+def _fits(into: Write, write: Write) -> bool:
+    """Whether a write may travel with another: what refuses one must refuse the other, too."""
+    fenced = offset_key(into.since)[0] == offset_key(write.since)[0]
+    return fenced and len(into.records) + len(write.records) <= CHUNK
 
 
 def _settle(write: Write, reply: Any) -> None:

@@ -19,11 +19,16 @@ class Keys:
         self.partitions = f"{prefix}:partitions"
         self.readers = f"{prefix}:readers"
         self.snapshots = f"{prefix}:snapshots"
+        self.aside = f"{prefix}:aside"
         self._log = f"{prefix}:log:"
 
     def log(self, partition: str) -> str:
         """The partition's stream."""
         return self._log + partition
+
+    def rewritten(self, partition: str) -> str:
+        """The partition's stream while it is being rewritten."""
+        return f"{self.prefix}:rewritten:{partition}"
 
     def partition(self, key: bytes) -> str:
         """The partition whose stream has this key."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -18,7 +18,9 @@ from actors.log.port import (
     MOST_COUNTED,
     SYSTEM,
     Appended,
+    Aside,
     Lag,
+    Load,
     Logged,
     Record,
     Saved,
@@ -49,12 +51,16 @@ class MemoryLog:
         self._offsets: dict[str, str] = {}
         self._floors: dict[str, OffsetKey] = {SYSTEM: (0, 0)}
         self._readers: dict[str, Saved] = {}
+        self._aside: dict[tuple[str, OffsetKey], Aside] = {}
         self._grown = asyncio.Condition()
         self._closed = False
 
-    async def append(self, partition: str, records: Sequence[Record]) -> Appended:
+    async def append(
+        self, partition: str, records: Sequence[Record], *, since: str = BEGINNING
+    ) -> Appended:
         """Append records in order, each event id once."""
         self._ensure_open()
+        self._history().check(since, ())
         offsets: list[str] = []
         duplicates: list[int] = []
         fresh: list[Logged] = []
@@ -138,6 +144,23 @@ class MemoryLog:
             self._batches = [b for b in self._batches if b.partition != partition or b.last > keep]
         return len(gone)
 
+    async def replace(self, replaced: Sequence[tuple[Logged, Record]]) -> None:
+        """Put other records in the place of stored events."""
+        self._ensure_open()
+        changes = {old.offset: new for old, new in replaced}
+        for place, batch in enumerate(self._batches):
+            if any(event.offset in changes for event in batch.events):
+                events = tuple(self._changed(event, changes) for event in batch.events)
+                self._batches[place] = msgspec.structs.replace(batch, events=events)
+
+    def _changed(self, event: Logged, changes: Mapping[str, Record]) -> Logged:
+        new = changes.get(event.offset)
+        if new is None:
+            return event
+        if new.event_id != event.event_id:
+            self._offsets.pop(event.event_id, None)
+        return Logged(event.offset, new.event_id, new.body, event.partition)
+
     async def save(self, reader: str, saved: Saved) -> None:
         """Keep a reader's place and state."""
         self._ensure_open()
@@ -149,8 +172,20 @@ class MemoryLog:
         return self._readers.get(reader)
 
     async def forget(self, reader: str) -> None:
-        """Drop a reader's place."""
+        """Drop a reader's place and what it set aside."""
         self._readers.pop(reader, None)
+        for key in [key for key in self._aside if key[0] == reader]:
+            del self._aside[key]
+
+    async def set_aside(self, aside: Aside) -> None:
+        """Keep an event that a reader could not take in."""
+        self._ensure_open()
+        self._aside[aside.reader, offset_key(aside.offset)] = aside
+
+    async def aside(self) -> list[Aside]:
+        """What readers set aside."""
+        self._ensure_open()
+        return [self._aside[key] for key in sorted(self._aside)]
 
     async def lags(self) -> dict[str, Lag]:
         """How far every reader is behind."""
@@ -162,6 +197,10 @@ class MemoryLog:
         trimmed = any(after < self._floors.get(name, (0, 0)) for name in names)
         behind = self._after(saved.offset, saved.partitions, len(self._batches))
         return Lag(saved.offset, min(len(behind), MOST_COUNTED), trimmed)
+
+    async def load(self) -> Load:
+        """Without a limit."""
+        return Load()
 
     async def close(self) -> None:
         """End every waiting read."""

@@ -67,14 +67,41 @@ class Lag(msgspec.Struct, frozen=True):
     """Some of what it had not saved is no longer retained: it has to begin from a lower tier."""
 
 
+class Aside(msgspec.Struct, frozen=True):
+    """An event that a reader could not take in: its fold went on without it."""
+
+    reader: str
+    offset: str
+    event_id: str
+    reason: str
+    body: bytes
+
+
+class Load(msgspec.Struct, frozen=True):
+    """How near a log is to its limits, as shares of them; 0 where there is none."""
+
+    memory: float = 0.0
+    lag: float = 0.0
+    """Of the reader that is furthest behind what it saved."""
+
+    @property
+    def most(self) -> float:
+        """The nearer of the two."""
+        return max(self.memory, self.lag)
+
+
 class EventLog(Protocol):
     """An append-only log in partitions (one per slate, and ``system``), ordered as a whole."""
 
-    async def append(self, partition: str, records: Sequence[Record]) -> Appended:
+    async def append(
+        self, partition: str, records: Sequence[Record], *, since: str = BEGINNING
+    ) -> Appended:
         """Append records in order; they are stored when this returns.
 
         An event id that was appended within the retention of ids is not stored again, in whatever
-        partition. Repeating a failed append is safe. Raises LogUnavailable.
+        partition. Repeating a failed append is safe. Raises LogUnavailable; and WrongEpoch, with
+        nothing stored, where the log has lost what stood up to ``since``: what follows from
+        events that are gone must not stand without them.
         """
         ...
 
@@ -117,6 +144,14 @@ class EventLog(Protocol):
         """Drop batches wholly at or before an offset; answers how many batches went."""
         ...
 
+    async def replace(self, replaced: Sequence[tuple[Logged, Record]]) -> None:
+        """Put other records in the place of stored events, as when a user is erased.
+
+        Offsets, order and everything else stand. Readers that have read the old ones are not
+        told. An event that is no longer retained is left out.
+        """
+        ...
+
     async def save(self, reader: str, saved: Saved) -> None:
         """Keep a reader's place and state, replacing the one before; stored when this returns."""
         ...
@@ -126,11 +161,23 @@ class EventLog(Protocol):
         ...
 
     async def forget(self, reader: str) -> None:
-        """Drop a reader's place, so that nothing is retained for it any longer."""
+        """Drop a reader's place and what it set aside, so that nothing is retained for it."""
+        ...
+
+    async def set_aside(self, aside: Aside) -> None:
+        """Keep an event that a reader could not take in, once; stored when this returns."""
+        ...
+
+    async def aside(self) -> list[Aside]:
+        """What readers set aside, by reader and offset."""
         ...
 
     async def lags(self) -> dict[str, Lag]:
         """How far every reader that saved its place is behind the newest event."""
+        ...
+
+    async def load(self) -> Load:
+        """How near the log is to its limits: whoever appends what can be spared asks before."""
         ...
 
     async def close(self) -> None:

@@ -11,11 +11,12 @@ from redis.asyncio import Redis
 from actors.log.connection import Command, send, unwrap
 from actors.log.keys import Keys
 from actors.log.offsets import offset_key
-from actors.log.port import MOST_COUNTED, Lag, Saved
+from actors.log.port import MOST_COUNTED, Aside, Lag, Saved
 from actors.log.scripts import script
 
 _pack = msgspec.msgpack.Encoder()
 _unpack = msgspec.msgpack.Decoder(Saved)
+_unpack_aside = msgspec.msgpack.Decoder(Aside)
 
 
 class ReaderPlaces:
@@ -40,9 +41,21 @@ class ReaderPlaces:
         return None if found is None else _unpack.decode(found)
 
     async def forget(self, reader: str) -> None:
-        """Drop a reader's place and state."""
+        """Drop a reader's place and state, and what it set aside."""
         keys = self._keys
-        await self._send(("HDEL", keys.readers, reader), ("HDEL", keys.snapshots, reader))
+        mine = [_field(aside) for aside in await self.aside() if aside.reader == reader]
+        dropped = [("HDEL", keys.aside, *mine)] if mine else []
+        await self._send(("HDEL", keys.readers, reader), ("HDEL", keys.snapshots, reader), *dropped)
+
+    async def set_aside(self, aside: Aside) -> None:
+        """Keep what a reader could not take in."""
+        await self._send(("HSET", self._keys.aside, _field(aside), _pack.encode(aside)))
+
+    async def aside(self) -> list[Aside]:
+        """What readers set aside."""
+        (pairs,) = await self._send(("HGETALL", self._keys.aside))
+        found = [_unpack_aside.decode(packed) for packed in pairs[1::2]]
+        return sorted(found, key=lambda aside: (aside.reader, offset_key(aside.offset)))
 
     async def lags(self) -> dict[str, Lag]:
         """How far every reader is behind, one counting script each."""
@@ -72,3 +85,7 @@ class ReaderPlaces:
 
     async def _send(self, *commands: Command) -> list[Any]:
         return unwrap(await send(self._client, commands))
+
+
+def _field(aside: Aside) -> str:
+    return f"{aside.reader} {aside.offset}"

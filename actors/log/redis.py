@@ -12,9 +12,11 @@ Keys, all under one prefix:
 ``{prefix}:seen:{event id}``  STRING  the event's offset; expires
 ``{prefix}:readers``          HASH    reader -> its place: [offset, partitions], MessagePack
 ``{prefix}:snapshots``        HASH    reader -> [offset, partitions, state as of that offset]
+``{prefix}:rewritten:{partition}``  STREAM  the partition's copy while it is being rewritten
+``{prefix}:aside``            HASH    "reader offset" -> event that it could not take in, and why
 
 Each script is one atomic step and lists its keys: ``open.lua``, ``append.lua``, ``trim.lua``,
-``lag.lua``.
+``lag.lua``, ``replace.lua``.
 Every connection runs ``open.lua`` before anything else, and that begins a new epoch if another
 server process wrote last. A connection ends with its server, so nothing is appended to a history
 that may have lost its newest bytes, and no offset is ever given to two events.
@@ -35,6 +37,7 @@ from redis.exceptions import NoScriptError, RedisError, ResponseError
 from actors.log.commit import CHUNK, GroupCommit, Reply, Write
 from actors.log.connection import UNREACHABLE, Command, LogOptions, connect, send, unwrap
 from actors.log.errors import LogClosed, LogUnavailable
+from actors.log.gauge import Gauge
 from actors.log.history import History
 from actors.log.keys import Keys
 from actors.log.offsets import BEGINNING, offset_key
@@ -42,7 +45,9 @@ from actors.log.port import (
     DEFAULT_COUNT,
     SYSTEM,
     Appended,
+    Aside,
     Lag,
+    Load,
     Logged,
     Record,
     Saved,
@@ -51,6 +56,7 @@ from actors.log.port import (
 )
 from actors.log.reader import Query, StreamReader
 from actors.log.readers import ReaderPlaces
+from actors.log.rewriting import Rewriting
 from actors.log.scripts import script
 
 __all__ = ["LogOptions", "RedisLog"]
@@ -77,9 +83,12 @@ class RedisLog:
         self._writer = GroupCommit(self._store)
         self._reader = StreamReader(self._waits, self._keys, self.options, self._prepare)
         self._places = ReaderPlaces(self._commands, keys)
+        self._gauge = Gauge(self._commands, self._places, self.options)
         self._closed = False
 
-    async def append(self, partition: str, records: Sequence[Record]) -> Appended:
+    async def append(
+        self, partition: str, records: Sequence[Record], *, since: str = BEGINNING
+    ) -> Appended:
         """Append records in order, each event id once; up to 1,000 at a time are one atomic step.
 
         Repeated until the deadline when no answer came: a repetition finds its own event ids.
@@ -88,19 +97,19 @@ class RedisLog:
         offsets: list[str] = []
         duplicates: list[int] = []
         for start in range(0, len(records), CHUNK):
-            found, repeated = await self._repeat(partition, records[start : start + CHUNK])
+            found, repeated = await self._repeat(partition, records[start : start + CHUNK], since)
             offsets += [offset.decode() for offset in found]
             duplicates += [start + place for place in repeated]
         return Appended(tuple(offsets), tuple(duplicates))
 
-    async def _repeat(self, partition: str, records: Sequence[Record]) -> Reply:
+    async def _repeat(self, partition: str, records: Sequence[Record], since: str) -> Reply:
         last: Exception | None = None
         with self._errors():
             try:
                 async with asyncio.timeout(self.options.deadline_s):
                     while True:
                         try:
-                            return await self._attempt(partition, records)
+                            return await self._attempt(partition, records, since)
                         except UNREACHABLE as error:
                             last = error
                             await asyncio.sleep(PAUSE_S)
@@ -108,26 +117,29 @@ class RedisLog:
                 reason = f"not answered within {self.options.deadline_s:g} s"
                 raise LogUnavailable(f"{reason}: {last}" if last else reason) from last
 
-    async def _attempt(self, partition: str, records: Sequence[Record]) -> Reply:
+    async def _attempt(self, partition: str, records: Sequence[Record], since: str) -> Reply:
         try:
-            return await self._writer.submit(partition, records)
+            return await self._writer.submit(partition, records, since)
         except NoScriptError:
             await self._prepare()
         except ResponseError as error:
-            if not str(error).startswith("NOLOG"):
+            if str(error).startswith("LOST"):
+                (await self._reader.history()).check(since, ())
+            elif not str(error).startswith("NOLOG"):
                 raise
             await self._prepare()
-        return await self._writer.submit(partition, records)
+        return await self._writer.submit(partition, records, since)
 
     async def _store(self, writes: Sequence[Write]) -> list[Any]:
         return await send(self._commands, [self._entry(write) for write in writes])
 
     def _entry(self, write: Write) -> Command:
         keys, partition = self._keys, write.partition
-        named = (keys.head, keys.partitions, keys.log(SYSTEM), keys.log(partition))
+        named = (keys.head, keys.partitions, keys.log(SYSTEM), keys.log(partition), keys.epochs)
         seen = [keys.seen(record.event_id) for record in write.records]
         fields = chain.from_iterable((record.event_id, record.body) for record in write.records)
-        settings = (partition, self.options.remember_ids_s, self.options.retained_batches)
+        options, after = self.options, offset_key(write.since)
+        settings = (partition, options.remember_ids_s, options.retained_batches, *after)
         return ("EVALSHA", self._sha, len(named) + len(seen), *named, *seen, *settings, *fields)
 
     async def _prepare(self) -> None:
@@ -186,6 +198,11 @@ class RedisLog:
             command = ("EVAL", text, len(named), *named, partition, *offset_key(keep_after))
             return int(unwrap(await send(self._commands, [command]))[0])
 
+    async def replace(self, replaced: Sequence[tuple[Logged, Record]]) -> None:
+        """Put other records in the place of stored events."""
+        with self._errors():
+            await Rewriting(self._waits, self._keys).replace(replaced)
+
     async def save(self, reader: str, saved: Saved) -> None:
         """Keep a reader's place and state, replacing the one before."""
         with self._errors():
@@ -197,14 +214,29 @@ class RedisLog:
             return await self._places.saved(reader)
 
     async def forget(self, reader: str) -> None:
-        """Drop a reader's place."""
+        """Drop a reader's place and what it set aside."""
         with self._errors():
             await self._places.forget(reader)
+
+    async def set_aside(self, aside: Aside) -> None:
+        """Keep an event that a reader could not take in."""
+        with self._errors():
+            await self._places.set_aside(aside)
+
+    async def aside(self) -> list[Aside]:
+        """What readers set aside."""
+        with self._errors():
+            return await self._places.aside()
 
     async def lags(self) -> dict[str, Lag]:
         """How far every reader that saved its place is behind the newest event."""
         with self._errors():
             return await self._places.lags()
+
+    async def load(self) -> Load:
+        """How near the log is to its limits."""
+        with self._errors():
+            return await self._gauge.load()
 
     async def close(self) -> None:
         """Finish appends under way, end waiting reads, let go of the connections."""

@@ -46,9 +46,8 @@ class Generated(NamedTuple):
 
     evening: Evening
     recording: Recording
-    """What was kept of it: news at the moment at which it is out."""
-    everybody: tuple[EntryLineup, ...]
-    """(N,) the contest as it ends, the E followed entries first, as they are held."""
+    """What was kept of it: news at the moment at which it is out; of the N entries of the contest
+    as it ends the E followed ones first, as they are held."""
     order: NDArray[np.intp]
     """(P,) the evening's row of each player of the slate."""
 
@@ -89,13 +88,15 @@ def generated_night(
         contest=evening.contest,
         projections={},
         projection_basis="generated",
+        projected_by="box_scores",  # counted as cautiously as on recorded nights
+        field=(*own, *_opponents(evening)),
         upload=EntryUpload(entries=own, file_name="DKEntries.csv", file=b""),
         owned=dict(zip(evening.rosters.ids, evening.owned.tolist(), strict=True)),
         reports=tuple(_reports(evening)),
         absent=tuple(ids[evening.script.known_out].tolist()),
     )
     order = np.array([index[player.player_id] for player in slate.players], np.intp)
-    night = Generated(evening, recording, (*own, *_opponents(evening)), order)
+    night = Generated(evening, recording, order)
     one = _drawn(night, rules, model, 2, _SEEN + seed)[:, 0].tolist()
     points = {player.player_id: scored for player, scored in zip(slate.players, one, strict=True)}
     return night._replace(recording=msgspec.structs.replace(recording, points=points))

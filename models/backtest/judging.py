@@ -16,6 +16,7 @@ from models.prizes import PrizeTable
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 _RESOLUTION = 10_000
 
@@ -48,13 +49,51 @@ class Judge:
         [7.5]
         """
         new, old = _whole(points), _whole(really)
-        behind = len(self._field) - np.searchsorted(self._field, new, side="left")
-        above = len(self._field) - np.searchsorted(self._field, new, side="right")
-        first = above - (old > new)
-        last = behind - (old >= new) + 1
+        above, behind = self._ahead_of(new)
+        return self._judged(above - (old > new), behind - (old >= new) + 1)
+
+    def together(self, points: Floats, really: Floats, users: Ints) -> Judged:
+        """The same where entries of one user (``users`` (n,), equal numbers) change together.
+
+        Each meets his others at the points they have now, and everybody else as he was.
+
+        >>> prizes = Prize(first=1, last=1, amount=10.0), Prize(first=2, last=2, amount=5.0)
+        >>> judge = Judge(np.array([9.0, 7.0, 8.0, 1.0]), prizes)
+        >>> now, was = np.array([9.5, 9.5]), np.array([7.0, 1.0])
+        >>> judge.judged(now, was).payout.tolist()
+        [10.0, 10.0]
+        >>> judge.together(now, was, np.array([4, 4])).payout.tolist()
+        [7.5, 7.5]
+        """
+        new, old = _whole(points), _whole(really)
+        first, behind = self._ahead_of(new)
+        first, last = first - (old > new), behind - (old >= new) + 1
+        changed = np.isin(users, users[new != old])
+        order = np.flatnonzero(changed)[np.argsort(users[changed], kind="stable")]
+        for some in np.split(order, np.flatnonzero(np.diff(users[order])) + 1):
+            if len(some) > 1:
+                now, was, own = new[some], old[some], np.eye(len(some), dtype=np.bool_)
+                first[some] += _counted(now > now[:, None], was > now[:, None], own)
+                last[some] += _counted(now >= now[:, None], was >= now[:, None], own)
+        return self._judged(first, last)
+
+    def _ahead_of(self, points: Ints) -> tuple[Ints, Ints]:
+        """How many of the real field have more points, and how many as many or more."""
+        above = len(self._field) - np.searchsorted(self._field, points, side="right")
+        behind = len(self._field) - np.searchsorted(self._field, points, side="left")
+        return above, behind
+
+    def _judged(self, first: Ints, last: Ints) -> Judged:
+        """Entries before which ``first`` stand, in ties that end at the place ``last``."""
         most = len(self._prizes) - 1
         shared = self._prizes[np.minimum(last, most)] - self._prizes[np.minimum(first, most)]
         return Judged(first + 1, shared / (last - first) / 100)
+
+
+def _counted(now: Bools, was: Bools, own: Bools) -> Ints:
+    """(k,) by how many own others (k, k) more are ahead of each than were; never he himself."""
+    more: Ints = (now & ~own).sum(axis=1) - (was & ~own).sum(axis=1)
+    return more
 
 
 def _whole(points: Floats) -> Ints:

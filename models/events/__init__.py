@@ -7,12 +7,24 @@ never renames what is stored. New fields have defaults: an old log stays readabl
 from __future__ import annotations
 
 from models.events.access import AccessNote, AccessNoted, SignedOut, SignOut
+from models.events.alerts import (
+    Alert,
+    AlertDelivery,
+    AlertPreferencesSet,
+    AlertRead,
+    AlertRuleSet,
+    DeliveryReport,
+    ReadMark,
+    RuleText,
+)
 from models.events.contests import (
     ContestOpened,
     EntriesUploaded,
     EntryLineup,
     EntryUpload,
+    FieldShown,
     LateSwap,
+    ShownField,
 )
 from models.events.envelope import Event, Mode, tags
 from models.events.games import (
@@ -35,7 +47,7 @@ from models.events.markets import (
 )
 from models.events.policies import PolicySet
 from models.events.slates import PlayerState, SlateChange, SlateChanged, SlateOpened, SlateOpening
-from models.events.sources import Alert, Decision, IdentityDecided, SourceReport, SourceStatus
+from models.events.sources import Decision, IdentityDecided, SourceReport, SourceStatus
 from models.events.status import (
     BreakingNews,
     LineupChange,
@@ -44,6 +56,7 @@ from models.events.status import (
     PlayerInjury,
     StatusReport,
 )
+from models.events.upkeep import Erased, Rebuild, RebuildAsked
 
 AnyEvent = (
     PlayerInjury
@@ -71,25 +84,39 @@ AnyEvent = (
     | RulesListed
     | LineupRevealed
     | EntriesUploaded
+    | FieldShown
     | LateSwap
     | PolicySet
+    | AlertRuleSet
+    | AlertPreferencesSet
+    | AlertRead
+    | AlertDelivery
     | AccessNoted
     | SignedOut
+    | RebuildAsked
+    | Erased
 )
 
 __all__ = [
     "AccessNote",
     "AccessNoted",
     "Alert",
+    "AlertDelivery",
+    "AlertPreferencesSet",
+    "AlertRead",
+    "AlertRuleSet",
     "AnyEvent",
     "BreakingNews",
     "ContestListed",
     "ContestOpened",
     "Decision",
+    "DeliveryReport",
     "EntriesUploaded",
     "EntryLineup",
     "EntryUpload",
+    "Erased",
     "Event",
+    "FieldShown",
     "GameDelay",
     "GameFinal",
     "GamePostponed",
@@ -113,7 +140,12 @@ __all__ = [
     "PlayerState",
     "PolicySet",
     "PoolListed",
+    "ReadMark",
+    "Rebuild",
+    "RebuildAsked",
+    "RuleText",
     "RulesListed",
+    "ShownField",
     "SignOut",
     "SignedOut",
     "SlateChange",

@@ -38,6 +38,21 @@ class EntriesUploaded(Event, frozen=True, kw_only=True, tag="entries_uploaded"):
     data: EntryUpload
 
 
+class ShownField(msgspec.Struct, frozen=True, kw_only=True):
+    """The lineups of F entries of a contest as far as the site shows them."""
+
+    entry_ids: tuple[str, ...]
+    lineups: bytes
+    """(F, R) int16: rows of the slate's players in roster-slot order, -1 where nobody is placed,
+    -2 where it is hidden who is."""
+
+
+class FieldShown(Event, frozen=True, kw_only=True, tag="field_shown"):
+    """Everybody's lineups were seen: begun slots as they are, the others hidden."""
+
+    data: ShownField
+
+
 class LateSwap(Event, frozen=True, kw_only=True, tag="late_swap"):
     """A swap was proposed, or a proposal changed its state."""
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
+from models.effects.learned import Effects, Ground
 from models.events.envelope import Event
+from models.projections.newcomers import Newcomers
 from models.rules import SiteRules
 from models.slate import Slate
 
@@ -18,11 +21,19 @@ class SlateOpening(msgspec.Struct, frozen=True, kw_only=True):
     projections: dict[str, float]
     projection_basis: str
     """Where the projections come from, in words."""
+    projected_by: Literal["file", "box_scores", "salary"] = "file"
+    """What they rest on: a file of the user's own holds what he knows, the others do not."""
+    newcomers: Newcomers | None = None
+    """What was learned of newcomers to a lineup with such projections, filled in like the rules."""
     impact: dict[str, dict[str, float]] = {}
     """Points by which a player's absence raises each team mate's night, by their ids; of absences
     that the projections do not hold yet."""
     rules: SiteRules | None = None
     """Filled in when the slate enters the log, so that a replay keeps the rules of its day."""
+    effects: Effects | None = None
+    """What weather and lines do to players, filled in like the rules; None: nothing."""
+    grounds: dict[str, Ground] = {}
+    """Where each game is played, by its id, as far as known."""
 
 
 class SlateOpened(Event, frozen=True, kw_only=True, tag="slate_opened"):
@@ -60,6 +71,14 @@ class SlateChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """New scheduled starts by game."""
     causes: dict[str, tuple[str, ...]] = {}
     """Ids of the events behind each changed player."""
+    reasons: dict[str, str] = {}
+    """What weather and lines do to a changed player, in words; empty: nothing any more."""
+    ratings: dict[str, float] = {}
+    """Impact on each player whose night changed, -10 to 10 (``models.impact``)."""
+    impact: dict[str, float] = {}
+    """Impact of each event behind them, -10 to 10, by its id."""
+    rating: float = 0.0
+    """Impact of all of it, which the envelope carries too."""
 
 
 class SlateChanged(Event, frozen=True, kw_only=True, tag="slate_changed"):

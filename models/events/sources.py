@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -41,6 +41,9 @@ class SourceReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Was opened for games that are over: it is no longer listed."""
     unresolved: int = 0
     """Readings about somebody who may be on a slate; a person says who."""
+    reliability: dict[str, tuple[float, float]] = {}
+    """Right and wrong statuses that its feeds are credited with, once box scores measured them; of
+    what they said before anybody else under the feed's name with a ``+``."""
 
 
 class SourceStatus(Event, frozen=True, kw_only=True, tag="source_status"):
@@ -64,9 +67,3 @@ class IdentityDecided(Event, frozen=True, kw_only=True, tag="identity_decided"):
     """A person answered whom a feed means on one slate; a later answer replaces it."""
 
     data: Decision
-
-
-class Alert(Event, frozen=True, kw_only=True, tag="alert"):
-    """Somebody asked to be told, and is told."""
-
-    data: dict[str, Any]

@@ -9,6 +9,9 @@ import msgspec
 from models.events.envelope import Event
 from models.status import Listing, Participation
 
+SAYS = "!"
+"""Ends the id of a status that a piece of news tells: whoever takes the news back takes it back."""
+
 
 class StatusReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a feed says about a player; ``status`` in the feed's own word."""

@@ -36,6 +36,8 @@ class BoxScore(NamedTuple):
     """Points made beyond what his attempts make at league averages: what does not come again."""
     rebounds: float = 0.0
     assists: float = 0.0
+    scored: float = 0.0
+    """Points on the scoreboard."""
 
 
 class BoxScores(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,6 +130,7 @@ class _Reader:
                 self._luck(row, stats[-1]),
                 stats[1],
                 stats[2],
+                stats[-1],
             )
         except (ValueError, IndexError):
             self._log.add(number, "a number or the date cannot be read; the game is left out")

@@ -65,6 +65,14 @@ class Standings(msgspec.Struct, frozen=True, kw_only=True):
         """Whether no player is hidden and no time remains."""
         return not any(e.time_remaining or HIDDEN in e.lineup for e in self.entries)
 
+    @property
+    def by_id(self) -> dict[str, StandingsEntry]:
+        """The entries by their numbers, in order; of rows with one number the first."""
+        known: dict[str, StandingsEntry] = {}
+        for entry in self.entries:
+            known.setdefault(entry.entry_id, entry)
+        return known
+
 
 def read_standings(data: bytes, file: str, slots: Sequence[str] | None = None) -> Standings:
     """Read a standings file, csv or zip.

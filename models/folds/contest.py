@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import NamedTuple, Self
+from typing import Literal, Self
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,28 +20,38 @@ from models.events import (
     ContestOpened,
     EntriesUploaded,
     EntryUpload,
+    FieldShown,
     LateSwap,
     OwnershipUpdate,
     PolicySet,
+    ShownField,
     SlateChange,
     SlateChanged,
     SlateOpened,
     tags,
 )
+from models.folds.book import ProposalBook
 from models.folds.columns import Entries, PlayerColumns
 from models.folds.slate import BEGINNING, SlateState
 from models.ownership.history import Reading, remembered
 from models.policy import SwapPolicy
 from models.pool import PlayerPool, Roster
+from models.projections.newcomers import Newcomers
 from models.rules import SiteRules
 from models.slate import Slate
 
 READS = tags(
-    SlateOpened, ContestOpened, EntriesUploaded, SlateChanged, OwnershipUpdate, LateSwap, PolicySet
+    SlateOpened,
+    ContestOpened,
+    EntriesUploaded,
+    FieldShown,
+    SlateChanged,
+    OwnershipUpdate,
+    LateSwap,
+    PolicySet,
 )
-OPEN_STATES = frozenset({"proposed", "approved"})
-ENDED_STATES = frozenset({"withdrawn", "stale", "expired"})
 NOBODY = -1
+ProjectedBy = Literal["file", "box_scores", "salary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,12 @@ class ContestState:
     observed: dict[str, float] = field(default_factory=dict)
     projected: dict[str, float] = field(default_factory=dict)
     field_size: int = 0
+    shown: ShownField | None = None
+    """Everybody's lineups as last seen; None where none ever were."""
+    projected_by: ProjectedBy = "file"
+    newcomers: Newcomers | None = None
+    """What was learned of newcomers to a lineup with such projections."""
+    """What the projections rest on."""
     ownership_at: datetime = BEGINNING
     readings: tuple[Reading, ...] = ()
     """How ownership came to be what it is; bounded."""
@@ -74,6 +89,8 @@ class ContestState:
     """Id of the proposal that ended last, by entry id."""
     causes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Events behind each player's present state, by player id."""
+    reasons: dict[str, str] = field(default_factory=dict)
+    """What weather and lines do to a player, in words, by player id."""
     confidence: dict[str, float] = field(default_factory=dict)
     """Of the report behind a player's designation."""
     policies: dict[str, SwapPolicy] = field(default_factory=dict)
@@ -103,6 +120,8 @@ class ContestState:
                 start=pool.start.copy(),
             ),
             field_size=contest.field_size,
+            projected_by=slate.data.projected_by,
+            newcomers=slate.data.newcomers,
             clock=known.clock,
         )
 
@@ -116,6 +135,8 @@ class ContestState:
                     state = state._changed(event.data)
                 case OwnershipUpdate() if event.contest_id == self.contest.contest_id:
                     state = state._owned(event)
+                case FieldShown() if event.contest_id == self.contest.contest_id:
+                    state = replace(state, shown=event.data)
                 case PolicySet():
                     policies = {**state.policies, event.user_id: event.data}
                     state = replace(state, policies=policies)
@@ -157,6 +178,7 @@ class ContestState:
             self,
             columns=columns,
             causes={**self.causes, **change.causes},
+            reasons={p: why for p, why in {**self.reasons, **change.reasons}.items() if why},
             confidence={**self.confidence, **{p: s.confidence for p, s in change.players.items()}},
             clock=max(self.clock, change.clock),
             as_of=change.as_of,
@@ -210,7 +232,7 @@ class ContestState:
 
     def _swapped(self, swaps: Sequence[SwapProposal]) -> Self:
         """Take over proposals and their changes of state; approved ones change the lineup."""
-        book = _Book(dict(self.open), dict(self.proposals), dict(self.over))
+        book = ProposalBook(dict(self.open), dict(self.proposals), dict(self.over))
         lineups = self.entries.lineups.copy()
         for swap in swaps:
             if book.is_overtaken(swap):
@@ -239,6 +261,10 @@ class ContestState:
         """Player ids for rows of the pool, empty where nobody is placed."""
         return tuple(self.pool.ids[row] if row >= 0 else "" for row in rows)
 
+    def rows_of(self, lineup: Iterable[str]) -> NDArray[np.int32]:
+        """(R,) rows of the pool for a lineup's player ids; the reverse of ``lineup_ids``."""
+        return np.array([self.player_row.get(p, NOBODY) for p in lineup], np.int32)
+
     def lineup_of(self, entry_id: str) -> tuple[str, ...]:
         """Player ids of a followed entry, approved swaps included; empty for an unknown one."""
         row = self.entries.row_of.get(entry_id)
@@ -263,58 +289,6 @@ class ContestState:
         """Scheduled start of a player's game."""
         seconds = int(self.columns.start[row])
         return datetime.fromtimestamp(seconds, UTC) if seconds else None
-
-
-class _Book(NamedTuple):
-    """Proposals while a batch of changes is entered; copies, so that states stay values."""
-
-    open: dict[str, SwapProposal]
-    proposals: dict[str, SwapProposal]
-    over: dict[str, str]
-
-    def is_overtaken(self, swap: SwapProposal) -> bool:
-        """Whether the proposal was decided or ended while somebody worked on this version of it."""
-        known = self.proposals.get(swap.proposal_id)
-        return (
-            known is not None
-            and swap.state == "proposed" != known.state
-            and swap.revision <= known.revision
-        )
-
-    def enter(self, swap: SwapProposal) -> SwapProposal | None:
-        """Enter a proposal in its newest state; answers the state before."""
-        earlier = self.proposals.get(swap.proposal_id)
-        standing = self.open.get(swap.entry_id)
-        if swap.state in OPEN_STATES:
-            if standing is not None and standing.proposal_id != swap.proposal_id:
-                self._supersede(standing, swap)
-            self.open[swap.entry_id] = swap
-        elif standing is not None and standing.proposal_id == swap.proposal_id:
-            del self.open[swap.entry_id]
-        self.proposals[swap.proposal_id] = swap
-        if swap.state in ENDED_STATES:
-            self._forget_before(swap)
-        return earlier
-
-    def _supersede(self, earlier: SwapProposal, newer: SwapProposal) -> None:
-        """An undecided proposal is replaced; an approved one has done its work and stays."""
-        if earlier.state != "proposed":
-            return
-        replaced = msgspec.structs.replace(
-            earlier,
-            state="stale",
-            reason=f"replaced by {newer.proposal_id}",
-            revision=earlier.revision + 1,
-        )
-        self.proposals[earlier.proposal_id] = replaced
-        self._forget_before(replaced)
-
-    def _forget_before(self, swap: SwapProposal) -> None:
-        """Of an entry's proposals that ended by themselves only the last is kept."""
-        last = self.over.get(swap.entry_id)
-        if last is not None and last != swap.proposal_id:
-            self.proposals.pop(last, None)
-        self.over[swap.entry_id] = swap.proposal_id
 
 
 Beginning = SlateOpened | ContestState | None

@@ -13,12 +13,13 @@ import numpy as np
 
 from models.contest import Contest
 from models.decisions import SwapProposal
-from models.events import EntryUpload
+from models.events import EntryUpload, ShownField
 from models.folds.columns import Entries, PlayerColumns
-from models.folds.contest import ContestState
+from models.folds.contest import ContestState, ProjectedBy
 from models.ownership.history import Reading
 from models.policy import SwapPolicy
 from models.pool import PlayerPool, Roster
+from models.projections.newcomers import Newcomers
 from models.rules import SiteRules
 from models.slate import Slate
 
@@ -84,6 +85,10 @@ class KeptContest(msgspec.Struct, frozen=True, kw_only=True):
     readings: tuple[Reading, ...] = ()
     confidence: dict[str, float] = {}
     policies: dict[str, SwapPolicy] = {}
+    shown: ShownField | None = None
+    projected_by: ProjectedBy = "file"
+    newcomers: Newcomers | None = None
+    reasons: dict[str, str] = {}
 
     @classmethod
     def of(cls, state: ContestState) -> Self:
@@ -112,6 +117,10 @@ class KeptContest(msgspec.Struct, frozen=True, kw_only=True):
             readings=state.readings,
             confidence=state.confidence,
             policies=state.policies,
+            shown=state.shown,
+            projected_by=state.projected_by,
+            newcomers=state.newcomers,
+            reasons=state.reasons,
         )
 
     def state(self) -> ContestState:
@@ -142,6 +151,10 @@ class KeptContest(msgspec.Struct, frozen=True, kw_only=True):
             readings=self.readings,
             confidence=self.confidence,
             policies=self.policies,
+            shown=self.shown,
+            projected_by=self.projected_by,
+            newcomers=self.newcomers,
+            reasons=self.reasons,
         )
 
     def _entries(self, slots: int) -> Entries:

@@ -12,6 +12,9 @@ from models.status import Designation, designation
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
+PLAYS: dict[Designation, float] = {"OUT": 0.0, "DOUBTFUL": 0.25}
+"""Probability to play where it is not about one; DOUBTFUL is 25 % by the leagues' definition."""
+
 BELIEVED = 0.5
 """A report below this confidence changes nothing until another source repeats it."""
 
@@ -24,6 +27,18 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     event_id: str
     impact_rating: float = 0.0
     confidence: float = 1.0
+    unconfirmed: bool = False
+    """Told before anybody confirmed it: it counts by its probability."""
+    otherwise: float = 1.0
+    """Probability to play if an unconfirmed report is wrong: that of what it replaced."""
+
+    @property
+    def plays(self) -> float:
+        """Probability that the player plays, where it is not about his game."""
+        said = PLAYS.get(self.designation, 1.0)
+        if not self.unconfirmed:
+            return said
+        return self.confidence * said + (1.0 - self.confidence) * self.otherwise
 
 
 def newer_report(
@@ -32,7 +47,8 @@ def newer_report(
     """What is held after one more report; ``known`` itself where the report changes nothing.
 
     Where the gate stands before the log, single readings change nothing: its own published
-    statuses do, and one that it withdraws without another in its place leaves None.
+    statuses do, and one that it withdraws without another in its place leaves None. What it tells
+    as unconfirmed replaces what was held by its probability only.
     """
     data = event.data
     late = known is not None and known.timestamp > event.timestamp
@@ -47,7 +63,16 @@ def newer_report(
         event_id=event.event_id,
         impact_rating=event.impact_rating,
         confidence=event.confidence,
+        unconfirmed=data.standing == "unconfirmed",
+        otherwise=_otherwise(known) if data.standing == "unconfirmed" else 1.0,
     )
+
+
+def _otherwise(known: Report | None) -> float:
+    """Probability to play by what was last known for sure."""
+    if known is None:
+        return 1.0
+    return known.otherwise if known.unconfirmed else known.plays
 
 
 def listed_reports(slate: Slate, event: SlateOpened) -> dict[str, Report]:

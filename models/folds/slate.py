@@ -22,18 +22,20 @@ from models.events import (
     GamePostponed,
     GameScheduled,
     GameStart,
+    LineMovement,
     LineupChange,
     LiveScore,
     OwnershipUpdate,
     PlayerActive,
     PlayerInjury,
     PlayerState,
-    SlateChange,
     SlateChanged,
     SlateOpened,
+    WeatherChange,
     tags,
 )
-from models.folds.reports import BEGINNING, Report, listed_reports, newer_report
+from models.folds.reports import BEGINNING, PLAYS, Report, listed_reports, newer_report
+from models.folds.surroundings import Surroundings
 from models.rules import SiteRules
 from models.slate import Game, Player, Slate
 from models.status import Designation
@@ -42,8 +44,6 @@ __all__ = ["BEGINNING", "PLAYS", "READS", "REGULATION_MINUTES", "SlateState"]
 
 MATTERS = 0.1
 """Share of a player's projection below which what others' absences do to it is left out."""
-PLAYS: dict[Designation, float] = {"OUT": 0.0, "DOUBTFUL": 0.25}
-"""Probability to play where it is not about one; DOUBTFUL is 25 % by the leagues' definition."""
 
 READS = tags(
     PlayerInjury,
@@ -57,10 +57,12 @@ READS = tags(
     LiveScore,
     SlateOpened,
     SlateChanged,
+    WeatherChange,
+    LineMovement,
     BreakingNews,
     OwnershipUpdate,
 )
-"""What the fold reads: reports, games, scores, and whatever moves the night's clock."""
+"""What the fold reads: reports, games, scores, sky and lines, and whatever moves its clock."""
 
 NOBODY: Mapping[str, float] = MappingProxyType({})
 REGULATION_MINUTES = {
@@ -90,6 +92,8 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
     points: dict[str, float]
     remaining: dict[str, float]
     """Share of a game still to be played, by game id; absent: all of it."""
+    around: Surroundings = Surroundings()
+    """Weather and lines of its games, and what they do to players."""
     started: frozenset[str]
     postponed: frozenset[str]
     clock: datetime
@@ -112,6 +116,7 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
             players={player.player_id: player for player in opening.slate.players},
             games=games,
             reports=listed_reports(opening.slate, event),
+            around=Surroundings.opened(event),
             points={},
             remaining={},
             started=frozenset(g.game_id for g in games.values() if _is_under_way(g)),
@@ -125,16 +130,17 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
         match event:
             case PlayerInjury() | PlayerActive() | LineupChange():
                 return state._reported(event)
-            case GameStart():
-                return state._started(event.game_id)
-            case GameFinal():
-                return state._started(event.game_id)._left(event.game_id, 0.0)
+            case GameStart() | GameFinal():
+                begun = state._started(event.game_id)
+                return begun._left(event.game_id, 0.0) if isinstance(event, GameFinal) else begun
             case GameDelay() | GameScheduled():
                 return state._rescheduled(event)
             case GamePostponed():
                 return state._postponed(event.game_id)
             case LiveScore():
                 return state._scored(event)
+            case WeatherChange() | LineMovement():
+                return state._surrounded(event)
             case SlateOpened():
                 return state._projected(event)
             case _:
@@ -220,7 +226,16 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
         impact = event.data.impact
         if known == self.baseline and impact == self.impact:
             return self
-        return msgspec.structs.replace(self, baseline={**self.baseline, **known}, impact=impact)
+        around = self.around.anew(event, self.slate)
+        return msgspec.structs.replace(
+            self, baseline={**self.baseline, **known}, impact=impact, around=around
+        )
+
+    def _surrounded(self, event: WeatherChange | LineMovement) -> Self:
+        """Weather or a line of one game; only its players can feel it."""
+        game = self.games.get(event.game_id)
+        around = self.around if game is None else self.around.after(event, game, self.slate)
+        return self if around is self.around else msgspec.structs.replace(self, around=around)
 
     def designation(self, player_id: str) -> Designation:
         """What is believed about the player; UNKNOWN when nobody reported."""
@@ -236,10 +251,10 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
         return self.night(player_id) * self.plays(player_id) * left
 
     def night(self, player_id: str) -> float:
-        """Points of a whole night: the baseline, and what absent team mates leave to him.
+        """Points of a whole night: the baseline, and what absences, weather and lines make of it.
 
-        Effects of the absences in force are added up, so that no order of reports matters; a sum
-        that changes his baseline by less than ``MATTERS`` changes nothing.
+        Effects of the absences in force are added up, so that no order of reports matters; what
+        changes his baseline by less than ``MATTERS`` in all changes nothing.
         """
         baseline = self.baseline.get(player_id, 0.0)
         more = sum(
@@ -247,13 +262,16 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
             for absent in self.reports
             if player_id in (effects := self.impact.get(absent, NOBODY))
         )
+        if factor := self.around.factors.get(player_id):
+            more = (baseline + more) * factor - baseline
         return max(0.0, baseline + more) if abs(more) >= MATTERS * baseline else baseline
 
     def plays(self, player_id: str) -> float:
         """Probability that the player plays tonight, by what is believed of him."""
         if self.players[player_id].game_id in self.postponed:
             return 0.0
-        return PLAYS.get(self.designation(player_id), 1.0)
+        report = self.reports.get(player_id)
+        return report.plays if report else 1.0
 
     def is_locked(self, player_id: str) -> bool:
         """Whether the player's game has begun, or the site's file marked him as locked."""
@@ -273,50 +291,12 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
             confidence=self.reports[player_id].confidence if player_id in self.reports else 1.0,
         )
 
-    def change_since(self, before: SlateState, as_of: str) -> SlateChange | None:
-        """What differs from an earlier state of the same slate; None when nothing does."""
-        players = {p: self.player_state(p) for p in self._touched_since(before)}
-        locked = tuple(sorted(self.started - before.started))
-        postponed = tuple(sorted(self.postponed - before.postponed))
-        starts = {
-            g: game.start
-            for g, game in self.games.items()
-            if game.start is not None and game.start != before.games[g].start
-        }
-        if not (players or locked or postponed or starts):
-            return None
-        return SlateChange(
-            as_of=as_of,
-            clock=self.clock,
-            players=players,
-            locked_games=locked,
-            postponed_games=postponed,
-            starts=starts,
-            causes={p: found for p in players if (found := self._causes(p, before))},
-        )
-
-    def _causes(self, player_id: str, before: SlateState) -> tuple[str, ...]:
-        """Events behind his change: the new report about him, or about those he feels missing."""
-        return tuple(
-            report.event_id
-            for about, report in self.reports.items()
-            if report is not before.reports.get(about)
-            and (about == player_id or player_id in self.impact.get(about, NOBODY))
-        )
-
-    def _touched_since(self, before: SlateState) -> list[str]:
-        """Players whose state differs; only those are compared that an event can have touched."""
-        games = {g for g, v in self.remaining.items() if before.remaining.get(g) != v}
-        games |= self.postponed ^ before.postponed
-        reported = self.reports.keys() | before.reports.keys()
-        touched = {p for p in reported if before.reports.get(p) is not self.reports.get(p)}
-        touched |= {mate for p in touched for mate in self.impact.get(p, ())}
-        touched |= {p for p, v in self.points.items() if before.points.get(p) != v}
-        if games:
-            touched |= {p for p, player in self.players.items() if player.game_id in games}
-        if self.baseline is not before.baseline or self.impact is not before.impact:
-            touched |= self.players.keys()
-        return sorted(p for p in touched if self.player_state(p) != before.player_state(p))
+    def why(self, player_id: str) -> str:
+        """What weather and lines do to him, in words, where it counts; empty where nothing."""
+        factor = self.around.factors.get(player_id)
+        if factor is None or self.night(player_id) == self.baseline.get(player_id, 0.0):
+            return ""
+        return self.around.words(self.players[player_id], factor)
 
 
 def _is_under_way(game: Game) -> bool:

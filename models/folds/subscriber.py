@@ -1,15 +1,22 @@
-"""The fold of a shard of users: what each is told, once per cause and contest."""
+"""The fold of a shard of users: what each is told, once a cause and contest, or by his rules."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import NamedTuple, Self
 
 import msgspec
 
+from models.alerts.book import AlertBook
+from models.alerts.rules import AlertPreferences
 from models.decisions import SwapProposal
 from models.events import Alert, AnyEvent, LateSwap, SlateOpened
+
+SOURCE = "subscriber"
+"""Names the alerts that the system itself tells."""
+SWAP_EXPIRES_S = 1800
 
 
 class Cause(NamedTuple):
@@ -26,11 +33,12 @@ class SubscriberState(msgspec.Struct, frozen=True, kw_only=True):
 
     names: dict[str, str] = {}
     told: frozenset[Cause] = frozenset()
+    book: AlertBook = AlertBook()
 
     def updated(self, events: Iterable[AnyEvent]) -> Self:
         """The state after a batch of events."""
-        names, told = self.names, self.told
-        for event in events:
+        names, told, batch = self.names, self.told, tuple(events)
+        for event in batch:
             match event:
                 case SlateOpened():
                     names = {**names, **{p.player_id: p.name for p in event.data.slate.players}}
@@ -38,9 +46,10 @@ class SubscriberState(msgspec.Struct, frozen=True, kw_only=True):
                     told |= {_cause_told(event)}
                 case _:
                     pass
-        return msgspec.structs.replace(self, names=names, told=told)
+        book = self.book.updated(batch, names)
+        return msgspec.structs.replace(self, names=names, told=told, book=book)
 
-    def alerts(self, events: Iterable[AnyEvent]) -> list[Alert]:
+    def alerts(self, events: Iterable[AnyEvent], now: datetime) -> list[Alert]:
         """One alert for each new cause among these events: "Player X is out: 41 entries"."""
         groups: dict[Cause, list[LateSwap]] = defaultdict(list)
         for event in events:
@@ -48,18 +57,22 @@ class SubscriberState(msgspec.Struct, frozen=True, kw_only=True):
                 for cause in _causes(event.data):
                     groups[cause].append(event)
         return [
-            self._alert(cause, swaps) for cause, swaps in groups.items() if cause not in self.told
+            self._alert(cause, swaps, now)
+            for cause, swaps in groups.items()
+            if cause not in self.told
         ]
 
-    def _alert(self, cause: Cause, swaps: list[LateSwap]) -> Alert:
+    def _alert(self, cause: Cause, swaps: list[LateSwap], now: datetime) -> Alert:
         first = swaps[0]
         name = self.names.get(cause.player_out, cause.player_out)
         entries = len({swap.data.entry_id for swap in swaps})
         gain = sum(swap.data.gain_points for swap in swaps)
         noun = "entry" if entries == 1 else "entries"
+        preferences = self.book.preferences.get(cause.user_id, AlertPreferences())
+        channels = preferences.open_channels(preferences.late_swap_channels, "normal", now)
         return Alert(
             event_id=f"alert:{cause.user_id}:{cause.contest_id}:{cause.player_out}:{cause.event_id}",
-            source="subscriber",
+            source=SOURCE,
             timestamp=first.timestamp,
             received_at=first.received_at,
             slate_id=first.slate_id,
@@ -68,12 +81,16 @@ class SubscriberState(msgspec.Struct, frozen=True, kw_only=True):
             user_id=cause.user_id,
             sport=first.sport,
             mode=first.mode,
+            expiration_time=now + timedelta(seconds=SWAP_EXPIRES_S),
             data={
                 "kind": "late_swap",
                 "title": f"{name} is out: {entries} {noun} can be improved",
                 "entries": entries,
                 "gain_points": round(gain, 2),
                 "cause": cause.event_id,
+                "priority": "normal",
+                "channels": list(channels),
+                "told_at": now.isoformat(),
             },
         )
 

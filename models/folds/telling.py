@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from models.decisions import SwapProposal
 from models.events import LateSwap, SlateChanged
+from models.folds.change import change_between
 from models.folds.contest import ContestState
 from models.folds.slate import SlateState
 
 
 def slate_changed(state: SlateState, before: SlateState, as_of: str) -> SlateChanged | None:
     """What a slate's contests are told of the way from ``before``; None where nothing changed."""
-    change = state.change_since(before, as_of)
+    change = change_between(before, state, as_of)
     if change is None:
         return None
     slate = state.slate
@@ -22,6 +23,7 @@ def slate_changed(state: SlateState, before: SlateState, as_of: str) -> SlateCha
         slate_id=slate.slate_id,
         sport=slate.sport,
         mode=slate.mode,
+        impact_rating=change.rating,
         data=change,
     )
 

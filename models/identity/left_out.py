@@ -28,6 +28,11 @@ def is_posted(news: BreakingNews) -> bool:
     return isinstance(listed, list) and len({str(one.get("id")) for one in listed}) >= WHOLE
 
 
+def names(news: BreakingNews, player_id: str) -> bool:
+    """Whether a posted line-up lists somebody, by his id in the feed."""
+    return is_posted(news) and any(str(o.get("id")) == player_id for o in news.data.extra[POSTED])
+
+
 def sightings(news: BreakingNews) -> Iterator[Sighting]:
     """Those who start, as the feed names them."""
     for one in news.data.extra[POSTED]:

@@ -8,25 +8,19 @@ slate stays as it is; who may be somebody on a slate, but not beyond doubt, come
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
 from models.addresses import FollowedGame
 from models.events import AnyEvent, BreakingNews, LiveScore, SlateOpened
-from models.files.names import name_key
-from models.identity.crosswalk import Crosswalk, Learned, Question, Resolved
-from models.identity.games import Games
-from models.identity.left_out import left_out, of_team, report
-from models.identity.people import Person, Sighting, people_of_slate, sighting_of
-from models.identity.teams import same_team, team_code
+from models.identity.crosswalk import Learned, Question, Resolved
+from models.identity.followed import Followed
+from models.identity.people import Person, Sighting, sighting_of
+from models.identity.teams import team_code
 from models.slate import Slate
 
-FOLLOWED_FOR = timedelta(hours=12)
-"""A slate is told about for so long after its last game began."""
-MAX_ASKED = 20_000
-"""Answers that are remembered per slate: feeds say the same names again and again."""
 MARK = "@"
 """Between the id that the adapter gave and the row that a copy is about."""
 UNRESOLVED = "unresolved"
@@ -44,92 +38,11 @@ class Placing(NamedTuple):
     """By slate: whom it may be about, for a person to say."""
 
 
-class _Followed:
-    """One slate with its people, found by site ids first."""
-
-    def __init__(self, slate: Slate, learned: Iterable[Learned]) -> None:
-        self.slate = slate
-        people = people_of_slate(slate.players, slate.sport)
-        self.people = [
-            msgspec.structs.replace(p, team=team_code(p.team, slate.sport), ids=_site_ids(slate, p))
-            for p in people
-        ]
-        self.crosswalk = Crosswalk(self.people)
-        self.game_of = {p.player_id: p.game_id for p in slate.players}
-        self.games = Games(slate)
-        self._by_row = {row: person for person in self.people for row in person.rows}
-        self._asked: dict[tuple[str, ...], Resolved | Question | None] = {}
-        for decision in learned:
-            self.learn(decision)
-        starts = [game.start for game in slate.games if game.start is not None]
-        self.ends = max(starts) + FOLLOWED_FOR if starts else None
-
-    def follows(self, sport: str, now: datetime) -> bool:
-        current = self.ends is None or now < self.ends
-        return current and sport in {"", self.slate.sport}
-
-    def resolve(self, seen: Sighting, rows: Iterable[str]) -> Resolved | Question | None:
-        """Whom of the slate is meant; None for somebody who is not on it."""
-        for row in rows:
-            if row in self._by_row:
-                return Resolved(person=self._by_row[row], how="id")
-        key = (seen.player_id, seen.name, seen.team, seen.position, seen.birth_date)
-        if key not in self._asked:
-            if len(self._asked) >= MAX_ASKED:
-                self._asked.clear()
-            self._asked[key] = self._by_crosswalk(seen)
-        return self._asked[key]
-
-    def learn(self, decision: Learned) -> None:
-        """Know whom a person says that somebody is; a row is one of the person who bears it."""
-        person = self._by_row.get(decision.key)
-        key = person.key if person else decision.key
-        if not key or person:
-            self.crosswalk = self.crosswalk.learn(msgspec.structs.replace(decision, key=key))
-            self._asked.clear()
-
-    def _by_crosswalk(self, seen: Sighting) -> Resolved | Question | None:
-        decided = self.crosswalk.decided(seen.player_id, self.slate.slate_id)
-        if decided is not None and not decided.key:
-            return None
-        found = self.crosswalk.resolve(seen, self.slate.slate_id)
-        if isinstance(found, Resolved) or found.candidates:
-            return found
-        return self._misspelt(seen)
-
-    def left_out(self, posted: BreakingNews, now: datetime) -> Iterator[AnyEvent]:
-        """What a posted line-up says of those of the team who are not in it."""
-        game = self.games.find(posted, now)
-        if game is None:
-            return
-        team = str(posted.data.extra.get("team") or "")
-        mates = of_team(self.people, team, self.slate.sport)
-        for person in left_out(posted, mates, lambda seen: self.resolve(seen, ())):
-            for row in person.rows:
-                if self.game_of[row] == game.game_id:
-                    yield report(posted, self.slate.slate_id, row, game.game_id)
-
-    def _misspelt(self, seen: Sighting) -> Question | None:
-        """Somebody of the same team with the same last name: a person says whether it is he."""
-        last = name_key(seen.name).rpartition(" ")[2]
-        alike = [
-            person
-            for person in self.people
-            if last
-            and name_key(person.name).rpartition(" ")[2] == last
-            and same_team(person.team, seen.team, self.slate.sport)
-        ]
-        if not alike:
-            return None
-        reason = "nobody bears the whole name, but somebody of that team the last name"
-        return Question(sighting=seen, reason=reason, candidates=tuple(alike))
-
-
 class Places:
     """The slates that are followed: a fold of their openings."""
 
     def __init__(self, learned: Iterable[Learned] = ()) -> None:
-        self._slates: dict[str, _Followed] = {}
+        self._slates: dict[str, Followed] = {}
         self._over: dict[tuple[str, str], datetime] = {}
         self._learned = list(learned)
 
@@ -140,7 +53,7 @@ class Places:
             return False
         scopes = {"", slate.slate_id}
         known = [one for one in self._learned if one.scope in scopes]
-        self._slates[slate.slate_id] = _Followed(slate, known)
+        self._slates[slate.slate_id] = Followed(slate, known)
         return True
 
     def learn(self, decision: Learned) -> None:
@@ -149,6 +62,14 @@ class Places:
         for slate_id, followed in self._slates.items():
             if decision.scope in {"", slate_id}:
                 followed.learn(decision)
+
+    def recall(self, copy: AnyEvent) -> None:
+        """Know the ids of whom a reading was placed on before."""
+        followed = self._slates.get(copy.slate_id)
+        extra = getattr(copy.data, "extra", {})
+        seen = sighting_of(msgspec.structs.replace(copy, player_id=str(extra.get(KNOWN_AS, ""))))
+        if followed is not None and seen is not None:
+            followed.recall(seen, copy.player_id)
 
     def starts(self) -> list[datetime]:
         """Scheduled starts of all games of the slates."""
@@ -166,6 +87,12 @@ class Places:
                     known_as=followed.games.known_as(game.game_id),
                     over_at=self._over.get((slate_id, game.game_id)),
                 )
+
+    def rows_in(self, slate_id: str, game_id: str) -> list[str]:
+        """Rows of a slate whose game this is."""
+        followed = self._slates.get(slate_id)
+        games = followed.game_of if followed else {}
+        return [row for row, game in games.items() if game == game_id]
 
     def ended(self, event: AnyEvent) -> None:
         """A game of a slate is final, or was put off."""
@@ -220,12 +147,6 @@ def _sighting(event: AnyEvent) -> Sighting | None:
     return msgspec.structs.replace(seen, team=team_code(seen.team, event.sport))
 
 
-def _site_ids(slate: Slate, person: Person) -> dict[str, str]:
-    """Ids that the site's feeds give the people of its files; FanDuel's are ``list-person``."""
-    own = person.key.rpartition("-")[2]
-    return {slate.site: own} if slate.site == "fanduel" and own != person.key else {}
-
-
 def _rows_named(event: AnyEvent) -> Iterator[str]:
     """Rows of a site's file that the reading itself names."""
     space, _, own = event.player_id.partition(":")
@@ -238,7 +159,7 @@ def _rows_named(event: AnyEvent) -> Iterator[str]:
     yield str(extra.get("slate_player_id", ""))
 
 
-def _of_player(event: AnyEvent, followed: _Followed, person: Person) -> Iterator[AnyEvent]:
+def _of_player(event: AnyEvent, followed: Followed, person: Person) -> Iterator[AnyEvent]:
     for row in person.rows:
         copy = msgspec.structs.replace(
             event,
@@ -260,7 +181,7 @@ def _own_points(copy: AnyEvent, event: AnyEvent, slate: Slate) -> AnyEvent:
     return msgspec.structs.replace(copy, data=msgspec.structs.replace(copy.data, points={}))
 
 
-def _of_game(event: AnyEvent, followed: _Followed, now: datetime) -> Iterator[AnyEvent]:
+def _of_game(event: AnyEvent, followed: Followed, now: datetime) -> Iterator[AnyEvent]:
     if not event.game_id or isinstance(event, BreakingNews):
         return
     game = followed.games.find(event, now)

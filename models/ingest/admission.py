@@ -45,6 +45,8 @@ _NEEDS_PLAYER = frozenset(("player_injury", "player_active", "lineup_change"))
 _IDS = ("event_id", "player_id", "game_id", "contest_id", "slate_id", "user_id")
 _NAMES = ("source", "sport")
 _TIMES = ("timestamp", "expiration_time")
+_OURSELVES = "subscriber"
+"""Whose alerts are delivered over channels."""
 _OURS = frozenset(("standing",))
 """Fields of the data that only the system fills in."""
 _RANGES = {"impact_rating": (-10.0, 10.0), "confidence": (0.0, 1.0)}
@@ -110,6 +112,8 @@ def _envelope(payload: Mapping[str, Any], arrival: Arrival) -> dict[str, Any]:
     envelope |= {name: _name(payload, name) for name in _NAMES}
     if not envelope["source"]:
         raise Refused("source", "is missing: say who reports it")
+    if envelope["source"] == _OURSELVES:
+        raise Refused("source", f"{_OURSELVES} is the system's own name: say who reports it")
     if payload["event_type"] in _NEEDS_PLAYER and not envelope["player_id"]:
         raise Refused("player_id", f"{payload['event_type']} is about a player: name him")
     envelope |= {name: _time(payload, name) for name in _TIMES}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 from models.files.box_scores import BoxScore
-from models.projections.expected import expectations
+from models.projections.expected import Expectation, expectations
 from models.projections.impact import Impact, impacts
 from models.projections.learned import Weights
 from models.projections.season import Season
@@ -19,6 +20,8 @@ class Opening(NamedTuple):
 
     points: dict[str, float]
     impact: Impact
+    expected: Mapping[str, Expectation] = MappingProxyType({})
+    """What the points are of: nights on which players play, and the chances that they do."""
 
 
 def opening_of(
@@ -40,4 +43,5 @@ def opening_of(
     return Opening(
         {player_id: item.points for player_id, item in found.items()},
         impacts(slate, season, day, weights, absent=absent, settled=settled),
+        found,
     )

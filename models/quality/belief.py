@@ -9,7 +9,8 @@ over the values that were claimed; where it is only one, over that and "somethin
 1: one claim alone is believed as far as its source is reliable. This is a logarithmic opinion pool
 (Genest and Zidek 1986, Statistical Science 1:114). The weight falls with silence and age, with
 newer statements against it, and for each reporter (vendor, news, social) that says the same as a
-more reliable one: reporters draw on each other. A league and a site know for themselves.
+more reliable one: reporters draw on each other. What one publisher says in several places he says
+once. A league and a site know for themselves.
 """
 
 from __future__ import annotations
@@ -89,17 +90,19 @@ def _spoken_for(
     value: str, living: Sequence[Claim], known: Mapping[str, Witness], now: datetime
 ) -> float:
     """Logarithm of the odds of one value."""
-    circles: dict[str, list[float]] = {}
+    circles: dict[str, dict[str, float]] = {}
     for claim in living:
         witness = known[claim.source]
         if claim.value == value and not _merely_repeats(claim, witness):
             weight = freshness(claim, witness, now) * _uncontradicted(claim, living, known)
             strength = weight * math.log(_odds(_reliability(claim, witness)))
-            circles.setdefault(_CIRCLES[witness.profile.authority], []).append(strength)
+            voices = circles.setdefault(_CIRCLES[witness.profile.authority], {})
+            voice = witness.profile.publisher or claim.source
+            voices[voice] = max(strength, voices.get(voice, 0.0))
     return sum(
         strength * ECHO**place
-        for said in circles.values()
-        for place, strength in enumerate(sorted(said, reverse=True))
+        for voices in circles.values()
+        for place, strength in enumerate(sorted(voices.values(), reverse=True))
     )
 
 

@@ -87,8 +87,11 @@ def _designation(event: StatusEvent) -> str:
     word = _word(report.designation or report.status)
     if word.lists:
         return word.meant
-    nameless = not report.status and report.participation == "UNKNOWN"
-    return "ACTIVE" if nameless and isinstance(event, PlayerActive) else ""
+    if report.status or report.participation != "UNKNOWN":
+        return ""
+    if isinstance(event, PlayerInjury) and report.provider_status:
+        return "QUESTIONABLE"  # hurt, in a word that nobody knows
+    return "ACTIVE" if isinstance(event, PlayerActive) else ""
 
 
 def _participation(event: StatusEvent) -> str:

@@ -7,7 +7,7 @@ one whose player nobody resolved is weighed by itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -34,6 +34,8 @@ from models.quality.sources import PROFILES, Profile, Record
 from models.quality.statuses import Statuses, Who, who
 
 MAX_REMEMBERED = 50_000
+OF_ANOTHER = "of_another"
+"""In ``extra`` of a retraction: what is taken back was said of somebody else, and is no error."""
 _OWN = "source_confidence"
 """Field of a weighed report that keeps what its source said of its own confidence."""
 
@@ -107,6 +109,10 @@ class Gate:
         waiting = [h for h in held if h.status and h.status != h.published]
         return sorted(waiting, key=lambda h: -h.confidence)
 
+    def game_over(self, slate_id: str, rows: Iterable[str]) -> None:
+        """A game of a slate is over: see ``Statuses.game_over``."""
+        self.statuses.game_over([(slate_id, row) for row in rows])
+
     def settle(self, player_id: str, *, played: bool, slate_id: str = "") -> None:
         """What the night showed; see ``Statuses.settle``."""
         self.statuses.settle((slate_id, player_id), played=played)
@@ -176,8 +182,10 @@ class Gate:
             return who(event)
         if isinstance(event, BreakingNews) and event.data.retracts:
             gone = (event.source, plain_id(event.data.retracts))
-            keep(self._taken_back, gone, None, MAX_REMEMBERED)
-            return self.statuses.retract(event.data.retracts, event.source)
+            true = bool(event.data.extra.get(OF_ANOTHER))
+            if not true:
+                keep(self._taken_back, gone, None, MAX_REMEMBERED)
+            return self.statuses.retract(event.data.retracts, event.source, true=true)
         return None
 
     def _weighed(self, event: AnyEvent, now: datetime) -> Admitted:

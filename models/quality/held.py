@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -14,6 +15,10 @@ from models.status import Designation
 
 PUBLISHED = 0.99
 """A status held so surely is published."""
+TOLD = 0.9
+"""One held so surely is told as unconfirmed until then: it changes projections, and is no alert."""
+RETOLD = 0.05
+"""What is told as unconfirmed is told again when its probability has changed by so much."""
 DROPPED = 0.5
 """A published status that is held less surely than this is withdrawn."""
 GATE = "quality"
@@ -34,7 +39,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     designation: Belief
     participation: Belief
     published: str = ""
-    """What was published of him last; empty: nothing, or it was withdrawn."""
+    """What was published of him last; empty: nothing, it was withdrawn, or is not confirmed."""
 
     @property
     def because(self) -> tuple[Claim, ...]:
@@ -69,7 +74,12 @@ def still(status: str, held: Held) -> float:
     return max(tonight.get(status, 0.0), listed if other < DROPPED else 0.0)
 
 
-def published(about: StatusEvent, held: Held, now: datetime) -> Published:
+def published(
+    about: StatusEvent,
+    held: Held,
+    now: datetime,
+    standing: Literal["published", "unconfirmed"] = "published",
+) -> Published:
     """The event that tells what is held, with whom it rests on and how long that took."""
     because = held.because
     kind = PlayerActive if held.status == "ACTIVE" else PlayerInjury
@@ -82,7 +92,7 @@ def published(about: StatusEvent, held: Held, now: datetime) -> Published:
         data=msgspec.structs.replace(
             newest,
             status=held.status,
-            standing="published",
+            standing=standing,
             extra=newest.extra
             | {
                 "because": [claim.event_id for claim in because],
@@ -93,8 +103,10 @@ def published(about: StatusEvent, held: Held, now: datetime) -> Published:
     )
 
 
-def withdrawn(about: StatusEvent, held: Held, before: str, now: datetime) -> Published:
-    """The event that tells that what was published does not hold, nor anything else surely."""
+def withdrawn(
+    about: StatusEvent, held: Held, before: str, now: datetime, *, unconfirmed: bool
+) -> Published:
+    """The event that tells that what was told does not hold, nor anything else surely."""
     return _told(
         about,
         PlayerInjury,
@@ -103,7 +115,7 @@ def withdrawn(about: StatusEvent, held: Held, before: str, now: datetime) -> Pub
         data=StatusReport(
             standing="withdrawn",
             headline=f"{before} is not held any more",
-            extra={"withdrawn": before},
+            extra={"withdrawn": before} | ({"unconfirmed": True} if unconfirmed else {}),
         ),
     )
 
@@ -117,6 +129,8 @@ def _told(
     data: StatusReport,
 ) -> Published:
     said = data.status or "nothing"
+    if data.standing == "unconfirmed":
+        said = f"{said}:{confidence:.2f}"  # told again as its probability changes
     return kind(
         event_id=f"{GATE}:{about.player_id}:{said}:{now:%Y%m%dT%H%M%S%f}",
         source=GATE,

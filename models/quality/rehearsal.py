@@ -17,7 +17,6 @@ from models.events import AnyEvent, BreakingNews, News, PlayerActive, PlayerInju
 from models.quality.sources import Authority, Profile
 
 LOCK = datetime(2026, 1, 17, 0, 0, tzinfo=UTC)
-_WORDS = {False: "OUT", True: "ACTIVE"}
 
 
 class Teller(NamedTuple):
@@ -34,6 +33,8 @@ class Teller(NamedTuple):
     copies: float = 0.0
     """Share of others' false reports that it repeats within minutes."""
     posts: bool = True
+    words: tuple[str, str] = ("OUT", "ACTIVE")
+    """What it says of one who does not play and of one who does; empty: nothing."""
 
     @property
     def profile(self) -> Profile:
@@ -168,6 +169,8 @@ def _delivered(rng: np.random.Generator, said: list[Said], night: int) -> list[A
     """Readings by receipt: some come twice, some long after they were written."""
     readings = []
     for one in said:
+        if not one.takes_back and not one.teller.words[one.plays]:
+            continue
         slow = timedelta(minutes=20) if rng.random() < 0.03 else timedelta()
         received = one.at + slow + _seconds(rng, 2.0)
         readings.append(_reading(one, received, night))
@@ -178,7 +181,7 @@ def _delivered(rng: np.random.Generator, said: list[Said], night: int) -> list[A
 
 
 def _reading(said: Said, received: datetime, night: int) -> AnyEvent:
-    teller, word = said.teller, _WORDS[said.plays]
+    teller, word = said.teller, said.teller.words[said.plays]
     common: dict[str, Any] = {
         "source": teller.name,
         "timestamp": said.at,

@@ -33,6 +33,8 @@ class Profile(msgspec.Struct, frozen=True):
     Others post once, and a post ages."""
     interval_s: float = 300.0
     """How often a list is usually heard."""
+    publisher: str = ""
+    """Whose word it is, where one house speaks through several feeds; empty: its own."""
 
 
 UNKNOWN = Profile("social")
@@ -44,20 +46,26 @@ PROFILES: dict[str, Profile] = {
     "draftkings.": Profile("site", lists=True),
     "fanduel.": Profile("site", lists=True),
     "golf.": Profile("vendor", lists=True),
-    "espn.": Profile("vendor", lists=True),
-    "espn.news": Profile("news"),
-    "espn.transactions": Profile("vendor"),
-    "sleeper.": Profile("vendor", lists=True, interval_s=86_400.0),
+    "espn.": Profile("vendor", lists=True, publisher="espn"),
+    "espn.game_roster": Profile("vendor", lists=True),
+    "espn.news": Profile("news", publisher="espn"),
+    "espn.transactions": Profile("vendor", publisher="espn"),
+    "sleeper.": Profile("social", lists=True, interval_s=86_400.0),
     "nflverse.": Profile("vendor", lists=True, interval_s=86_400.0),
     "vendors.": Profile("vendor", lists=True),
     "generic.": Profile("vendor"),
     "news.": Profile("social"),
-    "news.rotowire": Profile("news"),
+    "news.jetstream": Profile("news", publisher="rotowire"),
+    "news.rotowire": Profile("news", publisher="rotowire"),
     "news.rss": Profile("news"),
     "odds.": Profile("vendor"),
     "weather.": Profile("vendor"),
 }
-"""By a feed's name, or its beginning up to the dot."""
+"""By a feed's name, or its beginning up to the dot.
+
+ESPN's roster of a game comes with the league's book of it, not from the desk that keeps the injury
+list; Sleeper's marks can be months old; of posts only RotoWire's notes are read as statuses.
+"""
 
 
 def profile_of(source: str, known: dict[str, Profile] = PROFILES) -> Profile:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from models.events import AnyEvent
@@ -12,6 +12,8 @@ from models.quality.claims import Axis, Claim, StatusEvent, claims_of
 from models.quality.held import (
     DROPPED,
     PUBLISHED,
+    RETOLD,
+    TOLD,
     Held,
     Published,
     published,
@@ -22,7 +24,7 @@ from models.quality.held import (
 from models.quality.order import plain_id
 from models.quality.sources import PROFILES, Profile, Record, profile_of
 
-__all__ = ["DROPPED", "PUBLISHED", "Held", "Published", "Statuses", "Who", "who"]
+__all__ = ["DROPPED", "PUBLISHED", "TOLD", "Held", "Published", "Statuses", "Who", "who"]
 
 MAX_PLAYERS = 20_000
 MAX_CLAIMS = 200_000
@@ -31,6 +33,9 @@ MAX_DECIDED = 256
 MAX_WITNESSES = 64
 """Claims on one player that are weighed."""
 LEADING = "+"
+SITS = "CONFIRMED_OUT"
+BOX_SCORES = frozenset({"espn.summary", "mlb.boxscore", "mlb.feed_live", "nba.boxscore"})
+"""Feeds that tell afterwards who played: the others are measured by them."""
 AXES: tuple[Axis, Axis] = ("participation", "designation")
 
 Who = tuple[str, str]
@@ -45,15 +50,41 @@ def who(event: AnyEvent) -> Who:
 class _Player:
     """Everything said of one player tonight."""
 
-    __slots__ = ("about", "claims", "decided", "published")
+    __slots__ = ("about", "claims", "decided", "doubted", "told", "unsure")
 
     def __init__(self) -> None:
         self.claims: dict[tuple[str, Axis], Claim] = {}
         self.decided: dict[tuple[str, bool], bool] = {}
         """Sources that ever said that he plays (True) or that he does not, and whether first."""
-        self.published = ""
+        self.doubted = False
+        """Whether anything but that he plays was ever said or listed of him."""
+        self.told = ""
+        """The status that was told last; empty: none, or it was withdrawn."""
+        self.unsure = 0.0
+        """The probability with which it was told as unconfirmed; 0 where it is published."""
         self.about: StatusEvent | None = None
         """The newest report about him: game, slate and sport are taken from it."""
+
+    def tells(self, event: Published) -> None:
+        """The event is what was told of him last."""
+        self.told = event.data.status
+        self.unsure = event.confidence if event.data.standing == "unconfirmed" else 0.0
+
+    def claims_on(self, axis: Axis) -> list[Claim]:
+        """What is said on one axis.
+
+        Once somebody says that he does not dress tonight, those who list him as out bear that out:
+        alone, no list decides tonight's game.
+        """
+        said = [claim for (_, of), claim in self.claims.items() if of == axis]
+        if axis == "participation" and any(claim.value == SITS for claim in said):
+            known = {claim.source for claim in said}
+            said += [
+                claim._replace(value=SITS)
+                for (source, _), claim in self.claims.items()
+                if claim.value == "OUT" and source not in known
+            ]
+        return said
 
     def is_first(self, claim: Claim) -> bool:
         """Whether nobody else says so."""
@@ -96,6 +127,16 @@ class Statuses:
         leading = self.records.get(source + LEADING) or Record.of(profile.authority)
         return Witness(profile, record, leading, self._heard.get(source))
 
+    def measured(self, sources: Iterable[str]) -> dict[str, tuple[float, float]]:
+        """Records of those sources that were measured: right and wrong, as they are credited."""
+        names = [name for source in sorted(sources) for name in (source, source + LEADING)]
+        known = {name: self.records[name] for name in names if name in self.records}
+        return {name: (record.right, record.wrong) for name, record in known.items()}
+
+    def know(self, measured: Mapping[str, tuple[float, float]]) -> None:
+        """Go on from records that were measured before."""
+        self.records |= {name: Record(*counts) for name, counts in measured.items()}
+
     def heard(self, source: str, at: datetime) -> None:
         """The source answered: what its list said before still stands there."""
         before = self._heard.get(source)
@@ -114,6 +155,7 @@ class Statuses:
                 said = claim._replace(led=player.is_first(claim))
             player.claims[claim.source, claim.axis] = said
             player.drop_contradicted(said)
+            player.doubted |= said.value not in _PLAYS
             keep(self._whose, plain_id(claim.event_id), who(event), MAX_CLAIMS)
             if claim.is_decided:
                 key = (claim.source, _says_plays(claim))
@@ -129,6 +171,12 @@ class Statuses:
 
     def _is_unknown(self, key: tuple[str, Axis]) -> bool:
         return profile_of(key[0], self._profiles).authority == "social"
+
+    def doubt(self, whose: Who) -> None:
+        """His site's file marks him: to be told that he plays is news."""
+        player = self._players.get(whose) or _Player()
+        player.doubted = True
+        keep(self._players, whose, player, MAX_PLAYERS)
 
     def has_forgotten(self, event: StatusEvent) -> bool:
         """Whether the report claims something of which nothing is known: a night has passed."""
@@ -147,8 +195,21 @@ class Statuses:
                     heard=claim.heard, expires=claim.expires
                 )
 
-    def retract(self, event_id: str, source: str) -> Who | None:
-        """Take back a claim of the source; answers whose it was, or nothing."""
+    def claims_known_as(self, slate_id: str, source: str, known_as: str) -> list[tuple[Claim, str]]:
+        """What a source claims of rows of a slate where it spoke of somebody by this id."""
+        return [
+            (claim, row)
+            for (slate, row), player in self._players.items()
+            if slate == slate_id
+            for claim in player.claims.values()
+            if claim.source == source and claim.report.extra.get("known_as") == known_as
+        ]
+
+    def retract(self, event_id: str, source: str, *, true: bool = False) -> Who | None:
+        """Take back a claim of the source; answers whose it was, or nothing.
+
+        ``true``: it was said of somebody else, and its source is not measured by it.
+        """
         whose = self._whose.get(plain_id(event_id))
         player = self._players.get(whose) if whose else None
         if player is None:
@@ -159,18 +220,15 @@ class Statuses:
             if claim.source == source and plain_id(claim.event_id) == plain_id(event_id)
         ]
         for key in taken_back:
-            del player.claims[key]
+            said = player.claims.pop(key)
+            if true and said.is_decided:
+                player.decided.pop((source, _says_plays(said)), None)
         return whose if taken_back else None
 
     def held(self, whose: Who, now: datetime) -> Held:
         """What is held of a player: tonight's participation, else what he is listed as."""
         player = self._players.get(whose) or _Player()
-        beliefs = {
-            axis: pooled(
-                [c for (_, of), c in player.claims.items() if of == axis], self.witness, now
-            )
-            for axis in AXES
-        }
+        beliefs = {axis: pooled(player.claims_on(axis), self.witness, now) for axis in AXES}
         status, confidence = status_of(beliefs)
         return Held(
             slate_id=whose[0],
@@ -179,7 +237,7 @@ class Statuses:
             confidence=confidence,
             designation=beliefs["designation"],
             participation=beliefs["participation"],
-            published=player.published,
+            published="" if player.unsure else player.told,
         )
 
     def players(self) -> tuple[Who, ...]:
@@ -195,36 +253,77 @@ class Statuses:
         player = self._players.get((held.slate_id, held.player_id))
         if player is None or player.about is None:
             return ()
-        if held.status and held.confidence >= PUBLISHED and held.status != player.published:
+        status, sure = held.status, held.confidence
+        changed = status != player.told
+        if status and sure >= PUBLISHED and (changed or player.unsure):
             event = published(player.about, held, now)
-        elif player.published and still(player.published, held) < DROPPED:
-            event = withdrawn(player.about, held, player.published, now)
+        elif status and sure >= TOLD and changed and (player.doubted or status != "ACTIVE"):
+            event = published(player.about, held, now, "unconfirmed")
+        elif player.told and still(player.told, held) < DROPPED:
+            unsure = player.unsure > 0.0
+            event = withdrawn(player.about, held, player.told, now, unconfirmed=unsure)
+        elif player.unsure and not changed and abs(sure - player.unsure) >= RETOLD:
+            event = published(player.about, held, now, "unconfirmed")
         else:
             return ()
-        player.published = event.data.status
+        player.tells(event)
         return (event,)
 
     def recall(self, event: Published) -> None:
         """Something published before, read back from the log."""
-        self._players.setdefault(who(event), _Player()).published = event.data.status
+        self._players.setdefault(who(event), _Player()).tells(event)
 
     def settle(self, whose: Who, *, played: bool) -> None:
-        """The night showed whether he played: sources that had said so or otherwise are measured.
-
-        Every source counts once for each of the two things it ever said that night, taken back or
-        not; what it left open counts for nothing. What was said of him is forgotten.
-        """
+        """The night showed whether he played: sources are measured, and his night is forgotten."""
+        self._measure(whose, played=played)
         player = self._players.pop(whose, None)
+        for claim in player.claims.values() if player else ():
+            self._whose.pop(plain_id(claim.event_id), None)
+
+    def game_over(self, rows: Iterable[Who]) -> None:
+        """The game of these is over: sources are measured by its box score, if there was one.
+
+        Who has no line in a box score did not play; but some who did are in none (a receiver who
+        was never thrown to): of those without, only who was said to be out is counted.
+        """
+        truths = {whose: self._truth(whose) for whose in rows}
+        if all(played is None for played in truths.values()):
+            return
+        for whose, played in truths.items():
+            self._measure(whose, played=bool(played), absences_only=played is None)
+
+    def _truth(self, whose: Who) -> bool | None:
+        """Whether he played by a box score; None where none tells of him."""
+        player = self._players.get(whose)
+        told = [
+            claim
+            for source in BOX_SCORES
+            if player and (claim := player.claims.get((source, "participation")))
+            if claim.is_decided
+        ]
+        newest = max(told, key=lambda claim: claim.at, default=None)
+        return None if newest is None else newest.value != SITS
+
+    def _measure(self, whose: Who, *, played: bool, absences_only: bool = False) -> None:
+        """Every source counts once for each of the two things it ever said of him that night.
+
+        Also for what it took back or said otherwise later; what it left open counts for nothing.
+        """
+        player = self._players.get(whose)
         if player is None:
             return
         for (source, said), led in sorted(player.decided.items()):
+            if source in BOX_SCORES or (said and absences_only):
+                continue
             witness, right = self.witness(source), said == played
             self.records[source] = witness.record.after(right=right)
             if led:
                 self.records[source + LEADING] = witness.leading.after(right=right)
-        for claim in player.claims.values():
-            self._whose.pop(plain_id(claim.event_id), None)
+        player.decided.clear()
 
 
 def _says_plays(claim: Claim) -> bool:
     return claim.value in {"ACTIVE", "CONFIRMED_IN"}
+
+
+_PLAYS = frozenset({"ACTIVE", "CONFIRMED_IN", "EXPECTED"})

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from serve.commands.projected_nights import projected_nights, recorded_games
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from models.files import BoxScore
     from models.projections.judged import Judgement, Sheet
-    from models.projections.learned import Table
-    from models.projections.season import Season
-    from models.recording import Recording
 
 REFUSED = 2
 _SOURCE = "lateswap calibrate projections --fit on NBA box scores"
@@ -47,19 +44,17 @@ def calibrate_projections(
     print(text, end="" if text.endswith("\n") else "\n")
 
 
-def _games(data: Path) -> tuple[BoxScore, ...]:
-    from models.files import read_box_scores  # noqa: PLC0415
-
-    file = data / "box_scores.csv.gz"
-    return read_box_scores(file.read_bytes(), file.name).games
-
-
 def _fitted(data: Path) -> str:
+    import msgspec  # noqa: PLC0415
+
+    from config.projections import load_weights  # noqa: PLC0415
     from config.toml_text import as_toml  # noqa: PLC0415
     from models.projections.learned import learn, season_table  # noqa: PLC0415
     from models.projections.season import Season  # noqa: PLC0415
 
-    return as_toml(learn(season_table(Season.of(_games(data))), _SOURCE))
+    learned = learn(season_table(Season.of(recorded_games(data))), _SOURCE)
+    kept = msgspec.structs.replace(learned, newcomers=load_weights("nba").newcomers)
+    return as_toml(kept)
 
 
 def _judged(data: Path, *, as_json: bool) -> str:
@@ -75,15 +70,10 @@ def _judged(data: Path, *, as_json: bool) -> str:
     return "\n".join(line for name, one in found.items() for line in _report(name, one))
 
 
-Line = tuple[bool, int, int, float, float, float, float, float]
-"""A player-game: whether absences are known, day, salary, points, projection, its spread, means of
-the season and of five games."""
-
-
 def _sheets(data: Path) -> dict[str, Sheet]:
     import numpy as np  # noqa: PLC0415
 
-    lines = np.array(list(_lines(data)), np.float64)
+    lines = np.array(list(projected_nights(data)), np.float64)
     if not len(lines):
         raise ValueError(f"{data}: no night with salaries and box scores after its first weeks")
     known = lines[:, 0] > 0
@@ -94,7 +84,7 @@ def _sheets(data: Path) -> dict[str, Sheet]:
 def _sheet(lines: NDArray[np.float64]) -> Sheet:
     from models.projections.judged import Sheet, by_salary  # noqa: PLC0415
 
-    _, night, salary, points, projected, spread, season, last_five = lines.T
+    _, night, salary, points, projected, spread, season, last_five = lines.T[:8]
     return Sheet(
         night=night.astype(int),
         points=points,
@@ -106,54 +96,6 @@ def _sheet(lines: NDArray[np.float64]) -> Sheet:
             "salary": by_salary(night, salary, points),
         },
     )
-
-
-def _lines(data: Path) -> Iterator[Line]:
-    from actors.feeds.folders import find_night  # noqa: PLC0415
-    from actors.feeds.recorded import load_recording  # noqa: PLC0415
-    from models.projections.learned import season_table  # noqa: PLC0415
-    from models.projections.season import Season  # noqa: PLC0415
-
-    games = _games(data)
-    season = Season.of(games)
-    table = season_table(season)
-    played = {game.on for game in games}
-    for folder in sorted((data / "slates").iterdir()):
-        day = date.fromisoformat(folder.name)
-        if day in played and (folder / "DKSalaries.csv").is_file():
-            recording = load_recording(find_night(folder), entries=1)
-            tonight = [game for game in games if game.on == day]
-            yield from _night(recording, season, table, tonight)
-
-
-def _night(
-    recording: Recording, season: Season, table: Table, tonight: Sequence[BoxScore]
-) -> Iterator[Line]:
-    from models.files import name_key  # noqa: PLC0415
-    from models.projections.expected import expectations  # noqa: PLC0415
-    from models.projections.learned import learn  # noqa: PLC0415
-
-    day = tonight[0].on
-    try:
-        weights = learn(table.before(day))
-    except ValueError:  # too early in the season
-        return
-    reported = {player_id for player_id, _ in recording.reports}
-    absent = {*recording.absent, *reported}
-    said = expectations(
-        recording.slate, season, day, weights, absent=absent, settled=bool(recording.absent)
-    )
-    past, points = season.before(day), {name_key(game.player): game.points for game in tonight}
-    for player in recording.slate.players:
-        person = past.person(player.name, player.team)
-        earlier = past.points[past.player == person]  # -1 is nobody
-        came = points.get(name_key(player.name))
-        if came is not None and len(earlier):
-            mine = said[player.player_id]
-            yield (
-                bool(recording.absent), day.toordinal(), player.salary, came,
-                mine.if_plays, mine.spread, float(earlier.mean()), float(earlier[-5:].mean()),
-            )  # fmt: skip
 
 
 def _report(name: str, found: Judgement) -> Iterator[str]:

@@ -79,7 +79,8 @@ def _reachable(url: str) -> Finding:
     import redis  # noqa: PLC0415 - only where one is configured
 
     try:
-        found = redis.Redis.from_url(url, socket_timeout=2).info("server")
+        with redis.Redis.from_url(url, socket_timeout=2) as client:
+            found = client.info("server")
     except redis.RedisError as error:
         return Finding("redis", "failed", str(error), "check LATESWAP_REDIS_URL and the server")
     return Finding("redis", "ok", f"server {found['redis_version']}")

@@ -32,17 +32,19 @@ def document() -> dict[str, Any]:
     return create_app(Ports(MemoryLog(), _Nobody()), AppSettings(secret="")).openapi()
 
 
-def main(path: Path, *, check: bool) -> int:
-    """Write the document, or compare it."""
-    text = json.dumps(document(), indent=1, sort_keys=True) + "\n"
+def kept(path: Path, made: dict[str, Any], module: str, *, check: bool) -> int:
+    """Write a document, or compare it; the exit code."""
+    text = json.dumps(made, indent=1, sort_keys=True) + "\n"
     if not check:
         path.write_text(text)
         return 0
     if path.is_file() and path.read_text() == text:
         return 0
-    print(f"{path} is not the application's: python -m serve.commands.openapi {path}")
+    print(f"{path} is not the application's: python -m {module} {path}")
     return 1
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(Path(sys.argv[1]), check="--check" in sys.argv))
+    raise SystemExit(
+        kept(Path(sys.argv[1]), document(), "serve.commands.openapi", check="--check" in sys.argv)
+    )

@@ -7,7 +7,7 @@ import io
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -34,19 +34,29 @@ def project(
     at: Moment,
     out: Annotated[Path, typer.Option(help="Where the projections go.")],
     news: NewsFile = None,
+    blend: Annotated[
+        Path | None, typer.Option(help="A published projection to blend with: ID or Name, ...")
+    ] = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option(help="How it is weighed (calibrate blend --fit); else as came along."),
+    ] = None,
 ) -> None:
     """Project every player of a slate from games before the day and the news known by then.
 
     Projection, StdDev, Floor, Ceiling, P10 and P90 are of a night on which he plays; Plays is the
     chance that he does. Who is out by news stands at 0 and his minutes go to team mates. The
-    weights are learned from the box scores given, where these hold enough.
+    weights are learned from the box scores given, where these hold enough. With --blend a
+    published projection counts beside them; who stands at 0 there does not play.
     """
     moment = moment_of(at)
     from models.files import UnreadableFileError  # noqa: PLC0415
     from serve.commands.swap_files import write_whole  # noqa: PLC0415
 
     try:
-        write_whole(out, _projected(salaries, box_scores, moment, news).encode())
+        published = None if blend is None else Published(blend, weights)
+        text = _projected(salaries, box_scores, moment, news, published)
+        write_whole(out, text.encode())
     except (UnreadableFileError, ValueError) as fault:
         print(f"lateswap project: {fault}", file=sys.stderr)
         raise typer.Exit(FAILED) from fault
@@ -55,7 +65,20 @@ def project(
         raise typer.Exit(FAILED) from fault
 
 
-def _projected(salaries: Path, box_scores: Path | None, at: datetime, news: Path | None) -> str:
+class Published(NamedTuple):
+    """A projection that somebody else made, and the file that says how it counts."""
+
+    file: Path
+    weights: Path | None
+
+
+def _projected(
+    salaries: Path,
+    box_scores: Path | None,
+    at: datetime,
+    news: Path | None,
+    published: Published | None,
+) -> str:
     from models.files import (  # noqa: PLC0415
         EASTERN,
         drop_odd_salaries,
@@ -85,7 +108,29 @@ def _projected(salaries: Path, box_scores: Path | None, at: datetime, news: Path
     season = Season.of((game for game in read.games if game.on < day), site=slate.site)
     absent = told_absences(slate, told, at)
     weights = _weights(season, slate.sport)
-    return _table(slate, expectations(slate, season, day, weights, absent=absent))
+    own = expectations(slate, season, day, weights, absent=absent)
+    return _table(slate, own if published is None else _blended(slate, own, published))
+
+
+def _blended(
+    slate: Slate, own: dict[str, Expectation], published: Published
+) -> dict[str, Expectation]:
+    """Both as one; what the file does not say of anybody is reported."""
+    from config.projections import load_blend, parse_blend  # noqa: PLC0415
+    from models.files import read_projections  # noqa: PLC0415
+    from models.projections.blend import blended  # noqa: PLC0415
+
+    file, weights = published
+    read = read_projections(file.read_bytes(), file.name, slate.players)
+    for problem in read.problems:
+        print(f"{problem.file}, row {problem.row}: {problem.message}", file=sys.stderr)
+    if weights is None:
+        blend = load_blend(slate.sport)
+    else:
+        blend = parse_blend(weights.read_bytes(), weights.name)
+    told = f"{len(read.by_id)} of {len(slate.players)} players blended with {file.name}"
+    print(f"lateswap project: {told}, which counts {blend.share:.0%}", file=sys.stderr)
+    return blended(slate.players, read.by_id, own, blend)
 
 
 def _weights(season: Season, sport: str) -> Weights:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -32,15 +32,20 @@ async def context_of(lineup: str, context: AGate, viewer: Anyone, user: str = ""
     whose = user if viewer.role == "operator" else acting_for(viewer, user)
     board, entry = await _entry(context, whose, lineup)
     cards = await _cards(context, board.slate_id)
+    listing = context.directory.slates.get(board.slate_id)
+    ratings = listing.ratings if listing else {}
     facts = {
         "lineup_id": entry.entry_id,
         "contest": context.directory.contests[board.contest_id],
         "mode": context.directory.mode(),
         "time": board.clock,
-        "players": [_player(*seat, cards) for seat in _seats(board, entry)],
+        "players": [_player(*seat, cards, ratings) for seat in _seats(board, entry)],
         "points": entry.points,
         "swap": recommendation(context.directory, entry.proposal) if entry.proposal else None,
-        "events": [_event(event) for event in _behind(context, viewer, entry, cards)],
+        "events": [
+            _event(event, context.directory.impacts)
+            for event in _behind(context, viewer, entry, cards)
+        ],
     }
     return json_response({"facts": facts, "prompt": _prompt(facts)})
 
@@ -69,7 +74,13 @@ def _seats(board: Board, entry: BoardEntry) -> Iterable[tuple[str, str, bool]]:
     return zip(board.slots, entry.lineup, entry.locked, strict=True)
 
 
-def _player(slot: str, player_id: str, locked: bool, cards: dict[str, PlayerCard]) -> Any:
+def _player(
+    slot: str,
+    player_id: str,
+    locked: bool,
+    cards: dict[str, PlayerCard],
+    ratings: Mapping[str, float],
+) -> Any:
     card = cards.get(player_id)
     if card is None:
         return {"slot": slot, "player_id": player_id, "locked": locked}
@@ -83,6 +94,8 @@ def _player(slot: str, player_id: str, locked: bool, cards: dict[str, PlayerCard
         "points": card.points,
         "status": card.designation,
         "locked": locked,
+        "impact_rating": ratings.get(player_id, 0.0),
+        "conditions": card.conditions,
     }
 
 
@@ -97,7 +110,7 @@ def _behind(
     return [event for event in events if event.event_id in wanted and may_see(viewer, event)]
 
 
-def _event(event: Event) -> dict[str, Any]:
+def _event(event: Event, impacts: Mapping[str, float]) -> dict[str, Any]:
     data = msgspec.to_builtins(getattr(event, "data", {}))
     return {
         "event_id": event.event_id,
@@ -107,6 +120,7 @@ def _event(event: Event) -> dict[str, Any]:
         "status": data.get("status", ""),
         "headline": data.get("headline", ""),
         "confidence": event.confidence,
+        "impact_rating": impacts.get(event.event_id, 0.0),
     }
 
 
@@ -117,7 +131,7 @@ def _prompt(facts: dict[str, Any]) -> str:
     lines += [_player_line(player) for player in facts["players"]]
     lines += [
         f'- {event["source"]} on {event["player_id"]}: {event["status"]} "{event["headline"]}"'
-        f" (confidence {event['confidence']:.0%})"
+        f" (confidence {event['confidence']:.0%}, impact {event['impact_rating']:+.1f})"
         for event in facts["events"]
     ]
     swap = facts["swap"]
@@ -138,6 +152,8 @@ def _prompt(facts: dict[str, Any]) -> str:
 def _player_line(player: dict[str, Any]) -> str:
     name = player.get("name") or player["player_id"] or "nobody"
     state = " (locked)" if player["locked"] else f" {player.get('status', '')}".rstrip()
+    around = f"; {player['conditions']}" if player.get("conditions") else ""
     return (
-        f"- {player['slot']}: {name} {player.get('team', '')}, {player.get('projection', 0)}{state}"
+        f"- {player['slot']}: {name} {player.get('team', '')}, {player.get('projection', 0)}"
+        f"{state}{around}"
     )

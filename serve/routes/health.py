@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from actors.log.errors import LogError
-from actors.naming import SUPERVISOR
+from actors.naming import SHARD, SUPERVISOR
 from models.messages import AskHealth, Health, Release
 from serve.access import AGate, Gate, Operator
 from serve.bodies import json_response
@@ -45,13 +46,13 @@ async def release(actor: str, context: AGate, _: Operator) -> Response:
 async def health(context: AGate, *, state: bool = False) -> Response:
     """``ok``, or ``degraded`` with the part that is; 503 when nothing can be served.
 
-    With ``state`` each slate and contest tells the hash of its state (equal for equal states), and
-    the log how far every reader's snapshot is behind.
+    With ``state`` each actor tells the hash of its state (equal for equal states), and the log how
+    far every reader's snapshot is behind.
     """
     question = AskHealth(state=state)
     log, supervision, slates, contests = await asyncio.gather(
         _log(context, question),
-        _supervision(context),
+        _supervision(context, question),
         _each(context, "slate", list(context.directory.slates), question),
         _each(context, "contest", list(context.directory.contests), question),
     )
@@ -71,19 +72,27 @@ def _hub(context: Gate) -> dict[str, Any]:
     hub = context.hub
     failure = hub.failure()
     return {
-        "status": "ok" if hub.live else "down",
+        "status": ("degraded" if hub.aside else "ok") if hub.live else "down",
         "offset": hub.offset,
         "clients": hub.clients,
         "skipped": hub.skipped,
+        "aside": hub.aside,
         "reason": str(failure) if failure else hub.unreachable,
     }
 
 
 async def _log(context: Gate, question: AskHealth) -> dict[str, Any]:
+    """The log, how far behind its readers are, and how many events each could not take in."""
     log = context.ports.log
     try:
         async with asyncio.timeout(PATIENCE_S):
-            known = {"status": "ok", "offset": await log.last_offset()}
+            known: dict[str, Any] = {"status": "ok", "offset": await log.last_offset()}
+            load = await log.load()
+            if load.most:
+                known["load"] = msgspec.structs.asdict(load)
+            aside = Counter(one.reader for one in await log.aside())
+            if aside:
+                known |= {"status": "degraded", "aside": aside}
             if not question.state:
                 return known
             lags = await log.lags()
@@ -92,19 +101,24 @@ async def _log(context: Gate, question: AskHealth) -> dict[str, Any]:
     return known | {"readers": {name: msgspec.structs.asdict(lag) for name, lag in lags.items()}}
 
 
-async def _supervision(context: Gate) -> dict[str, Any]:
+async def _supervision(context: Gate, question: AskHealth) -> dict[str, Any]:
     """Actors that are held because they kept failing; nothing where nobody supervises."""
     try:
         async with asyncio.timeout(PATIENCE_S):
-            answer = await context.of_actor(SUPERVISOR, AskHealth())
+            answer = await context.of_actor(SUPERVISOR, question)
     except NoSuchActor:
         return {}
     except (LogError, Problem, TimeoutError) as error:
         return {"supervisor": {"status": "down", "reason": str(error) or "no answer"}}
-    detail = answer.detail if isinstance(answer, Health) else {}
+    if not isinstance(answer, Health):
+        return {"supervisor": {"status": "down", "reason": "it gave no health"}}
+    detail = answer.detail
     held = {name: state for name, state in detail.items() if str(state).startswith("held")}
     state = {"status": "held" if held else "ok", "held": held, "restarts": detail.get("restarts")}
-    return {"supervisor": state}
+    if question.state:
+        state["state_hash"] = answer.state_hash
+    shards = [name.removeprefix(SHARD) for name in detail if name.startswith(SHARD)]
+    return {"supervisor": state, **await _each(context, "subscriber", shards, question)}
 
 
 async def _each(context: Gate, kind: str, ids: list[str], question: AskHealth) -> dict[str, Any]:
@@ -113,10 +127,9 @@ async def _each(context: Gate, kind: str, ids: list[str], question: AskHealth) -
 
 
 async def _actor(context: Gate, kind: str, name: str, question: AskHealth) -> dict[str, Any]:
-    ask = context.of_slate if kind == "slate" else context.of_contest
     try:
         async with asyncio.timeout(PATIENCE_S):
-            answer = await ask(name, question)
+            answer = await context.of_actor(f"{kind}:{name}", question)
     except (LogError, NoSuchActor, Problem, TimeoutError) as error:
         return {"status": "down", "reason": str(error) or "no answer"}
     if not isinstance(answer, Health):

@@ -17,6 +17,23 @@ from serve.problems import Problem
 router = APIRouter(prefix="/api/v1/odds", tags=["odds"])
 
 
+@router.get("", summary="Games whose lines are known, the newest move first")
+async def games(context: AGate, _: Anyone) -> Response:
+    """With how many prices there are of each, and when one moved last."""
+    known = context.directory.lines.games.items()
+    moved = {game: max(q.moved_at for q in quotes.values()) for game, quotes in known if quotes}
+    found = [
+        {
+            "game_id": game,
+            "prices": len(context.directory.lines.games[game]),
+            "books": sorted({q.book for q in context.directory.lines.games[game].values()}),
+            "moved_at": moved[game],
+        }
+        for game in sorted(moved, key=moved.__getitem__, reverse=True)
+    ]
+    return json_response({"games": found, "mode": context.directory.mode()})
+
+
 @router.get("/arbitrage", summary="Bets whose outcomes cost together less than they pay")
 async def arbitrage(
     context: AGate, _: Anyone, max_age_s: Annotated[float, Query(gt=0, le=86_400)] = 120.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from fastapi import APIRouter, Query
@@ -37,6 +37,14 @@ from serve.tokens import Identity
 
 router = APIRouter(prefix="/api/v1", tags=["queries"])
 router.include_router(sources.router)
+
+
+class Framed(NamedTuple):
+    """One event as it is answered."""
+
+    event_id: str
+    frame: bytes
+
 
 SCANNED = 20_000
 """Events looked at per answer; a search that finds less goes on at the cursor."""
@@ -74,18 +82,18 @@ async def events(
         )
 
     search = Search(kinds=tuple(kinds), player_id=player, since=since)
-    found: list[bytes] = []
+    found: list[Framed] = []
     position, scanned = cursor or BEGINNING, 0
     while scanned < SCANNED and len(found) < limit:
         logged = await search.after(context, position)
         if not logged:
-            return _page(found, "")
+            return _page(context, found, "")
         scanned += len(logged)
         position = _collect(logged, found, limit, fits)
-    return _page(found, position)
+    return _page(context, found, position)
 
 
-def _collect(logged: Iterable[Logged], found: list[bytes], limit: int, fits: Any) -> str:
+def _collect(logged: Iterable[Logged], found: list[Framed], limit: int, fits: Any) -> str:
     """Add frames of fitting events; the offset of the last record looked at."""
     position = ""
     for record in logged:
@@ -95,14 +103,22 @@ def _collect(logged: Iterable[Logged], found: list[bytes], limit: int, fits: Any
         except msgspec.ValidationError:
             continue
         if fits(event):
-            found.append(codec.frame(record.offset, event))
+            found.append(Framed(event.event_id, codec.frame(record.offset, event)))
         if len(found) >= limit:
             break
     return position
 
 
-def _page(frames: list[bytes], cursor: str) -> Response:
-    return json_response({"events": [msgspec.Raw(frame) for frame in frames], "cursor": cursor})
+def _page(context: Gate, found: list[Framed], cursor: str) -> Response:
+    """``impacts``: what slates found that these events did, -10 to 10, by event id."""
+    impacts = context.directory.impacts
+    return json_response(
+        {
+            "events": [msgspec.Raw(one.frame) for one in found],
+            "impacts": {o.event_id: impacts[o.event_id] for o in found if o.event_id in impacts},
+            "cursor": cursor,
+        }
+    )
 
 
 @router.get("/realtime/ownership/{contest}", summary="Ownership of a contest, as known now")
@@ -149,6 +165,7 @@ async def player(player_id: str, context: AGate, viewer: Anyone) -> Response:
             "players": cards,
             "ownership": await _ownership_of(context, player_id, slates),
             "recent_events": [msgspec.Raw(body) for body in recent],
+            "impact_rating": context.directory.rating_of(player_id),
             "data_quality": _quality(context, cards),
         }
     )

@@ -12,7 +12,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from config.projections import load_weights
+from config.effects import effects_of, grounds_of
+from config.projections import load_blend, load_weights, weights_or_none
 from config.rules import RulesError, detect_rules, load_rules
 from models.events import (
     SlateOpened,
@@ -28,6 +29,8 @@ from models.files import (
     slate_of,
 )
 from models.files import Problem as FileProblem
+from models.folds.contest import ProjectedBy
+from models.projections.blend import blended
 from models.projections.impact import Impact
 from models.projections.learned import learned_before
 from models.projections.opening import Opening, opening_of
@@ -65,10 +68,16 @@ async def open_slate(
     sender: Entrant,
     rules: str = "",
     mode: Literal["live", "replay"] = "live",
+    blend: bool = False,
 ) -> Response:
-    """Follow a slate; ``rules`` (``draftkings/nba/classic``) only where the file leaves doubt."""
+    """Follow a slate; ``rules`` (``draftkings/nba/classic``) only where the file leaves doubt.
+
+    ``blend``: projections count beside those made from box scores, and do not replace them.
+    """
     files = await read_files(request, context.settings.max_file_bytes, "DKSalaries.csv")
-    opening, problems = await asyncio.to_thread(_opening, _told_apart(files), rules, mode)
+    opening, problems = await asyncio.to_thread(
+        _opening, _told_apart(files), rules, mode, blend=blend
+    )
     await append_slate(context, sender, opening)
     slate = opening.slate
     return json_response(
@@ -121,7 +130,7 @@ def _told_apart(files: Sequence[UploadedFile]) -> SlateFiles:
 
 
 def _opening(
-    files: SlateFiles, rules_key: str, mode: Literal["live", "replay"]
+    files: SlateFiles, rules_key: str, mode: Literal["live", "replay"], *, blend: bool
 ) -> tuple[SlateOpening, list[FileProblem]]:
     """Read the files.
 
@@ -135,9 +144,22 @@ def _opening(
     made, problems = _from_box_scores(files.box_scores, slate)
     given = {p: value.points for p, value in found.by_id.items()} if found else made.points
     basis = "box scores before the day" if made.points else SITE_AVERAGE
+    by: ProjectedBy = "box_scores" if made.points else "salary"
     if projections_file is not None:
-        basis = f"{projections_file.name or 'projections'}, uploaded"
-    opening = slate_opening(slate, given, basis, made.impact)
+        basis, by = f"{projections_file.name or 'projections'}, uploaded", "file"
+    if blend:
+        if found is None or not made.expected:
+            raise Problem(
+                422,
+                "blend: needs projections and box scores that can be read",
+                remedy="send both as a form beside the salary file",
+                field="blend",
+            )
+        weights = load_blend(slate.sport)
+        both = blended(slate.players, found.by_id, made.expected, weights)
+        given = {p: one.points for p, one in both.items()}
+        basis += f", blended with box scores (it counts {weights.share:.0%})"
+    opening = slate_opening(slate, given, basis, made.impact, projected_by=by)
     return opening, [*salaries.problems, *(found.problems if found else ()), *problems]
 
 
@@ -169,17 +191,27 @@ def slate_from(
 
 
 def slate_opening(
-    slate: Slate, projections: Mapping[str, float], basis: str, impact: Impact | None = None
+    slate: Slate,
+    projections: Mapping[str, float],
+    basis: str,
+    impact: Impact | None = None,
+    *,
+    projected_by: ProjectedBy = "salary",
 ) -> SlateOpening:
     """What opens a slate; projections that are not given are the site's own averages."""
+    weights = weights_or_none(slate.sport)
     return SlateOpening(
         slate=slate,
         projections={
             p.player_id: projections.get(p.player_id, p.average_points) for p in slate.players
         },
         projection_basis=basis,
+        projected_by=projected_by,
         impact=impact or {},
         rules=load_rules(slate.rules_key),
+        effects=effects_of(slate.sport),
+        grounds=grounds_of(slate),
+        newcomers=None if weights is None else weights.newcomers,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -110,9 +110,13 @@ async def _of_user(context: Gate, user: str, question: Recommend | AskProposals)
     """Answers of all contests in which the user has entries; all contests for no user."""
     directory = context.directory if context.directory.entrants else await context.hub.refreshed()
     contests = directory.contests_of(user) if user else list(directory.contests)
-    answers: list[AnyAnswer] = await asyncio.gather(
-        *(context.of_contest(contest, question) for contest in contests)
-    )
+
+    def ask(contest: str) -> Awaitable[AnyAnswer]:
+        if isinstance(question, AskProposals):
+            return context.proposals(contest, question)
+        return context.of_contest(contest, question)
+
+    answers = await asyncio.gather(*(ask(contest) for contest in contests))
     return [answer for answer in answers if isinstance(answer, Proposals)]
 
 

@@ -55,7 +55,7 @@ adapter = "generic.json"
 kind = "polling"
 options = {{ url = "http://{at}/{{date}}", colour = "red" }}
 """
-SOON_S = 8.0
+SOON_S = 60.0
 
 
 class League:

@@ -8,17 +8,32 @@ import contextlib
 import itertools
 import json
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from aiohttp import web
-from live_ends import SharedLog, Watched, open_slate, plan_of, running, statuses
+from live_ends import (
+    ONE_POLL,
+    SharedLog,
+    Watched,
+    a_slate,
+    open_slate,
+    plan_of,
+    running,
+    statuses,
+)
 
 from actors.log.errors import LogUnavailable
-from actors.log.port import SYSTEM, Record
+from actors.log.port import SYSTEM, Load, Record
 from models import codec
-from models.events import Decision, IdentityDecided, PlayerInjury, SourceStatus
-from models.slate import Game, Player, Slate
+from models.events import (
+    BreakingNews,
+    Decision,
+    IdentityDecided,
+    LiveScore,
+    PlayerInjury,
+    SourceStatus,
+)
 
 KINDS = ("websocket", "sse", "polling")
 
@@ -127,18 +142,6 @@ cursor_space = "seq"
 options = {{ url = "http://{at}/polling", resume = {{ param = "after", field = "seq" }} }}
 """
 
-ONE_POLL = """
-contact = "https://lateswap.example"
-[[source]]
-name = "espn.nba.injuries"
-adapter = "espn.injuries"
-sport = "nba"
-times = {{ idle = 0.1, day = 0.1, near = 0.1, close = 0.1, last = 0.1, live = 0.1 }}
-[[source.connections]]
-kind = "polling"
-options = {{ url = "http://{at}/apis/site/v2/sports/basketball/nba/injuries" }}
-"""
-
 
 @pytest.fixture
 async def feed():
@@ -224,74 +227,39 @@ async def test_a_restart_resumes_at_the_cursor_of_what_stands_in_the_log(feed):
     assert heads(await watched.events()) == ["n1", "n2", "n3", "n4", "n5"]
 
 
-class Injuries:
-    """A list of injuries in ESPN's shape, polled; no time of its own where none is given."""
+class NearlyFullLog(SharedLog):
+    """At nine tenths of its limits while ``load_now`` says so."""
 
-    def __init__(self) -> None:
-        self.rows: list[dict] = []
+    load_now = 0.9
 
-    def say(self, name, word, *, team="Los Angeles Lakers", position="F", id_="1966", date=None):
-        link = f"https://www.espn.com/nba/player/_/id/{id_}/x"
-        athlete = {
-            "displayName": name,
-            "position": {"abbreviation": position},
-            "links": [{"href": link}],
-        }
-        row = {"id": f"9{id_}", "status": word, "athlete": athlete, "shortComment": "He said so."}
-        if date:
-            row["date"] = date
-        self.rows = [r for r in self.rows if r["row"]["athlete"] != athlete]
-        self.rows.append({"team": team, "row": row})
-
-    def body(self):
-        teams = {r["team"] for r in self.rows}
-        return {
-            "injuries": [
-                {
-                    "id": "13",
-                    "displayName": team,
-                    "injuries": [r["row"] for r in self.rows if r["team"] == team],
-                }
-                for team in sorted(teams)
-            ]
-        }
-
-    async def start(self):
-        async def answer(_):
-            return web.json_response(self.body())
-
-        app = web.Application()
-        app.add_routes([web.get("/apis/site/v2/sports/basketball/nba/injuries", answer)])
-        self.runner = web.AppRunner(app, shutdown_timeout=0.05)
-        await self.runner.setup()
-        site = web.TCPSite(self.runner, "127.0.0.1", 0)
-        await site.start()
-        self.at = f"127.0.0.1:{site._server.sockets[0].getsockname()[1]}"
+    async def load(self):
+        return Load(memory=self.load_now)
 
 
-@pytest.fixture
-async def injuries():
-    injuries = Injuries()
-    await injuries.start()
-    yield injuries
-    await injuries.runner.cleanup()
+async def test_near_the_logs_limits_values_are_left_out_and_counted_and_news_are_not(feed):
+    log = NearlyFullLog()
+    watched = Watched(log)
 
+    async def shed(count):
+        states = [e.data for e in await watched.events(SYSTEM) if isinstance(e, SourceStatus)]
+        return bool(states) and states[-1].shed == count
 
-def a_slate(name="s1", first=100):
-    start = datetime.now(UTC) + timedelta(hours=2)
-    game = Game(game_id="LAL@DEN", away="LAL", home="DEN", start=start)
-    rows = [("LeBron James", "LAL", ("SF",)), ("Nikola Jokic", "DEN", ("C",))]
-    players = tuple(
-        Player(
-            player_id=str(first + n), name=who, team=team, game_id="LAL@DEN", positions=places,
-            roster_slots=places, salary=9000, average_points=40.0,
-        )
-        for n, (who, team, places) in enumerate(rows)
-    )  # fmt: skip
-    return Slate(
-        slate_id=name, site="draftkings", sport="nba", game_type="classic",
-        players=players, games=(game,),
-    )  # fmt: skip
+    async with running(plan_of(THREE_WAYS, feed.at), log):
+        for points in range(3):
+            feed.publish(event_type="live_score", player_id="7", data={"points": points})
+            feed.publish()
+        await watched.until(lambda: shed(3), within=30)
+        log.load_now = 0.0
+        feed.publish(event_type="live_score", player_id="7", data={"points": 40})
+        feed.publish()
+
+        async def scored():
+            return [e for e in await watched.events() if isinstance(e, LiveScore)]
+
+        (score,) = await watched.until(scored, within=30)
+    assert score.data.points == 40
+    told = [e.data.headline for e in await watched.events() if isinstance(e, BreakingNews)]
+    assert told == ["n2", "n4", "n6", "n8"]
 
 
 async def test_a_status_that_flips_back_is_told_three_times_and_never_twice(injuries):
@@ -335,11 +303,12 @@ async def test_a_slate_that_is_opened_later_is_told_what_stands_and_every_slate_
         await watched.until(placed)
     assert statuses(await watched.events("s1")) == [("100", "Out")]
     assert statuses(await watched.events("s2")) == [("100", "Out")]
-    (event,) = [e for e in await watched.events("s1") if isinstance(e, PlayerInjury)]
-    assert event.game_id == "LAL@DEN"
-    assert event.data.extra["known_as"] == "espn:1966"
-    assert event.confidence == pytest.approx(0.95)
-    assert event.data.standing == "unconfirmed"
+    reading, told = [e for e in await watched.events("s1") if isinstance(e, PlayerInjury)]
+    assert reading.game_id == told.game_id == "LAL@DEN"
+    assert reading.data.extra["known_as"] == "espn:1966"
+    assert (reading.data.standing, told.data.standing) == ("reading", "unconfirmed")
+    assert told.confidence == pytest.approx(0.95)
+    assert told.data.extra["because"] == [reading.event_id]
 
 
 async def test_whoever_may_be_on_the_slate_is_a_question_and_no_guess(injuries):
@@ -430,6 +399,26 @@ async def test_a_restart_says_nothing_again_and_a_flip_meanwhile_once(injuries):
         await told("Out", "Active", "Out")
 
 
+async def test_how_often_a_source_was_right_is_told_in_its_status_and_known_after_a_restart(
+    injuries,
+):
+    log = SharedLog()
+    watched = Watched(log)
+    injuries.say("LeBron James", "Out")
+    measured = {"espn.injuries": (40.0, 1.0)}
+    async with running(plan_of(ONE_POLL, injuries.at), log) as actor:
+
+        async def heard():
+            return statuses(await watched.events(SYSTEM))
+
+        await watched.until(heard)
+        actor.intake.gate.statuses.know(measured)
+    newest = [e for e in await watched.events(SYSTEM) if isinstance(e, SourceStatus)][-1]
+    assert newest.data.reliability == measured
+    async with running(plan_of(ONE_POLL, injuries.at), log) as actor:
+        assert actor.intake.gate.statuses.measured(["espn.injuries"]) == measured
+
+
 async def test_sources_that_are_off_and_refused_readings_are_told_with_their_reasons(injuries):
     log = SharedLog()
     watched = Watched(log)
@@ -444,7 +433,7 @@ async def test_sources_that_are_off_and_refused_readings_are_told_with_their_rea
         async def both():
             return len(await refused()) == 2
 
-        await watched.until(both, within=8)
+        await watched.until(both)
         reports = await refused()
     assert reports["odds.nba"].note == "ODDS_API_KEY is not set"
     assert reports["espn.nba.injuries"].refused == {"unreadable": 1}
@@ -456,10 +445,10 @@ class ShakyLog(SharedLog):
 
     down = False
 
-    async def append(self, partition, records):
+    async def append(self, partition, records, **fence):
         if self.down:
             raise LogUnavailable("no answer within 1 s")
-        return await super().append(partition, records)
+        return await super().append(partition, records, **fence)
 
 
 async def test_a_log_that_is_away_delays_what_is_told_and_loses_nothing(feed):

@@ -9,7 +9,9 @@ from actors.log.offsets import BEGINNING
 from actors.log.port import Saved
 from actors.source import NightSpec
 from config.rules import with_rules
-from models.events import ContestOpened
+from models import codec
+from models.events import ContestOpened, PlayerInjury
+from models.folds.slate import SlateState
 from models.messages import AskHealth
 
 
@@ -77,3 +79,40 @@ async def test_a_snapshot_that_does_not_fit_is_not_used(night, troupe, broken):
     again = troupe(slate_id, contests)
     again.log = actors.log
     assert await hashes(again) == expected
+
+
+async def test_an_event_that_breaks_a_fold_is_set_aside_and_counts_once_the_fold_is_mended(
+    night, troupe, monkeypatch
+):
+    """The others are folded as if it were not there; made anew from the log, it counts in place."""
+    slate_id, contests = night.opening[0].slate_id, contests_of(night)
+    opening, first, second = play_in_parts(night, 2)
+    poison = next(e for e in second if isinstance(e, PlayerInjury))
+    whole = troupe(slate_id, contests)
+    for part in (opening, first, second):
+        await whole.tell(*part)
+    updated = SlateState.updated
+
+    def broken(state, event):
+        if event.event_id == poison.event_id:
+            raise ZeroDivisionError("cannot be folded")
+        return updated(state, event)
+
+    actors = troupe(slate_id, contests)
+    monkeypatch.setattr(SlateState, "updated", broken)
+    for part in (opening, first, second):
+        await actors.tell(*part)
+    (aside,) = await actors.log.aside()
+    print(f"set aside: {aside}")
+    assert (aside.reader, aside.event_id) == (actors.slate.name, poison.event_id)
+    assert aside.reason == "ZeroDivisionError: cannot be folded"
+    assert codec.decode(aside.body).event_id == poison.event_id
+    assert actors.slate.health().detail["aside"] == 1
+    assert await hashes(actors) != await hashes(whole)
+    await actors.stop()
+    monkeypatch.setattr(SlateState, "updated", updated)
+    await actors.log.forget(actors.slate.name)
+    again = troupe(slate_id, contests)
+    again.log = actors.log
+    assert (await hashes(again))[again.slate.name] == (await hashes(whole))[whole.slate.name]
+    assert await actors.log.aside() == []

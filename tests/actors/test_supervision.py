@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import sys
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
@@ -13,11 +15,13 @@ from actors import supervisor as supervisor_module
 from actors.log.port import Record
 from actors.log.redis import LogOptions
 from actors.naming import NAMESPACE, contest_name, redis_log, slate_name
+from actors.slate import SlateActor
 from actors.supervisor import Supervisor
 from config.rules import with_rules
 from models import codec
 from models.evening import generate
 from models.events import ContestOpened
+from models.events.upkeep import rebuild_asked
 from models.messages import AskHealth, Refusal, Release, decode_answer, encode
 from models.proposals import ProposalPolicy
 
@@ -69,16 +73,27 @@ async def state_of(supervisor, name, wanted):
 
 async def append(supervisor, events):
     records = [Record(e.event_id, codec.encode(e)) for e in events]
-    await supervisor.log.append(events[0].slate_id, records)
+    await supervisor.log.append(events[0].slate_id or "system", records)
 
 
-async def test_a_crash_loop_is_held_and_reported_and_others_go_on(supervised):
+class NeverStarts(SlateActor):
+    """Fails whenever it is started on the slate named broken."""
+
+    async def recover(self, history):
+        if self.slate_id == "broken":
+            raise RuntimeError("fails whenever it is started")
+        await super().recover(history)
+
+
+async def test_a_crash_loop_is_held_and_reported_and_others_go_on(supervised, monkeypatch):
+    ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    monkeypatch.setattr(supervisor_module, "SlateActor", NeverStarts)
     await append(supervised, night_of("sound", broken=False)[:1])
-    await append(supervised, night_of("broken", broken=True)[:1])
+    await append(supervised, night_of("broken", broken=False)[:1])
     await state_of(supervised, slate_name("sound"), "ready")
     health, state = await state_of(supervised, slate_name("broken"), "held")
     print(f"held after {health.detail['restarts']} restarts: {state}")
-    assert "opened without rules" in state
+    assert "fails whenever it is started" in state
     assert not health.ready
     assert health.detail["restarts"] <= 7
     with pytest.raises(ValueError, match="Failed to look up"):
@@ -89,6 +104,31 @@ async def test_a_crash_loop_is_held_and_reported_and_others_go_on(supervised):
     await supervised.ask(encode(Release(actor=slate_name("broken"))))
     again, _ = await state_of(supervised, slate_name("broken"), "held")
     assert again.detail[slate_name("sound")] == "ready"
+
+
+async def test_an_event_that_breaks_a_fold_is_set_aside_and_the_actor_rebuilds_when_asked(
+    supervised,
+):
+    name = slate_name("poison")
+    opening = night_of("poison", broken=True)[:1]
+    await append(supervised, opening)
+    await state_of(supervised, name, "ready")
+    (aside,) = await supervised.log.aside()
+    print(f"set aside: {aside.reader} {aside.offset} {aside.reason}")
+    assert (aside.reader, aside.event_id) == (name, opening[0].event_id)
+    assert "opened without rules" in aside.reason
+    born = supervised._children[name].health.detail["born"]
+    assert supervised._children[name].health.detail["aside"] == 1
+    await supervised.log.forget(name)
+    assert await supervised.log.aside() == []
+    await append(supervised, [rebuild_asked(name, "mended", datetime.now(UTC))])
+    for _ in range(600):
+        child = supervised._children[name]
+        if child.health is not None and child.health.detail["born"] != born:
+            break
+        await asyncio.sleep(0.1)
+    assert child.health.detail["born"] != born
+    assert await supervised.log.aside() == [aside]
 
 
 async def test_what_lives_on_a_failed_actor_is_started_anew_with_it(supervised):

@@ -44,9 +44,9 @@ def test_a_source_is_on_once_its_key_is_set():
 
 
 def test_a_pattern_is_opened_for_what_fills_it():
-    gameday = next(s for s in load_sources().source if s.name == "mlb.gameday")
-    assert gameday.blanks == ("game_pk",)
-    assert gameday not in load_sources().ready({})
+    live = next(s for s in load_sources().source if s.name == "mlb.live")
+    assert live.blanks == ("game_pk",)
+    assert live not in load_sources().ready({})
 
 
 @pytest.mark.parametrize(

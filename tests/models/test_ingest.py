@@ -134,7 +134,15 @@ def test_nesting_has_an_end():
 
 
 @pytest.mark.parametrize(
-    "kind", ["slate_opened", "slate_changed", "contest_opened", "entries_uploaded", "late_swap"]
+    "kind",
+    [
+        "slate_opened",
+        "slate_changed",
+        "contest_opened",
+        "entries_uploaded",
+        "field_shown",
+        "late_swap",
+    ],
 )
 def test_what_only_the_system_tells_is_not_taken_from_outside(kind):
     problem = refused(LEAST | {"event_type": kind}, trusted=True)

@@ -39,8 +39,13 @@ async def browser():
 
 
 @asynccontextmanager
-async def opened(browser, house, client, prepare=None, ready="#rows .row, #rows .calm", **how):
-    """The page as its user sees it; fails the test on any error that the browser reports."""
+async def opened(
+    browser, house, client, prepare=None, ready="#rows .row, #rows .calm", expected=(), **how
+):
+    """The page as its user sees it; fails the test on any error that the browser reports.
+
+    ``expected`` are words of errors that the test itself causes.
+    """
     errors = []
     context = await browser.new_context(**how)
     page = await context.new_page()
@@ -62,5 +67,6 @@ async def opened(browser, house, client, prepare=None, ready="#rows .row, #rows 
     await page.wait_for_selector(ready)
     yield page
     await context.close()
-    allowed = () if prepare is None else ("WebSocket connection", "net::ERR_FAILED")
-    assert [e for e in errors if not any(word in e for word in allowed)] == []
+    blocked = () if prepare is None else ("WebSocket connection", "net::ERR_FAILED")
+    unexpected = [e for e in errors if not any(word in e for word in (*blocked, *expected))]
+    assert not unexpected, unexpected

@@ -17,8 +17,10 @@ from actors.contest import ContestActor
 from actors.log.memory import MemoryLog
 from actors.log.offsets import BEGINNING
 from actors.log.port import Record
+from actors.naming import SHARDS, subscriber_name
 from actors.pool import LocalPool
 from actors.slate import SlateActor
+from actors.subscriber import SubscriberActor
 from config.rules import with_rules
 from models import codec
 from models.evening import generate
@@ -54,7 +56,7 @@ class LocalActors:
         self._log = log
         self._policy = ProposalPolicy()
         self._pool = LocalPool()
-        self._actors = {}
+        self._actors = {subscriber_name(0): SubscriberActor(0, SHARDS, lambda: log)}
         self._position = BEGINNING
 
     async def _known(self, name):

@@ -75,5 +75,5 @@ async def test_every_operation_answers_as_documented(night):
 
 
 def test_the_committed_document_is_the_applications():
-    assert json.loads(COMMITTED.read_text()) == document()
+    assert json.loads(COMMITTED.read_text()) == json.loads(json.dumps(document()))
     assert document()["openapi"].startswith("3.1")

@@ -19,6 +19,39 @@ MOST_SCRIPT = 70_000
 DECIDED = ".row[data-state={}]"
 
 
+TABS = ("Ownership", "Alerts", "Odds", "Policy", "Sources", "Files", "Backtests")
+
+
+async def shown(page, tab):
+    """A tab with everything that can be unfolded in it."""
+    await page.get_by_role("tab", name=tab).click()
+    await page.wait_for_selector(f"#tab-{tab}[aria-selected=true]")
+    if tab == "Odds":
+        await page.wait_for_selector("#side-panel table")
+    folded = page.locator("#side-panel details:not([open]) > summary")
+    while await folded.count():
+        await folded.first.click()
+
+
+async def told_of_lines(house, client):
+    """Two books on a game that disagree, one of them after a move; answers the game."""
+    game = house.slate.games[0].game_id
+    base = {"market": "total", "point": 220.5}
+    for book, selection, decimal in (
+        ("Alpha", "over", 1.91),
+        ("Alpha", "under", 1.91),
+        ("Beta", "over", 1.95),
+        ("Beta", "under", 1.87),
+        ("Beta", "over", 2.25),
+    ):
+        line = {**base, "book": book, "selection": selection, "decimal": decimal}
+        await client.post(
+            "/api/v1/realtime/events",
+            {"event_type": "line_movement", "source": "odds wire", "game_id": game, "data": line},
+        )
+    return game
+
+
 def name_of(house, player_id):
     return next(p.name for p in house.slate.players if p.player_id == player_id)
 
@@ -169,6 +202,67 @@ async def test_a_policy_is_set_on_the_page_and_acts(night, browser):  # noqa: F8
 
 
 @needs_browser
+async def test_a_rule_made_on_the_page_rings_until_it_is_read(night, browser):  # noqa: F811
+    client = night.client()
+    async with opened(browser, night, client) as page:
+        bell = page.locator(".bell")
+        await bell.click()
+        await shown(page, "Alerts")
+        await page.get_by_label("only of players in my entries").uncheck()
+        await page.get_by_label("at once, in quiet hours too").check()
+        await page.get_by_role("button", name="Try it").click()
+        await page.wait_for_selector("#side-panel :text('Would have told you 0 things')")
+        await page.get_by_role("button", name="Add", exact=True).click()
+        await page.wait_for_selector(".rules li:has-text('injuries and line-ups, at once')")
+        out, _ = await night.scratch(client)
+        told = page.locator(".alerts li[data-unread=true]", has_text=f"{name_of(night, out)}: OUT")
+        await told.first.wait_for()
+        assert "unread" in await bell.get_attribute("aria-label")
+        await page.get_by_role("button", name="Mark all read").click()
+        await page.wait_for_selector(".bell[aria-label='Alerts']")
+        await page.get_by_role("button", name="Remove: injuries").click()
+        await page.wait_for_selector("#side-panel [role=status]:has-text('Removed')")
+    assert (await client.get("/api/v1/alerts/rules"))["rules"] == []
+
+
+@needs_browser
+async def test_addresses_are_kept_and_a_test_says_what_became_of_it(night, browser):  # noqa: F811
+    client = night.client()
+    async with opened(browser, night, client) as page:
+        await shown(page, "Alerts")
+        await page.get_by_label("e-mail", exact=True).fill("ann@b.example")
+        await page.get_by_label("quiet from").fill("23:00")
+        await page.get_by_label("quiet until").fill("07:00")
+        await page.get_by_role("button", name="Save").click()
+        await page.wait_for_selector("#side-panel [role=status]:has-text('Saved')")
+        await page.get_by_role("button", name="Send a test").click()
+        await page.wait_for_selector(".alerts li:has-text('alerts reach you here') :text('e-mail')")
+    kept = (await client.get("/api/v1/alerts/preferences"))["preferences"]
+    assert kept["email"] == "ann@b.example"
+    assert [(one["start"], one["end"]) for one in kept["quiet_hours"]] == [("23:00", "07:00")]
+
+
+@needs_browser
+async def test_the_odds_board_shows_what_moved_and_where_books_disagree(night, browser):  # noqa: F811
+    client = night.client()
+    async with opened(browser, night, client) as page:
+        await page.get_by_role("tab", name="Odds").click()
+        await page.wait_for_selector("#side-panel :text('No line is known')")
+        game = await told_of_lines(night, client)
+        moved = page.locator("#side-panel tr", has_text="Beta").filter(has_text="over")
+        await moved.locator("td:has-text('▼')").wait_for()
+        text = await moved.inner_text()
+        assert "2.25" in text
+        assert "−6.8" in text
+        await page.wait_for_selector("#side-panel h3:has-text('Books disagree')")
+        sure = (await client.get("/api/v1/odds/arbitrage"))["arbitrage"]
+        assert f"+{sure[0]['margin']:.2%}".replace("%", " %") in await page.inner_text(
+            "#side-panel"
+        )
+        assert await page.input_value("#side-panel select") == game
+
+
+@needs_browser
 async def test_without_a_token_the_page_asks_for_one(house, browser):  # noqa: F811
     page = await (await browser.new_context()).new_page()
     await page.goto(house.url)
@@ -182,12 +276,13 @@ async def test_axe_finds_nothing(night, browser, scheme):  # noqa: F811
 
     client = night.client()
     await night.scratch(client)
+    await told_of_lines(night, client)
     async with opened(browser, night, client, color_scheme=scheme) as page:
         await page.wait_for_selector(DECIDED.format("proposed"))
         await page.keyboard.press("a")
         await page.wait_for_selector(DECIDED.format("approved"))
-        for tab in ("Ownership", "Policy", "Sources", "Files"):
-            await page.get_by_role("tab", name=tab).click()
+        for tab in TABS:
+            await shown(page, tab)
             found = await Axe().run(page)
             assert found.violations_count == 0, found.generate_report()
         await page.keyboard.press("?")
@@ -199,9 +294,12 @@ async def test_axe_finds_nothing(night, browser, scheme):  # noqa: F811
 async def test_on_a_phone_nothing_is_wider_than_the_screen(night, browser):  # noqa: F811
     client = night.client()
     await night.scratch(client)
+    await told_of_lines(night, client)
     async with opened(browser, night, client, viewport={"width": 390, "height": 844}) as page:
         await page.wait_for_selector(DECIDED.format("proposed"))
-        assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+        for tab in TABS:
+            await shown(page, tab)
+            assert await page.evaluate("document.documentElement.scrollWidth") <= 390, tab
         first = page.locator(DECIDED.format("proposed")).first
         box = await first.get_by_role("button", name="Accept").bounding_box()
         assert box["height"] >= 32

@@ -85,6 +85,23 @@ def test_a_file_of_ours_is_read_by_swap_with_its_doubts(shared, tmp_path):
     assert read.by_id[doubtful.player_id].plays == float(rows[doubtful.name]["Plays"])
 
 
+def test_a_published_file_is_blended_by_the_weights_given(shared, tmp_path):
+    own = project(shared, tmp_path / "own.csv")
+    told = tmp_path / "told.csv"
+    out = max(own.keys() - {"Devin Booker"}, key=lambda name: float(own[name]["Projection"]))
+    told.write_text(f"Name,Projection\nDevin Booker,60\n{out},0\nNobody At All,9\n")
+    weights = tmp_path / "weights.toml"
+    weights.write_text('sport = "nba"\nshare = 0.25\n')
+    both = project(shared, tmp_path / "both.csv", blend=told, weights=weights)
+    mine = float(own["Devin Booker"]["Projection"])
+    assert float(both["Devin Booker"]["Projection"]) == pytest.approx(
+        0.25 * 60 + 0.75 * mine, abs=0.011
+    )
+    assert (both[out]["Projection"], both[out]["Plays"]) == ("0.00", "0.000")
+    for name in own.keys() - {"Devin Booker", out}:
+        assert both[name] == own[name]
+
+
 @pytest.mark.parametrize("missing", ["salaries", "box-scores"])
 def test_a_file_that_is_not_there_is_named(shared, tmp_path, missing):
     data = shared / "data/nba-2024-25"

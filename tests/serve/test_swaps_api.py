@@ -250,8 +250,11 @@ async def test_the_context_of_a_lineup_says_what_stands_behind_its_swap(night):
     entry = found[0]["lineup_id"]
     answer = await client.get("/api/v1/ai/context", lineup=entry)
     facts = answer["facts"]
-    assert event_id in {event["event_id"] for event in facts["events"]}
-    assert out in {player["player_id"] for player in facts["players"]}
+    impacts = {event["event_id"]: event["impact_rating"] for event in facts["events"]}
+    assert -10 <= impacts[event_id] < 0  # as found by the slate: the wire said nothing of it
+    ratings = {player["player_id"]: player["impact_rating"] for player in facts["players"]}
+    assert ratings[out] == -10.0
+    assert set(ratings.values()) == {-10.0, 0.0}
     assert facts["swap"]["recommendation_id"] == found[0]["recommendation_id"]
     name = next(p.name for p in night.slate.players if p.player_id == out)
     assert name in answer["prompt"]

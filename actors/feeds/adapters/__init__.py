@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actors.feeds.adapters import (
+    espn_game_roster,
     espn_golf,
     espn_news,
     espn_scoreboard,
@@ -58,6 +59,7 @@ ADAPTERS: dict[str, Adapter] = {
     espn_status.INJURIES: espn_status.parse_injuries,
     espn_status.ROSTER: espn_status.parse_roster,
     espn_summary.FEED: espn_summary.parse,
+    espn_game_roster.FEED: espn_game_roster.parse,
     espn_golf.FEED: espn_golf.parse,
     mlb_boxscore.FEED: mlb_boxscore.parse,
     mlb_live.DIFF: mlb_live.parse_changes,

@@ -5,6 +5,7 @@ A doubleheader is two events of the same teams on the same day: only the event i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -44,6 +45,7 @@ from models.weather import MPH, Weather, celsius
 FEED = "espn.scoreboard"
 _CALLED_OFF = ("POSTPONED", "CANCELED", "CANCELLED", "ABANDONED", "FORFEIT")
 _HELD_UP = ("DELAYED", "RAIN_DELAY", "SUSPENDED", "DELAY")
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2}(?:\.\d)?)")
 _PERIODS: Mapping[str, tuple[int, float]] = {
     "nba": (4, 12.0),
     "wnba": (4, 10.0),
@@ -159,6 +161,9 @@ def _remaining(sport: str, status: Any) -> float | None:
     if text(status, "type", "state") == "post":
         return 0.0
     period, seconds = whole(status, "period"), number(status, "clock")
+    shown = _CLOCK.fullmatch(text(status, "displayClock"))
+    if seconds is None and shown:
+        seconds = int(shown[1]) * 60 + float(shown[2])
     if sport not in _PERIODS or period is None or seconds is None or seconds < 0:
         return None
     count, minutes = _PERIODS[sport]

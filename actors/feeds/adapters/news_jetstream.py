@@ -2,7 +2,9 @@
 
 Posts count by the server's clock (``time_us``, ``time``): ``createdAt`` is the author's and can
 lie. A deleted post takes its news back: its event names the one it retracts. Account and identity
-messages ignore the subscription's filter and are no news. ``cursor_of`` says where to resume.
+messages ignore the subscription's filter and are no news. ``cursor_of`` says where to resume. A
+note of RotoWire's that links to its player's page is told as a status, too, where its headline
+leaves no doubt; a deletion takes that back as well.
 """
 
 from __future__ import annotations
@@ -12,7 +14,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
+from actors.feeds.adapters import headlines
 from actors.feeds.adapters.messages import count, messages, messages_adapter, micros, present
+from actors.feeds.adapters.news_rss import player_of
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -25,12 +29,24 @@ from actors.feeds.adapters.reading import (
 )
 from actors.feeds.adapters.telling import Reading
 from models.events import AnyEvent, BreakingNews, News
+from models.events.status import SAYS
 from models.ingest import MAX_ID
 
 FEED = "news.jetstream"
 POST = "app.bsky.feed.post"
 
 _SILENT = frozenset(("identity", "account", "sync"))
+_SPORTS = {
+    "football": "nfl",
+    "cfootball": "cfb",
+    "basketball": "nba",
+    "wnba": "wnba",
+    "baseball": "mlb",
+    "hockey": "nhl",
+    "golf": "pga",
+    "soccer": "soccer",
+}
+"""Parts of RotoWire's site."""
 
 
 class _Commit(NamedTuple):
@@ -100,10 +116,23 @@ def _post(payload: Payload, message: Any, commit: Any) -> Iterator[AnyEvent]:
         when=moment(held, "time") or micros(held, "time_us"),
     )
     need_text(commit, "collection")
-    yield _told(payload, change, count(held, "seq"))
+    told = _told(payload, change, count(held, "seq"))
+    yield told
+    if change.operation == "create" and (status := _status(told)):
+        yield status
 
 
-def _told(payload: Payload, change: _Commit, seq: int | None) -> AnyEvent:
+def _status(told: BreakingNews) -> AnyEvent | None:
+    """What a note of RotoWire's says of its player, whom its link names by id."""
+    link = str(told.data.extra.get("link", ""))
+    player_id, line = player_of(link), (told.data.headline or told.data.text).partition("\n")[0]
+    sport = next((sport for part, sport in _SPORTS.items() if f"/{part}/" in link), "")
+    if not player_id or not sport:
+        return None
+    return headlines.told(line.partition(": ")[2], told, player_id, sport)
+
+
+def _told(payload: Payload, change: _Commit, seq: int | None) -> BreakingNews:
     """A post's own id follows from its name, so that a deletion knows what it takes back."""
     first = f"{FEED}:{change.uri}"
     match change.operation:
@@ -116,7 +145,7 @@ def _told(payload: Payload, change: _Commit, seq: int | None) -> AnyEvent:
             event_id = f"{first}@{change.rev or 'delete'}"
         case other:
             raise Unusable("commit.operation", f"{other} is unknown")
-    if len(event_id) > MAX_ID:
+    if len(event_id) + len(SAYS) > MAX_ID:
         raise Unusable("did", "the post's name is longer than any")
     when = change.when or payload.received_at
     return BreakingNews(

@@ -1,7 +1,8 @@
 """News by RSS: RotoWire's, whose dates every common parser misreads, and anybody's.
 
 RotoWire writes ``Mon, 07 Sep 2026 10:04:00 PM PDT``: twelve hours, and a zone by name. Read as
-RFC 822 that is 10:04 in the morning, 19 hours off, without an error.
+RFC 822 that is 10:04 in the morning, 19 hours off, without an error. A headline of RotoWire's that
+leaves no doubt about the player's next game is told as a status, too.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
+from actors.feeds.adapters import headlines
 from actors.feeds.adapters.messages import once, present
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import Unusable, moment, read_text
@@ -100,12 +102,26 @@ def _story(teller: Teller, item: Element) -> Iterator[AnyEvent]:
             player_headline=headline if ours else "",
         ),
     )
-    player = _PLAYER.search(link) if ours else None
-    sport = _GUID.fullmatch(guid) if ours else None
-    yield teller.tell(
-        BreakingNews, news, about=guid or link or title[:80], when=when,
-        player_id=f"rotowire:{player[1]}" if player else "", sport=sport[1] if sport else "",
+    player = player_of(link) if ours else ""
+    named = _GUID.fullmatch(guid) if ours else None
+    sport = named[1] if named else ""
+    told = teller.tell(
+        BreakingNews, news, about=guid or link or title[:80], when=when, player_id=player,
+        sport=sport,
     )  # fmt: skip
+    yield told
+    if player and (status := headlines.told(headline, told, player, sport)):
+        yield status
+
+
+def player_of(link: str) -> str:
+    """Whose page an address at RotoWire is; empty where it is nobody's.
+
+    >>> player_of("https://www.rotowire.com//football/player/christian-gonzalez-16683")
+    'rotowire:16683'
+    """
+    found = _PLAYER.search(link)
+    return f"rotowire:{found[1]}" if found and "rotowire.com/" in link else ""
 
 
 def _held(item: Element, name: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from functools import partial
 from io import StringIO
 from typing import Any
@@ -57,12 +58,18 @@ def _row(teller: Teller, row: Any) -> Iterable[AnyEvent]:
         practice_injury=_both(row, "practice"),
     )
     word = text(row, "report_status")
-    tell = partial(teller.tell, player_id=player_id, when=moment(row, "date_modified"))
+    tell = partial(teller.tell, player_id=player_id, when=_modified(row))
     if not word or word == "NA":
         yield tell(PlayerActive, StatusReport(designation="AVAILABLE", extra=extra))
         return
     report = status_report(word, injury=_both(row, "report"), extra=extra)
     yield tell(status_kind(report), report)
+
+
+def _modified(row: Any) -> datetime | None:
+    """When the row was changed: UTC, in some seasons' files without saying so."""
+    written = {"at": f"{text(row, 'date_modified')}Z"}
+    return moment(row, "date_modified") or moment(written, "at")
 
 
 def _both(row: Any, kind: str) -> str:

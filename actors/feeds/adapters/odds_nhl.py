@@ -30,13 +30,14 @@ from actors.feeds.adapters.reading import (
 )
 from actors.feeds.adapters.telling import Reading, Teller, adapter, listed
 from models.events import AnyEvent, GameReport, GameScheduled, LineMovement
-from models.odds import Line, Price
+from models.odds import EVEN, Line, Price
 
 FEED = "odds.nhl_partner_odds"
 STALE_CONFIDENCE = 0.2
 """Of a line that the source itself dates before the day before it is for."""
 
 _QUALIFIER = re.compile(r"([OU])?([+-]?\d+(?:\.\d+)?)")
+_EVEN = frozenset({"EVEN", "EV", "EVS"})
 _TOTALS = {"O": "Over", "U": "Under"}
 
 
@@ -63,9 +64,10 @@ def _scheduled(payload: Payload, root: Any, game: Any) -> Iterator[AnyEvent]:
 def _line(
     payload: Payload, root: Any, game: Any, side: Literal["homeTeam", "awayTeam"], odds: Any
 ) -> Iterator[AnyEvent]:
-    price = Price.of_american(number(odds, "value") or 0.0)
+    even = text(odds, "value").upper() in _EVEN
+    price = Price.of_american(EVEN if even else number(odds, "value") or 0.0)
     if price is None:
-        raise Unusable("value", f"{number(odds, 'value')} is no American price")
+        raise Unusable("value", f"{text(odds, 'value') or 'nothing'} is no American price")
     written = text(odds, "qualifier")
     over_under, point = _qualified(written)
     when = moment(root, "lastUpdatedUTC")

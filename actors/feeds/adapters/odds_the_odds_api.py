@@ -6,6 +6,7 @@ returns games under way: their lines are marked ``live``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
@@ -40,6 +41,7 @@ from models.odds import EVEN, Line, Price
 
 FEED = "odds.the_odds_api"
 
+_NEED_POINT = re.compile(r"(?:^|_)(?:spreads|totals)(?:_|$)")
 _LEAGUES = {"ncaaf": "cfb", "ncaab": "cbb"}
 
 
@@ -86,14 +88,18 @@ def _readings(payload: Payload) -> Iterator[Reading]:
 
 
 def _is_decimal(found: Iterable[tuple[str, Any]]) -> bool:
-    """Whether prices are decimal: an American price never lies between 1 and 100."""
-    return any(
-        1.0 < (number(outcome, "price") or 0.0) < EVEN
+    """Whether prices are decimal: an American price never lies between 1 and 100.
+
+    By most of them, so that one that is broken does not turn all others into nonsense.
+    """
+    prices = [
+        number(outcome, "price") or 0.0
         for _, game in found
         for book in items(game, "bookmakers")
         for market in items(book, "markets")
         for outcome in items(market, "outcomes")
-    )
+    ]
+    return 2 * sum(1.0 < price < EVEN for price in prices) > len(prices)
 
 
 class _Answer:
@@ -157,6 +163,9 @@ class _Quoted(NamedTuple):
         updated = moment(self.market, "last_update") or moment(self.book, "last_update")
         when = updated or self.snapshot
         commence = moment(self.game, "commence_time")
+        point = number(outcome, "point")
+        if point is None and _NEED_POINT.search(need_text(self.market, "key")):
+            raise Unusable("point", "a price of this market means nothing without its point")
         line = Line(
             book=need_text(self.book, "key"),
             market=need_text(self.market, "key"),
@@ -164,7 +173,7 @@ class _Quoted(NamedTuple):
             participant=text(outcome, "description"),
             american=price.american,
             decimal=price.decimal,
-            point=number(outcome, "point"),
+            point=point,
             live=None if commence is None or when is None else commence <= when,
             extra=present(
                 title=text(self.book, "title"),

@@ -17,8 +17,11 @@ from aiohttp import (
     WSServerHandshakeError,
 )
 
+from actors.feeds.caching import Cache
+from actors.feeds.fetching import Askers
 from actors.feeds.timing import Clock
 from actors.feeds.transports.cursors import CursorRule, Params
+from actors.feeds.transports.handles import HandleOptions, Handles
 from actors.feeds.transports.http import REFUSED_WAIT_S, status_fault, telling_faults
 from actors.feeds.transports.port import Beat, Frame, LinkFault, Signal
 
@@ -49,6 +52,8 @@ class WebSocketOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """Bytes of one message after decompression."""
     refused_codes: tuple[int, ...] = (4400, 4404)
     """Close codes that mean: do not come back at once (MLB: game over, game unknown)."""
+    handles: HandleOptions | None = None
+    """Accounts whose messages are wanted, by name."""
     resume: CursorRule = CursorRule()
 
 
@@ -64,12 +69,15 @@ class WebSocketTransport:
         clock: Clock,
         *,
         cursor_space: str = "websocket",
+        askers: Askers | None = None,
     ) -> None:
         self.cursor_space = cursor_space
         self.silence_s: float | None = options.silence_s
         self._options = options
         self._session = session
         self._clock = clock
+        askers = askers or Askers(session, Cache(clock), clock)
+        self._handles = Handles(options.handles, askers) if options.handles else None
         self._socket: ClientWebSocketResponse | None = None
 
     async def signals(self, cursor: str = "") -> AsyncGenerator[Signal]:
@@ -99,11 +107,12 @@ class WebSocketTransport:
 
     async def _connect(self, cursor: str) -> ClientWebSocketResponse:
         options = self._options
+        wanted = await self._handles.query() if self._handles else {}
         try:
             async with asyncio.timeout(options.connect_s):
                 self._socket = await self._session.ws_connect(
                     options.url,
-                    params={**options.params, **options.resume.query(cursor)},
+                    params={**options.params, **wanted, **options.resume.query(cursor)},
                     headers=options.headers,
                     autoping=False,
                     heartbeat=options.ping_s or None,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 
 from models.files import Projections
+from models.newcomers import newcomers_discount, newcomers_less
 from models.outcomes import Forecast, OutcomeModel, given_spread, still_expected
+from models.projections.newcomers import Newcomers
 from models.slate import Game, Slate
 from models.swap.case import SwapCase
 from models.swap.report import ProjectionBasis
@@ -21,26 +21,19 @@ _HOURS = {"nba": 2.4, "wnba": 2.2, "cbb": 2.1, "nfl": 3.2, "cfb": 3.4, "nhl": 2.
 """From start to end, as games last; used where the standings do not tell a game's clock."""
 _USUAL_HOURS = 2.5
 
-NEWCOMERS_LESS: Mapping[ProjectionBasis, float] = {"file": 0.0, "box_scores": 1.0, "salary": 1.0}
-"""Standard deviations that a player counts less in an entry that does not hold him yet.
 
-Whoever chose the players held knew what box scores and salaries do not, above all who plays. On
-1,800 real lineups of 12 nights of NBA 2024-25, half-way through the starts, swaps proposed by such
-projections lost 26 points each changed entry at 0, 17 at 0.3, 11 at 0.6 and 5 at 1, where they
-were rare. The user's own projections hold what he knows."""
+def learned_of(case: SwapCase) -> Newcomers | None:
+    """What was learned of newcomers with the projection of the sport."""
+    return None if case.weights is None else case.weights.newcomers
 
 
-def newcomers_discount(
+def discount_of(
     forecast: Forecast, basis: ProjectionBasis, case: SwapCase, model: OutcomeModel
 ) -> NDArray[np.int16]:
     """(P,) what each player counts less as a newcomer, in units of the site's step."""
     kinds = [model.kind(player.positions) for player in case.slate.players]
-    spread = [
-        float(model.marginals[kind].spread.at(mean))
-        for kind, mean in zip(kinds, forecast.mean.tolist(), strict=True)
-    ]
-    steps = np.rint(NEWCOMERS_LESS[basis] * np.array(spread) / case.rules.points_step)
-    return steps.astype(np.int16)
+    less = newcomers_less(basis, learned_of(case))
+    return newcomers_discount(model, forecast.mean, kinds, less=less, step=case.rules.points_step)
 
 
 def forecast_of(

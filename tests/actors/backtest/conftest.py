@@ -119,6 +119,12 @@ def line_of(scored: float) -> tuple[int, ...]:
 
 
 @pytest.fixture(scope="session")
+def night_at():
+    """A night in a folder: ``night_at(folder, seed=4, field=60)``."""
+    return GeneratedNight
+
+
+@pytest.fixture(scope="session")
 def generated(tmp_path_factory) -> GeneratedNight:
     """One night that every test may read and none may change."""
     return GeneratedNight(tmp_path_factory.mktemp("recorded"), seed=4)

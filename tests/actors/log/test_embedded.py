@@ -109,7 +109,8 @@ def test_a_second_server_on_the_same_directory_is_refused(directory: Path) -> No
     with EmbeddedRedis(directory) as server:
         with pytest.raises(StateDirectoryBusy, match="another lateswap keeps its log in"):
             EmbeddedRedis(directory).start()
-        assert _client(server.url).ping()
+        with _client(server.url) as client:
+            assert client.ping()
     with EmbeddedRedis(directory) as server:
         assert server.running
 
@@ -136,7 +137,8 @@ def test_it_lives_on_when_the_thread_that_started_it_ends(directory: Path) -> No
     starter.start()
     starter.join()
     try:
-        assert _client(server.url).ping()
+        with _client(server.url) as client:
+            assert client.ping()
         assert os.getsid(server.pid) != os.getsid(0)
     finally:
         server.stop()

@@ -7,6 +7,7 @@ import pytest
 
 from models.decisions import SwapMove, SwapProposal
 from models.events import SlateChange, SlateChanged
+from models.folds.change import change_between
 from models.folds.contest import ContestState, fold
 from models.folds.slate import SlateState
 from models.proposals import concerned_entries, ended, touched, why_stale
@@ -26,7 +27,7 @@ def changed(opening):
         state = start
         for item in events:
             state = state.updated(item)
-        found = state.change_since(start, "1-9")
+        found = change_between(start, state, "1-9")
         return SlateChanged(
             event_id="change", source="slate", timestamp=state.clock, received_at=state.clock,
             slate_id="s", data=found or SlateChange(as_of="1-9", clock=state.clock),

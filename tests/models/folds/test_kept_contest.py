@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 
+import numpy as np
+
 from config.rules import with_rules
 from models.evening import generate
+from models.events import ShownField
 from models.folds.contest import ContestState, fold
 from models.folds.kept_contest import KeptContest
 from models.ownership.history import Reading
@@ -36,8 +39,16 @@ def test_policies_confidences_and_readings_come_back():
         state,
         policies={"u": SwapPolicy(mode="automatic", max_swaps=1)},
         confidence={player: 0.8},
+        shown=ShownField(entry_ids=("e",), lineups=np.array([[1, -1, -2]], np.int16).tobytes()),
+        projected_by="box_scores",
+        reasons={player: "wind"},
         readings=(Reading(at=at, basis="observed", ownership={player: 0.3}),),
     )
     back = unpack(pack("contest", KeptContest.of(told)), "contest", KeptContest).state()
-    for name in ("policies", "confidence", "readings", "observed", "files", "as_of"):
+    assert told.newcomers is not None  # learned with the sport's projection
+    for name in (
+        *("policies", "confidence", "readings", "observed", "files", "as_of", "shown"),
+        *("newcomers", "reasons"),
+    ):
         assert getattr(back, name) == getattr(told, name)
+    assert back.projected_by == "box_scores"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from models.folds.change import change_between
 from models.folds.slate import SlateState
 
 
@@ -69,7 +70,7 @@ def test_a_delayed_game_locks_at_its_new_start(state, event, opening):
 def test_a_schedule_that_lists_another_start_moves_the_lock(state, event, opening):
     start = opening.received_at + timedelta(minutes=90)
     listed = state.updated(event("game_scheduled", 50, game_id="A@B", data={"start": start}))
-    assert listed.change_since(state, "1-1").starts == {"A@B": start}
+    assert change_between(state, listed, "1-1").starts == {"A@B": start}
     assert not listed.updated(event("breaking_news", 80)).is_locked("0")
 
 
@@ -102,6 +103,33 @@ def test_a_single_reading_of_the_gate_changes_nothing_and_what_it_publishes_does
     assert (read.designation("4"), held.designation("4")) == ("UNKNOWN", "OUT")
 
 
+def test_an_unconfirmed_report_lowers_a_projection_by_its_probability_until_it_is_published(
+    state, event
+):
+    said = {"status": "OUT", "standing": "unconfirmed"}
+    likely = state.updated(event("player_injury", 1, player_id="1", confidence=0.95, data=said))
+    assert likely.plays("1") == pytest.approx(0.05)
+    assert likely.projection("1") == pytest.approx(0.05 * state.projection("1"))
+    assert likely.player_state("1").confidence == 0.95
+    doubted = likely.updated(event("player_injury", 2, player_id="1", confidence=0.7, data=said))
+    assert doubted.plays("1") == pytest.approx(0.3)
+    sure = doubted.updated(
+        event("player_injury", 3, player_id="1", data={"status": "OUT", "standing": "published"})
+    )
+    assert sure.plays("1") == 0.0
+
+
+def test_an_unconfirmed_return_leaves_what_was_known_its_share(state, event):
+    out = state.updated(event("player_injury", 1, player_id="1", data={"status": "OUT"}))
+    back = {"status": "ACTIVE", "standing": "unconfirmed"}
+    likely = out.updated(event("player_active", 2, player_id="1", confidence=0.9, data=back))
+    assert likely.plays("1") == pytest.approx(0.9)
+    again = likely.updated(event("player_active", 3, player_id="1", confidence=0.8, data=back))
+    assert again.plays("1") == pytest.approx(0.8)
+    gone = {"standing": "withdrawn"}
+    assert likely.updated(event("player_injury", 4, player_id="1", data=gone)).plays("1") == 1.0
+
+
 def test_what_is_withdrawn_is_told_as_a_change(state, event):
     held = {"status": "OUT", "standing": "published"}
     out = state.updated(event("player_injury", 1, player_id="4", data=held))
@@ -110,7 +138,7 @@ def test_what_is_withdrawn_is_told_as_a_change(state, event):
     assert out.updated(gone).designation("4") == "ACTIVE"
     back = out.updated(nothing)
     assert back.designation("4") == "UNKNOWN"
-    assert back.change_since(out, "1-2").players["4"].projection == state.projection("4")
+    assert change_between(out, back, "1-2").players["4"].projection == state.projection("4")
 
 
 def test_a_postponed_game_scores_nothing_and_stays_open(state, event):
@@ -131,7 +159,7 @@ def test_a_started_player_is_expected_to_score_by_the_share_of_the_game_left(sta
 def test_what_changed_names_players_locks_and_causes(state, event):
     news = event("player_injury", 59, player_id="4", data={"status": "OUT"})
     after = state.updated(news).updated(event("breaking_news", 61))
-    change = after.change_since(state, "1-2")
+    change = change_between(state, after, "1-2")
     assert set(change.players) == {"4"}
     assert change.players["4"].designation == "OUT"
     assert change.locked_games == ("A@B",)
@@ -139,7 +167,7 @@ def test_what_changed_names_players_locks_and_causes(state, event):
 
 
 def test_nothing_changed_is_said_as_none(state, event):
-    assert state.updated(event("breaking_news", 1)).change_since(state, "1-1") is None
+    assert change_between(state, state.updated(event("breaking_news", 1)), "1-1") is None
 
 
 def test_new_projections_for_an_open_slate_replace_the_old_and_keep_the_news(state, event, opening):
@@ -157,7 +185,7 @@ def test_new_projections_for_an_open_slate_replace_the_old_and_keep_the_news(sta
         0.0,
         16.0,
     )
-    assert set(fresh.change_since(out, "1-3").players) == {"5"}
+    assert set(change_between(out, fresh, "1-3").players) == {"5"}
 
 
 REPORTS = st.lists(

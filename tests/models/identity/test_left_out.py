@@ -70,7 +70,7 @@ def posted(starters=None, game_id="mlb:7", minute=0):
 
 
 def told(intake, *readings, now=NOW):
-    batches = intake.take(readings, now, Tally(), alone=False)
+    batches = intake.take(readings, now, Tally())
     return {
         (slate_id, e.player_id): (e.data.status, e.data.participation)
         for slate_id, events in batches.items()
@@ -83,7 +83,7 @@ def told(intake, *readings, now=NOW):
 def intake():
     intake = Intake()
     intake.opened(opened(), NOW)
-    intake.take([scheduled()], NOW, Tally(), alone=False)
+    intake.take([scheduled()], NOW, Tally())
     return intake
 
 
@@ -95,7 +95,7 @@ def test_batters_of_the_team_who_are_not_in_it_are_out_pitchers_and_others_are_n
 
 
 def test_it_is_published_as_the_leagues_own_word(intake):
-    batches = intake.take([posted()], NOW, Tally(), alone=False)
+    batches = intake.take([posted()], NOW, Tally())
     published = [e for e in batches["s1"] if e.data.standing == "published"]
     assert {e.player_id for e in published} == {"20", "21"}
 
@@ -113,13 +113,13 @@ def test_a_changed_line_up_replaces_the_first_and_the_same_is_told_once(intake):
 
 
 def test_a_line_up_of_another_game_says_nothing(intake):
-    intake.take([scheduled("mlb:6", FIRST_PITCH - timedelta(hours=6))], NOW, Tally(), alone=False)
+    intake.take([scheduled("mlb:6", FIRST_PITCH - timedelta(hours=6))], NOW, Tally())
     assert told(intake, posted(game_id="mlb:6")) == {}
     assert told(intake, posted(game_id="mlb:5")) == {}
 
 
 def test_a_slate_that_is_opened_later_is_told_too(intake):
-    intake.take([posted()], NOW, Tally(), alone=False)
+    intake.take([posted()], NOW, Tally())
     batches = intake.opened(opened("s2"), NOW)
     out = {e.player_id for e in batches["s2"] if isinstance(e, LineupChange)}
     assert {"20", "21"} <= out

@@ -11,6 +11,7 @@ import pytest
 from config.projections import load_weights
 from config.rules import load_rules
 from models.events import PlayerInjury, SlateOpened, SlateOpening, StatusReport
+from models.folds.change import change_between
 from models.folds.slate import MATTERS, SlateState
 from models.projections.expected import expectations
 from models.projections.impact import impacts
@@ -79,7 +80,7 @@ def test_any_order_of_reports_and_retractions_gives_the_projections_of_those_in_
 
 def test_team_mates_of_who_is_out_are_told_with_the_report_that_raised_them(opened):
     state = opened.updated(report("0", "OUT", 1))
-    change = state.change_since(opened, "1-1")
+    change = change_between(opened, state, "1-1")
     assert change is not None
     assert {"0", "1", "2"} <= set(change.players)
     assert change.causes["1"] == ("0OUT1",)

@@ -50,6 +50,10 @@ export async function postJson<T>(token: string, path: string, body: unknown): P
   return (await call(token, path, { method: "POST", headers, body: JSON.stringify(body) })).json() as Promise<T>;
 }
 
+export async function putJson(token: string, path: string, body: unknown): Promise<void> {
+  await call(token, path, { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+}
+
 export function said(error: unknown): string {
   if (error instanceof Refused) return [error.message, error.remedy].filter(Boolean).join(". ");
   return error instanceof Error ? error.message : String(error);

@@ -1,6 +1,7 @@
 // The page's state: the night behind it, what is shown of it four times a second, and what is done.
 
 import { call, dropToken, getJson, postJson, Refused, said } from "./api";
+import { Alerts } from "./alerts.svelte";
 import { plural, signedDollars } from "./format";
 import { Night } from "./night";
 import { Stream, type LinkState } from "./stream";
@@ -11,6 +12,8 @@ const REFRESH_MS = 250;
 const EMPTY_RETRY_MS = 3000;
 const MOST_ENTRIES = 5000;
 
+export const TABS = ["Ownership", "Alerts", "Odds", "Policy", "Sources", "Files", "Backtests"] as const;
+export type Tab = (typeof TABS)[number];
 export type Action = "approve" | "reject" | "undo";
 
 interface Verdict {
@@ -47,6 +50,10 @@ export class Desk {
   loginWhy = $state<string | null>(null);
   uploads = $state.raw<(UploadReport | { file: string; error: string })[]>([]);
   downloaded = $state(0);
+  tab = $state<Tab>("Ownership");
+  readonly alerts: Alerts;
+  /** Counts what moved a line: who shows odds asks again. */
+  lines = $state(0);
   private viewer = new Viewer();
   private slateId = "";
   private chosen = false;
@@ -57,11 +64,13 @@ export class Desk {
   private waiting: Frame[] = [];
 
   constructor(private readonly token: string | null) {
+    this.alerts = new Alerts(token ?? "");
     if (!token) {
       this.loginWhy = "";
       return;
     }
     this.reload();
+    this.alerts.look();
     this.listen(token);
     setInterval(() => this.refresh(), REFRESH_MS);
     addEventListener("beforeunload", (leaving) => {
@@ -169,6 +178,8 @@ export class Desk {
     this.night.take(frame);
     this.dirty = true;
     const { type, data } = frame;
+    if (type.startsWith("alert")) this.alerts.look();
+    if (type === "line_movement") this.lines += 1;
     const stranger = type === "late_swap" && data.slate_id === this.night.slate?.slate_id && !this.night.entries.has(String(data.data.entry_id));
     const news = type === "contest_opened" && !this.night.contests.has(data.contest_id ?? "");
     if (stranger || news || (type === "slate_opened" && this.night.slate !== null && !this.slateId)) this.reload();
@@ -304,7 +315,7 @@ const FOLDED = 6;
 const FOLDED_ALONE = 14;
 const KEPT_FRAMES = 20_000;
 
-function save(blob: Blob, name: string): void {
+export function save(blob: Blob, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;

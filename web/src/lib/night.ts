@@ -5,9 +5,10 @@ import type {
 } from "./types";
 
 export const OPEN = new Set(["proposed", "approved"]);
+// Alerts repeat what stands here, and lines move all the time: both have a place of their own.
 const NEWS = new Set([
   "player_injury", "player_active", "lineup_change", "breaking_news", "game_start", "game_delay",
-  "game_postponed", "game_final", "alert", "weather_change", "line_movement",
+  "game_postponed", "game_final", "weather_change",
 ]);
 const KEPT_NEWS = 300;
 const KEPT_LEVELS = 400;

@@ -23,7 +23,7 @@ KEYS = {
 }  # fmt: skip
 BLANKS = {
     "game_pk": "745646", "game_id": "0022000180", "team": "12",
-    "did": "did:plc:x", "latitude": "42.36", "longitude": "-71.06", "station": "KBOS",
+    "espn_game": "401772001", "latitude": "42.36", "longitude": "-71.06", "station": "KBOS",
     "draft_group": "74625",
 }  # fmt: skip
 
@@ -64,7 +64,7 @@ options = {{ url = "{peer.url}", resume = {{ param = "after", field = "seq" }} }
         on_status=reports.append,
     )
     seen = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         async for delivery in chain.deliveries({"websocket.0": "1"}):
             seen.append(json.loads(delivery.frame.body)["seq"])
             if seen[-1] == 3:
@@ -112,7 +112,7 @@ options = {{ url = "http://127.0.0.1:{port}/odds", params = {{ apiKey = "${{ODDS
         async with Redis.from_url(server.url) as redis:
             here = around(session, clock, redis=redis, recorder=recorder)
             chain = connect(parse_sources(text.encode(), "s").source[0], here, whole_frames)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 async for delivery in chain.deliveries():
                     assert delivery.frame.url.endswith("/odds")
                     break
@@ -151,6 +151,6 @@ options = { url = "http://x", silence = 3 }
 
 
 async def test_a_blank_that_is_not_filled_is_named(session, clock):
-    source = next(s for s in load_sources().source if s.name == "mlb.gameday")
+    source = next(s for s in load_sources().source if s.name == "mlb.live")
     with pytest.raises(SourcesError, match="game_pk is not given"):
         connect(source, around(session, clock), whole_frames)

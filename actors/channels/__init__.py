@@ -1,0 +1,1 @@
+"""Channels: how an alert leaves the system, one piece at a time."""
