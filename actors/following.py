@@ -6,17 +6,17 @@ import asyncio
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import NamedTuple, TypeVar
 
 import msgspec
 import structlog
 
+from actors.appending import RETRY_S, append_events, available, ensure_stored, same_epoch
 from actors.ending import end_tasks
-from actors.log.errors import LogUnavailable, OffsetTrimmed, OffsetUnusable
+from actors.log.errors import LogUnavailable, OffsetUnusable
 from actors.log.offsets import BEGINNING, offset_key
-from actors.log.port import Aside, EventLog, Logged, Record
+from actors.log.port import Aside, EventLog, Logged
 from actors.saving import Saving
 from actors.tuning import favour_latency
 from models import codec
@@ -33,11 +33,10 @@ from models.messages import (
 from models.messages import encode as encode_answer
 from models.snapshots import UnreadableSnapshot, pack, state_hash
 
+__all__ = ["Batch", "LogActor", "OpenLog", "append_events", "available", "not_mine"]
+
 READ_COUNT = 256
 BLOCK_MS = 500
-RETRY_S = 0.25
-
-Answer = TypeVar("Answer")
 State = TypeVar("State")
 
 OpenLog = Callable[[], EventLog]
@@ -321,39 +320,6 @@ class LogActor(ABC):
             waiter.cancel()
             self._task.result()
         await waiter
-
-
-async def available(call: Callable[[], Awaitable[Answer]]) -> Answer:
-    """The answer of a call that may be repeated, once the log is there to give it."""
-    while True:
-        try:
-            return await call()
-        except LogUnavailable:
-            await asyncio.sleep(RETRY_S)
-
-
-def same_epoch(left: str, right: str) -> bool:
-    """Whether nothing can have been lost between two offsets."""
-    return offset_key(left)[0] == offset_key(right)[0]
-
-
-async def ensure_stored(log: EventLog, offset: str) -> None:
-    """Raise WrongEpoch if what was acknowledged up to an offset is lost in part.
-
-    Whoever appended it has to begin anew from what the log holds: a reader may not have come so
-    far, and would not notice.
-    """
-    with suppress(OffsetTrimmed):
-        await log.read(offset, count=1)
-
-
-async def append_events(
-    log: EventLog, partition: str, events: Sequence[Event], *, since: str = BEGINNING
-) -> str:
-    """Append events, at least one, in one step; the newest of their offsets."""
-    records = [Record(event.event_id, codec.encode(event)) for event in events]
-    appended = await log.append(partition, records, since=since)
-    return max(appended.offsets, key=offset_key)
 
 
 def not_mine(question: AnyQuestion, who: str) -> Refusal:

@@ -73,7 +73,7 @@ class Intake:
     def recall(self, event: AnyEvent) -> None:
         """Take in an event that stands in the log from before."""
         if isinstance(event, SlateOpened):
-            self.places.take(event)
+            self._follow(event)
         elif isinstance(event, IdentityDecided):
             self.places.learn(_learned(event))
         else:
@@ -99,11 +99,19 @@ class Intake:
     def opened(self, event: SlateOpened, now: datetime) -> Batches:
         """Follow a slate: what sources said last of its players and games is said of it, too."""
         batches: Batches = defaultdict(list)
-        if not self.places.take(event):
+        if not self._follow(event):
             return batches
         for reading in list(self._held.values()):
             self._tell_slate(reading, event.data.slate.slate_id, now, batches)
         return batches
+
+    def _follow(self, event: SlateOpened) -> bool:
+        """Place readings on a slate from now on; False for one that is followed already."""
+        is_new = self.places.take(event)
+        for player in event.data.slate.players if is_new else ():
+            if player.designation:
+                self.gate.statuses.doubt((event.slate_id, player.player_id))
+        return is_new
 
     def decided(self, event: IdentityDecided, now: datetime) -> Batches:
         """A person said who somebody is: what was said of him before is said of that one now.

@@ -10,7 +10,9 @@ import msgspec
 from redis.asyncio import Redis
 
 from actors.feeds.breaker import BreakerGroup
+from actors.feeds.caching import Cache
 from actors.feeds.connecting import Surroundings
+from actors.feeds.fetching import Askers
 from actors.feeds.recorder import Recorder
 from actors.feeds.timing import MachineClock
 from actors.feeds.transports.http import open_session
@@ -44,9 +46,11 @@ async def surroundings(plan: LivePlan, undo: AsyncExitStack) -> Surroundings:
     recorder = Recorder(Path(plan.records)) if plan.records else None
     if recorder is not None:
         undo.push_async_callback(asyncio.to_thread, recorder.close)
+    clock = MachineClock()
     return Surroundings(
         session=session,
-        clock=MachineClock(),
+        clock=clock,
+        askers=Askers(session, Cache(clock, redis, prefix=plan.prefix), clock),
         redis=redis,
         prefix=plan.prefix,
         environment=plan.environment,

@@ -40,6 +40,7 @@ from models.events import (
     tags,
 )
 from models.messages import AnyAnswer, AnyQuestion, AskHealth, BreakerSet, Refusal, SetBreaker
+from models.quality.shedding import lightened
 
 HEARTBEAT_S = 5.0
 SETTLE_S = 0.02
@@ -238,7 +239,8 @@ class LiveSourceActor(LogActor):
         """Append what a delivery and those behind it hold, then know their cursors."""
         deliveries, events = source.taken(delivery)
         for start in range(0, len(events), AT_ONCE):
-            readings = events[start : start + AT_ONCE]
+            readings, shed = lightened(events[start : start + AT_ONCE], await self._load())
+            source.tally.shed += shed
             batches = self.intake.take(
                 readings,
                 self._now(),
@@ -250,6 +252,13 @@ class LiveSourceActor(LogActor):
             await asyncio.sleep(0)
         if source.stored(deliveries):
             self._changed.add(source.name)
+
+    async def _load(self) -> float:
+        """How near the log is to its limits; one that is away is waited for when it is written."""
+        try:
+            return (await self.log.load()).most
+        except LogUnavailable:
+            return 0.0
 
     async def _store(self, batches: Batches) -> None:
         """Append all, in the order in which it was judged, however long the log is away."""

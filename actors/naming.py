@@ -10,6 +10,8 @@ from actors.log.redis import RedisLog
 
 NAMESPACE = "lateswap"
 SUPERVISOR = "supervisor"
+HUB = "hub"
+"""Nobody's name: whoever serves streams begins anew when it is asked to rebuild."""
 SHARD = "subscriber:"
 ARCHIVE = "archive"
 DELIVERIES = "deliveries"

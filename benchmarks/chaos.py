@@ -2,8 +2,9 @@
 
 ``python -m benchmarks.chaos --minutes 10 --rate 2000``: a sender appends events at a rate and
 notes which were acknowledged; a prober asks for recommendations all the time; every few seconds
-another part is killed. Afterwards: is each acknowledged event in the log once and in the lake once,
-and are the states of slate and contest those to which the log leads an actor that nobody disturbed?
+another part is killed. Afterwards: is each acknowledged event in the log once and in the lake once;
+are the states of slate and contest those to which the log leads an actor that nobody disturbed; and
+are they those of a house that was sent the same events in the same order and was left alone?
 """
 
 from __future__ import annotations
@@ -15,12 +16,11 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.request
 from collections import Counter
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -31,7 +31,9 @@ from actors.log.offsets import BEGINNING, offset_key
 from actors.log.port import Logged, Record
 from actors.log.redis import RedisLog
 from actors.naming import ARCHIVE, contest_name, slate_name
+from benchmarks.chaos_calm import differences
 from benchmarks.chaos_house import House, house, wait_for
+from benchmarks.chaos_prober import Fault, Prober
 from config.rules import with_rules
 from config.secret import token_secret
 from models import codec
@@ -51,11 +53,7 @@ from models.snapshots import state_hash
 from serve.tokens import mint
 
 TICK_S = 0.05
-PROBE_S = 0.2
-AGAIN_S = 0.1
-PATIENCE_S = 1.0
 SETTLE_S = 120.0
-RECOMMENDATIONS = "/api/v1/lateswap/recommendations?state=proposed"
 
 
 class Sender(threading.Thread):
@@ -116,73 +114,6 @@ class Sender(threading.Thread):
         return LiveScore(event_id=f"score:{self.sent}", data=points, **common)
 
 
-class Fault(NamedTuple):
-    """One part that was killed, when, and how long it took until all was well again."""
-
-    part: str
-    at: float
-    recovery_s: float
-
-
-class Prober(threading.Thread):
-    """Asks for recommendations all the time, as a client does; notes which seconds had an answer.
-
-    A second counts if one answer came in it. What fails is asked once more after ``AGAIN_S``, as
-    ``serve.client`` and the dashboard do; answers to the first attempt are counted by themselves.
-    """
-
-    def __init__(self, address: str, token: str) -> None:
-        super().__init__(daemon=True)
-        self.over = threading.Event()
-        self.good: set[int] = set()
-        self.at_once: set[int] = set()
-        self.begun = int(time.monotonic())
-        self.ended = 0
-        self.answered_at = 0.0
-        self.failures: Counter[str] = Counter()
-        self._request = urllib.request.Request(
-            address + RECOMMENDATIONS, headers={"Authorization": f"Bearer {token}"}
-        )
-
-    def run(self) -> None:
-        """Probe until told to end."""
-        while not self.over.wait(PROBE_S):
-            if self._answered():
-                self.at_once.add(int(self.answered_at))
-            elif not self.over.wait(AGAIN_S):
-                self._answered()
-        self.ended = int(time.monotonic())
-
-    def _answered(self) -> bool:
-        try:
-            with urllib.request.urlopen(self._request, timeout=PATIENCE_S) as answer:
-                answer.read()
-        except OSError as error:
-            self.failures[f"{type(error).__name__}: {error}"[:80]] += 1
-            return False
-        self.answered_at = time.monotonic()
-        self.good.add(int(self.answered_at))
-        return True
-
-    @property
-    def seconds(self) -> range:
-        """All whole seconds of the run."""
-        return range(self.begun + 1, self.ended)
-
-    def share(self, good: set[int]) -> float:
-        """Share of the seconds in which an answer came."""
-        return sum(second in good for second in self.seconds) / max(1, len(self.seconds))
-
-    def missed(self, killed: list[Fault]) -> dict[str, int]:
-        """Seconds without an answer, by the part that was killed last before them."""
-        found: Counter[str] = Counter()
-        for second in self.seconds:
-            if second not in self.good:
-                before = [fault.part for fault in killed if fault.at < second + 1]
-                found[before[-1] if before else "nothing"] += 1
-        return dict(found)
-
-
 def run(folder: Path, seconds: float, rate: float, parts: list[str]) -> dict[str, Any]:
     """One run; what was counted."""
     with house(folder) as home:
@@ -200,7 +131,8 @@ def run(folder: Path, seconds: float, rate: float, parts: list[str]) -> dict[str
         prober.join()
         states = [home.health(name, state=True) for name in names]
         logged = asyncio.run(_everything(home))
-        hashes = _undisturbed(logged, sender.contest_id)
+        slate, contest = _undisturbed(logged, sender.contest_id)
+        hashes = state_hash(slate), state_hash(KeptContest.of(contest))
         lake_folder = folder / "lake"
     return {
         "seconds": seconds,
@@ -217,6 +149,7 @@ def run(folder: Path, seconds: float, rate: float, parts: list[str]) -> dict[str
         "states_equal": [
             s is not None and s.state_hash == h for s, h in zip(states, hashes, strict=True)
         ],
+        "equal_to_calm_run": differences(logged, sender.acknowledged, slate, contest),
         **_counted(sender, logged, lake_folder),
     }
 
@@ -298,8 +231,8 @@ async def _everything(home: House) -> list[Logged]:
     return found
 
 
-def _undisturbed(logged: list[Logged], contest_id: str) -> tuple[str, str]:
-    """Hashes of the states to which the log leads from its beginning, without a pause."""
+def _undisturbed(logged: list[Logged], contest_id: str) -> tuple[SlateState, ContestState]:
+    """The states to which the log leads from its beginning, without a pause."""
     slate: SlateState | None = None
     events = [codec.decode(record.body) for record in logged]
     for event in events:
@@ -310,7 +243,7 @@ def _undisturbed(logged: list[Logged], contest_id: str) -> tuple[str, str]:
     contest = fold(None, events, contest_id)
     assert slate is not None
     assert isinstance(contest, ContestState)
-    return state_hash(slate), state_hash(KeptContest.of(contest))
+    return slate, contest
 
 
 def _counted(sender: Sender, logged: list[Logged], lake_folder: Path) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """What late swap is worth by how much its user knows, on generated nights with known truth.
 
 ``python -m benchmarks.information`` plays a small grid and prints a table; ``--nights`` plays
-more, ``--out FOLDER`` keeps information.json with every cell and information.svg with the chart.
+more, ``--out FOLDER`` keeps information.json with every cell, as the report shows it
+(``--out serve/report``).
 See docs/worth.md.
 """
 
@@ -17,7 +18,7 @@ import msgspec
 from actors.backtest.information import SMALL, Size, play_grid
 from models.backtest.clusters import Ratio
 from models.backtest.worth import Worth, worth
-from serve.report.information import chart
+from serve.report.information import FILE
 
 _HEAD = (
     "error crowd delay policy    changed   points                  places  "
@@ -38,11 +39,9 @@ def main() -> None:
     print(f"{size.nights} nights x {len(SMALL)} cells in {time.perf_counter() - began:.0f} s")
     if asked.out:
         asked.out.mkdir(parents=True, exist_ok=True)
-        kept = [{**row._asdict(), "knowledge": row.knowledge._asdict()} for row in found]
-        (asked.out / "information.json").write_text(
-            msgspec.json.format(msgspec.json.encode(kept), indent=1).decode() + "\n"
-        )
-        (asked.out / "information.svg").write_text(chart(found))
+        cells = [{**row._asdict(), "knowledge": row.knowledge._asdict()} for row in found]
+        kept = {"size": size._asdict(), "seed": asked.seed, "cells": cells}
+        (asked.out / FILE).write_bytes(msgspec.json.encode(kept) + b"\n")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -87,6 +87,7 @@ class _Tally:
     def __init__(self) -> None:
         self.alerts = self.wrong = self.likely = self.likely_wrong = 0
         self.players = self.told = self.told_likely = 0
+        self.absent = self.absent_wrong = 0
         self.sure = 0.0
         self.waits: list[float] = []
 
@@ -108,6 +109,9 @@ class _Tally:
                 self.likely += 1
                 self.likely_wrong += not is_right
                 self.sure += event.confidence
+                if event.data.status == "OUT":
+                    self.absent += 1
+                    self.absent_wrong += not is_right
             told[standing].add(said)
             if is_right:
                 right[standing].add(event.player_id)
@@ -131,7 +135,7 @@ def _measured(tellers: Sequence[Teller]) -> _Tally:
 def _told(gate: Gate, night: Rehearsal) -> Iterator[AnyEvent]:
     """What the intake of the running system appends in such a night."""
     intake = Intake(gate)
-    intake.places.take(_opened(night))
+    intake.recall(_opened(night))
     for reading in night.readings:
         for events in intake.take([reading], reading.received_at, Tally()).values():
             yield from events
@@ -142,7 +146,7 @@ def _opened(night: Rehearsal) -> SlateOpened:
     players = tuple(
         Player(
             player_id=name, name=name, team="A", game_id="A@B", positions=("G",),
-            roster_slots=("G",), salary=5000,
+            roster_slots=("G",), salary=5000, designation="Q",
         )
         for name in night.played
     )  # fmt: skip
@@ -175,6 +179,8 @@ def _rows_of(name: str, tellers: Sequence[Teller]) -> Iterator[Row]:
         share = tally.likely_wrong / tally.likely
         told = f"{name}: wrong of {tally.likely} told as unconfirmed"
         yield _plain(told, share * 100, "%")
+        absent = tally.absent_wrong / max(1, tally.absent)
+        yield _plain(f"{name}: ... of {tally.absent} of them that say out", absent * 100, "%")
         said = f"{name}: ... whose own doubt is"
         yield _plain(said, (1 - tally.sure / tally.likely) * 100, "%")
         never = 1 - tally.told_likely / tally.players

@@ -16,8 +16,10 @@ from typing import Any, NamedTuple
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 SENT = re.compile(rb"@([0-9.]+)@")
+"""Every mark is one event: a server may write several frames at once, each is heard alone."""
 OFFSET = re.compile(rb'^\{"offset":"([0-9-]+)"')
 PATIENCE_S = 60.0
+"""Given to all to connect, and to whatever was sent to arrive."""
 AT_ONCE = 100
 """Connections that are being opened at a time."""
 
@@ -96,8 +98,8 @@ class Crowd:
                 transport, _ = await ws_connect(lambda: listener, self.order.url)
                 return transport
 
-        self.transports = list(await asyncio.gather(*map(one, self.listeners)))
         async with asyncio.timeout(PATIENCE_S):
+            self.transports = list(await asyncio.gather(*map(one, self.listeners)))
             await self._ready.wait()
 
     async def all_heard(self, frames: int) -> None:

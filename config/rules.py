@@ -162,8 +162,19 @@ def _overlap(these: Collection[str], those: Collection[str]) -> float:
 
 
 def with_rules(event: AnyEvent) -> AnyEvent:
-    """Give an opening slate the rules in force, so that its log explains itself for ever."""
+    """Give an opening slate the rules in force, so that its log explains itself for ever.
+
+    What was learned of newcomers to a lineup goes with them.
+    """
     if not isinstance(event, SlateOpened) or event.data.rules is not None:
         return event
-    rules = load_rules(event.data.slate.rules_key)
-    return msgspec.structs.replace(event, data=msgspec.structs.replace(event.data, rules=rules))
+    from config.projections import weights_or_none  # noqa: PLC0415 (a swap starts without it)
+
+    slate = event.data.slate
+    weights = weights_or_none(slate.sport)
+    data = msgspec.structs.replace(
+        event.data,
+        rules=load_rules(slate.rules_key),
+        newcomers=None if weights is None else weights.newcomers,
+    )
+    return msgspec.structs.replace(event, data=data)

@@ -57,6 +57,11 @@ class Settings(BaseSettings):
     retained_batches: int = Field(default=200_000, ge=0)
     """Appended batches kept per partition of the log; 0 keeps all."""
 
+    log_memory_mb: int = Field(default=0, ge=0)
+    """Memory of the log's Redis, near which values that newer ones replace are left out; 0: any."""
+    log_lag: int = Field(default=0, ge=0, le=10_000)
+    """Events that a reader may be behind before the same happens; 0: any number."""
+
     lake_dir: Path | None = None
     """Folder of the archived events; none keeps them beside the night's log."""
     audit_file: Path | None = None

@@ -104,7 +104,7 @@ class SourceSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     enabled: bool = True
     times: TimesSpec = TimesSpec()
     budget: BudgetSpec | None = None
-    record: bool = False
+    record: bool = True
     """Keep raw frames, so that the night can be played again."""
     note: str = ""
 

@@ -10,7 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.field import HIDDEN, Completion, Lineups16, project_ownership
+from models.field import HIDDEN, Completion, Lineups16
+from models.field.ownership import drawn_ownership
+from models.optimiser.board import board_of
 from models.pool import PlayerPool
 from models.rules import SiteRules
 
@@ -53,6 +55,7 @@ class Guesses:
 
     def __init__(self, rules: SiteRules, pool: PlayerPool, seed: int) -> None:
         self._rules, self._pool, self._seed = rules, pool, seed
+        self._board = board_of(rules, pool)
         self._seen: Seen | None = None
         self.worlds: tuple[Lineups, Lineups] = (np.empty((0, 0), np.int32),) * 2
         """(F, R) each."""
@@ -65,7 +68,7 @@ class Guesses:
         if not (seen.lineups == HIDDEN).any():
             self.worlds = (seen.lineups.astype(np.int32),) * 2
             return
-        guess = project_ownership(self._rules, self._pool, seen.value, seen.plays)
+        guess = drawn_ownership(self._rules, self._pool, seen.value, seen.plays, board=self._board)
         known = np.where(np.isnan(seen.owned), guess, seen.owned)
         completion = Completion(
             self._rules,
@@ -75,6 +78,7 @@ class Guesses:
             target=np.where(seen.plays, known, 0.0),
             value=seen.value,
             seed=self._seed,
+            board=self._board,
         )
         one, two = (completion.draw(2 * self._seed + world) for world in range(2))
         self.worlds = one.astype(np.int32), two.astype(np.int32)

@@ -60,6 +60,12 @@ class Market(NamedTuple):
         """Whether the field holds every opponent, and payouts are exact."""
         return self.reporting.pay.name == "exact"
 
+    @property
+    def players(self) -> NDArray[np.int16]:
+        """(P, S) outcomes of the players themselves in the choosing world."""
+        points = self.choosing.points
+        return points[: self.newcomers] if self.newcomers else points
+
     def paid(self, found: Candidates, rows: Ints) -> NDArray[np.float32]:
         """(C, S) payouts of candidates in the choosing world; ``rows`` (N,) are their own entries.
 
@@ -73,7 +79,7 @@ class Market(NamedTuple):
         keep = world.points.shape[1]
         held = found.lineups[found.hold][found.owner]
         lineups = self.marked(found.lineups, held)
-        return market._simulated(world, lineups, owner, keep=keep, rates=False).payouts
+        return market.simulated(world, lineups, owner, keep=keep, rates=False).payouts
 
     def told(
         self,
@@ -92,7 +98,7 @@ class Market(NamedTuple):
             own[beside[0]] = beside[1]
             world = world._replace(own=own)
         marked = self.marked(lineups, lineups[baseline])
-        found = self._simulated(world, marked, rows, baseline=baseline)
+        found = self.simulated(world, marked, rows, baseline=baseline)
         error: Floats = np.hypot(*found.gain_error) / 2
         gain = found.mean - found.mean[baseline]
         return Told(found.mean, gain, error, found.cash, found.win)
@@ -107,7 +113,7 @@ class Market(NamedTuple):
         stays = (lineups[:, :, None] == held[:, None, :]).any(axis=2) | (lineups < 0)
         return np.where(stays, lineups, lineups + self.newcomers).astype(np.int32)
 
-    def _simulated(
+    def simulated(
         self,
         world: World,
         lineups: Ints,
@@ -117,6 +123,7 @@ class Market(NamedTuple):
         keep: int = 0,
         rates: bool = True,
     ) -> Simulation:
+        """Lineups (C, R), newcomers marked, in one of the worlds in place of own entries (C,)."""
         return simulate(
             world.points,
             world.field,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from models.decisions import MoneyAtStake, SwapProposal
 from models.folds.contest import ContestState
-from models.newcomers import NEWCOMERS_LESS
+from models.newcomers import newcomers_less
 from models.proposals import (
     ProposalPolicy,
     end_of,
@@ -48,7 +48,7 @@ def price_request(
         points=columns.scored.tobytes(),
         owned=_owned(state).tobytes(),
         field_size=state.field_size,
-        newcomers_less=NEWCOMERS_LESS[state.projected_by],
+        newcomers_less=newcomers_less(state.projected_by, state.newcomers),
         **_shown(state),
         risk=policy.risk,
         min_gain=policy.min_dollars,

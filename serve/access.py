@@ -16,8 +16,10 @@ from serve.feed import SIGNED_OUT
 from serve.hub import StreamHub
 from serve.keys import Keyring
 from serve.limits import Windows
+from serve.metrics import Metrics
 from serve.ports import AppSettings, NoSuchActor, Ports
 from serve.problems import Problem
+from serve.repeats import Repeats
 from serve.tokens import Identity, Role, TokenError, TokenInvalid, verify_ticket
 from serve.trail import Trail
 
@@ -41,11 +43,14 @@ class Gate(NamedTuple):
     """Requests, by user or viewer."""
     service_requests: Windows
     """... by operator or source."""
+    repeats: Repeats
 
     @classmethod
-    def made(cls, ports: Ports, settings: AppSettings, hub: StreamHub) -> Self:
+    def made(cls, ports: Ports, settings: AppSettings, hub: StreamHub, metrics: Metrics) -> Self:
         """A gate with its keys, its trail and its limits."""
         secrets = (settings.secret, *settings.old_secrets)
+        requests = Windows(settings.requests_a_minute)
+        service_requests = Windows(settings.service_requests_a_minute)
         return cls(
             ports,
             settings,
@@ -53,8 +58,11 @@ class Gate(NamedTuple):
             keys=Keyring(secrets, settings.published_keys, settings.issuer),
             trail=Trail(ports),
             failures=Windows(settings.refusals_a_minute),
-            requests=Windows(settings.requests_a_minute),
-            service_requests=Windows(settings.service_requests_a_minute),
+            requests=requests,
+            service_requests=service_requests,
+            repeats=Repeats(
+                hub, metrics, lambda who: requests if who.role in PEOPLE else service_requests
+            ),
         )
 
     async def identified(self, token: str) -> Identity:
@@ -149,6 +157,7 @@ async def bearer(request: Request) -> Identity:
             401, error.reason, remedy="get a new token: `lateswap token --user U --role R`"
         ) from error
     request.state.bearer = identity
+    context.repeats.let_in(token.strip(), identity)
     if wait := context.requests_of(identity.role).take(identity.user):
         raise too_many("requests", wait)
     return identity

@@ -67,7 +67,7 @@ def create_app(ports: Ports, settings: AppSettings) -> FastAPI:
             recent_frames=settings.recent_frames,
             ping_s=settings.ping_s,
         )
-        app.state.gate = Gate.made(ports, settings, hub)
+        app.state.gate = Gate.made(ports, settings, hub, metrics)
         app.state.keys = ingest.KeyMemory()
         metrics.watch(hub)
         hub.start()

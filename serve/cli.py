@@ -241,7 +241,7 @@ def lake_sql(
 def lake_erase(
     user: Annotated[str, typer.Option(help="Whose events go.")], folder: LakeFolder = None
 ) -> None:
-    """Take a user out of the archived events, for good."""
+    """Take a user out of the log and of the archived events, for good."""
     from serve.commands import lake as command  # noqa: PLC0415
 
     raise typer.Exit(command.erase(user, folder))
@@ -270,6 +270,24 @@ def feeds_parse(
     from serve.commands import feeds as command  # noqa: PLC0415
 
     raise typer.Exit(command.feeds_parse(feed, files, received_at, url))
+
+
+@feeds.command("replay")
+def feeds_replay(
+    records: Annotated[
+        Path, typer.Argument(help="Folder of records: nights/live/records.", exists=True)
+    ],
+    salaries: Annotated[
+        list[Path] | None, typer.Option(help="Salary file of a slate that was followed.")
+    ] = None,
+    sources: Annotated[
+        Path | None, typer.Option(help="The sources file that was connected; the shipped one.")
+    ] = None,
+) -> None:
+    """Print what recorded frames tell, as JSON lines, by the adapters and rules of today."""
+    from serve.commands.feeds_replay import replay  # noqa: PLC0415
+
+    raise typer.Exit(replay(records, salaries or [], sources))
 
 
 @config.command("show")

@@ -22,7 +22,6 @@ from actors.tuning import favour_latency
 from config.secret import token_secret
 from config.settings import Settings, audit_file
 from serve.app import create_app
-from serve.backtesting import Recorded
 from serve.lines import takeover
 from serve.ports import AppSettings, NoSuchActor, Ports
 
@@ -119,15 +118,17 @@ class Gateway:
 
     def __serve_build_asgi_app__(self) -> FastAPI:
         favour_latency()
-        takeover.install()
         settings = self._settings
         seldom: dict[str, tuple[type, tuple[object, ...]]] = {}
         if settings.backtests is not None:
+            from serve.backtesting import Recorded  # noqa: PLC0415 - imports half the models
+
             run = Recorded(settings.backtests, settings.ray_address)
             seldom[BACKTESTS] = (BacktestActor, (settings.backtest_results, run))
         actors = RayActors(seldom)
         ports = Ports(RedisLog(settings.redis_url, settings.log_options), actors)
         self._app = create_app(ports, settings.app)
+        takeover.install(self._app)
         return self._app
 
     def check_health(self) -> None:
@@ -149,6 +150,7 @@ def gateway(settings: GatewaySettings) -> ray_serve.Application:
         graceful_shutdown_timeout_s=DRAIN_S,
         graceful_shutdown_wait_loop_s=0.2,
         health_check_period_s=2,
+        logging_config={"enable_access_log": False},  # /metrics counts by route, the trail names
     )(served)
     return deployment.bind(settings)
 

@@ -7,6 +7,7 @@ every subject, and the newest frames in order, from which clients resume without
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 
 import msgspec
@@ -16,8 +17,9 @@ from actors.ending import end_tasks
 from actors.log.errors import LogUnavailable, OffsetUnusable
 from actors.log.offsets import BEGINNING, offset_key
 from actors.log.port import EventLog, Logged
+from actors.naming import HUB
 from models import codec
-from models.events import AnyEvent, SignedOut
+from models.events import AnyEvent, RebuildAsked, SignedOut
 from serve.directory import Directory
 from serve.feed import (
     GOING_AWAY,
@@ -71,6 +73,8 @@ class StreamHub:
         self._beating: asyncio.Task[None] | None = None
         self._gathered: list[Frame] = []
         self._flushing: asyncio.TimerHandle | None = None
+        self.heard: Counter[str] = Counter()
+        """Events read, by contest and by slate; counts on where the reading begins anew."""
         self._begin_anew()
         self.skipped = 0
         """Records of types that this version does not know."""
@@ -83,6 +87,8 @@ class StreamHub:
         self.offset = BEGINNING
         self.directory = Directory()
         self.latest = Latest()
+        self._rebuild = False
+        """Whether events that were read have been replaced meanwhile."""
         self._recent = Recent(self._recent_frames)
 
     @property
@@ -196,6 +202,9 @@ class StreamHub:
             return
         for record in logged:
             self._take(record)
+        if self._rebuild:
+            await self._start_again("what was read has changed")
+            return
         self.offset = logged[-1].offset
         self._pass_on()
         async with self._moved:
@@ -214,6 +223,10 @@ class StreamHub:
         if frame is None:
             self.skipped += 1
             return
+        if isinstance(frame.event, RebuildAsked) and frame.event.data.actor == HUB:
+            self._rebuild = self._rebuild or self._live.is_set()
+        self.heard[frame.event.contest_id] += 1
+        self.heard[frame.event.slate_id] += 1
         if isinstance(frame.event, SignedOut):
             self.flush()
             self._feeds.end_of(self.directory.is_signed_out, NOT_LET_IN, SIGNED_OUT)

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from actors.log.errors import LogUnavailable, OffsetUnusable
+from actors.log.errors import LogFull, LogUnavailable, OffsetUnusable
 from models.codec import to_json
 from models.files import UnreadableFileError
 from models.ingest import Refused
@@ -130,6 +130,10 @@ def _http(_: Request, error: Exception) -> Problem:
     return Problem(error.status_code, str(error.detail))
 
 
+def _log_full(_: Request, error: Exception) -> Problem:
+    return Problem(503, str(error), remedy="send the newest values later", retry_after=5)
+
+
 def _invalid(_: Request, error: Exception) -> Problem:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     first = error.errors()[0]
@@ -147,6 +151,7 @@ _TABLE: dict[type[Exception], Callable[[Request, Exception], Problem]] = {
     Refused: _refused,
     UnreadableFileError: _unreadable,
     LogUnavailable: _log_down,
+    LogFull: _log_full,
     OffsetUnusable: _bad_offset,
     NoSuchActor: _no_actor,
     HTTPException: _http,

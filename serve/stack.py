@@ -20,6 +20,10 @@ RAY_ENVIRONMENT = {
     "RAY_AUTH_MODE": "token",  # Ray binds its ports on every address: let nobody else in
     "RAY_raylet_start_wait_time_s": "180",
     "RAY_worker_niceness": "0",  # 15 otherwise: whatever else runs on the machine goes first
+    # A replica that is replaced goes on for this long; then its streams are sent to the next one.
+    "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "5",
+    # Whoever says nothing for so long is gone, or never sent a request; streams say something.
+    "RAY_SERVE_HAPROXY_TIMEOUT_CLIENT_S": "90",
     "RAY_DEDUP_LOGS": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
 }
@@ -84,6 +88,8 @@ class Stack:
             prefix=settings.key_prefix,
             remember_ids_s=settings.remember_ids_s,
             retained_batches=settings.retained_batches,
+            most_memory_mb=settings.log_memory_mb,
+            most_lag=settings.log_lag,
         )
 
     def _start_log(self) -> None:
@@ -91,8 +97,12 @@ class Stack:
             self._redis_url = self.settings.redis_url.get_secret_value()
             return
         self._say("starting the embedded Redis")
+        most = {"maxmemory": f"{self.settings.log_memory_mb}mb"}
         redis = EmbeddedRedis(
-            self.run_dir / "redis", port=self.settings.redis_port, fsync=self.settings.redis_fsync
+            self.run_dir / "redis",
+            port=self.settings.redis_port,
+            fsync=self.settings.redis_fsync,
+            more=most if self.settings.log_memory_mb else None,
         )
         redis.start()
         self._undo.callback(redis.stop)

@@ -125,7 +125,7 @@ class Talk:
                 await outlet.drained()
             outlet.write(outlet.wire.frames(frames))
         hub.join(feed, outlet, self.end)
-        self._feed = outlet.feed = feed
+        self._feed = feed
         self._task = None
 
     def _leave(self) -> None:
@@ -134,7 +134,7 @@ class Talk:
             self._task = None
         if self._feed is not None:
             self._gate.hub.leave(self._feed, self._outlet)
-            self._feed = self._outlet.feed = None
+            self._feed = None
 
     def end(self, code: int, reason: str) -> None:
         """Tell the client why it is sent nothing more."""

@@ -6,11 +6,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from actors.log.ports import free_port
 from serve.stack import RAY_ENVIRONMENT
 
 os.environ.update(RAY_ENVIRONMENT)  # Ray reads it when it is imported, which test modules do
+
+settings.register_profile("house", deadline=None)  # a loaded machine is slow, and not wrong
+settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRE_ALL = os.environ.get("LATESWAP_REQUIRE_ALL") == "1"

@@ -132,7 +132,7 @@ def ready_evening(folder: Path, options: Options, models: Models) -> Evening:
     """Load a night, and give it its projections."""
     files = given_files(find_night(folder), options.files)
     rules = load_rules(RULES)
-    everybody = load_recording(files)
+    everybody = load_recording(files, projected=False)
     recording = _followed(everybody, options)
     past = box_scores_of(files.box_scores)
     night = night_of(recording)

@@ -147,12 +147,13 @@ class Judges:
         field = points[night.field].sum(axis=1)
         self._held = field[: len(night.recording.upload.entries)]
         self._judges = [Judge(evening, contest.prizes) for evening in field.T]
+        self._stands: tuple[float, float] | None = None
+        """Sums of places and payouts where nobody changed anything."""
 
     def result(self, knowledge: Knowledge, played: Played) -> Result:
         """What a policy's last lineups come to."""
         points = self._points[played.last].sum(axis=1)
-        evenings = zip(self._judges, points.T, self._held.T, strict=True)
-        judged = [judge.judged(ours, held) for judge, ours, held in evenings]
+        places, payout = self._judged(points)
         followed = [(each.claims, each.followed) for each in played.decisions]
         return Result(
             night=self._night,
@@ -161,10 +162,23 @@ class Judges:
             entries=len(points),
             fees=self._fee * len(points),
             points=float(points.mean(axis=1).sum()),
-            places=float(np.mean([each.rank.sum() for each in judged])),
-            payout=float(np.mean([each.payout.sum() for each in judged])),
+            places=places,
+            payout=payout,
             changed=int((played.swaps() > 0).sum()),
             claimed=sum(float(claims.points[some].sum()) for claims, some in followed),
             claimed_money=sum(float(claims.money[some].sum()) for claims, some in followed),
             illegal=played.illegal,
         )
+
+    def _judged(self, points: Floats) -> tuple[float, float]:
+        """Mean sums of places and payouts of lineups with these points (E, S)."""
+        same = np.array_equal(points, self._held)
+        if same and self._stands is not None:
+            return self._stands
+        evenings = zip(self._judges, points.T, self._held.T, strict=True)
+        judged = [judge.judged(ours, held) for judge, ours, held in evenings]
+        places = float(np.mean([each.rank.sum() for each in judged]))
+        found = places, float(np.mean([each.payout.sum() for each in judged]))
+        if same:
+            self._stands = found
+        return found

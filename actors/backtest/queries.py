@@ -15,7 +15,7 @@ BY_NIGHT = """
     group by e.policy, e.slate order by e.policy, e.slate
 """
 BY_USER = """
-    select e.policy, e.slate, e.contest_id, e.user, count(*) as entries,
+    select e.policy, e.slate, e.contest_id, e.user, count(*) as entries, sum(e.fee) as fees,
         sum(e.payout_together - h.payout) as more_payout, sum(h.payout) as held_payout
     from entries e join entries h on h.slate = e.slate and h.contest_id = e.contest_id
         and h.entry_id = e.entry_id and h.policy = 'hold'
@@ -45,6 +45,11 @@ PROJECTION_BY_SIZE = """
     from (select distinct on (slate, player) * from players where played)
     group by 1 order by 1
 """
+SAMPLES = """
+    select least(floor(below * 10), 9)::int as tenth, count(*) as players
+    from (select distinct on (slate, player) * from players where played)
+    group by 1 order by 1
+"""
 CLAIMS = """
     select policy, slate, cause, {sizes} as size, count(*) as swaps,
         sum(believed_points) as claimed, sum(realised_points) as realised,
@@ -56,13 +61,17 @@ CLAIMS_POOLED = """
         sum(believed_points) as claimed, sum(realised_points) as realised,
         count(*) filter (realised_points > 0) as gained,
         sum(believed_money) filter (believed_money is not null) as claimed_money,
-        sum(realised_money) filter (believed_money is not null) as realised_money
+        sum(realised_money) filter (believed_money is not null) as realised_money,
+        count(claimed_paid) filter (realised_paid is not null) as priced,
+        sum(claimed_paid) filter (realised_paid is not null) as claimed_paid,
+        count(*) filter (realised_paid and claimed_paid is not null) as realised_paid
     from decisions where followed group by all order by all
 """
 TO_LOCK = """
     select policy, slate, {hours} as hours, count(*) as swaps,
         sum(believed_points) as claimed, sum(realised_points) as realised,
-        count(*) filter (realised_points > 0) as gained
+        count(*) filter (realised_points > 0) as gained,
+        count(realised_money) as judged, sum(realised_money) as money
     from decisions where followed group by all order by all
 """
 WORST = """

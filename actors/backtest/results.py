@@ -11,6 +11,7 @@ from typing import Any, Self
 import duckdb
 import msgspec
 import numpy as np
+from numpy.typing import ArrayLike
 
 from actors.backtest import queries
 from actors.backtest.parts import FACTS, TABLES
@@ -79,6 +80,12 @@ class Results:
         """The same by what was expected."""
         return [_plain(row) for row in self.rows(queries.PROJECTION_BY_SIZE)]
 
+    def sampled_tenths(self) -> list[float]:
+        """Shares of the players who played that scored within each tenth of their samples."""
+        counted = {row["tenth"]: row["players"] for row in self.rows(queries.SAMPLES)}
+        players = sum(counted.values())
+        return [round(counted.get(n, 0) / players, 6) for n in range(10)] if players else []
+
     def claims(self) -> list[Row]:
         """Claimed against realised gain in points, by policy, cause and size."""
         nights: dict[tuple[str, str, int], list[Row]] = {}
@@ -99,6 +106,7 @@ class Results:
                 "policy": policy,
                 **_claimed(rows),
                 "money": _claimed_money(rows),
+                "paid": _claimed_paid(rows),
             }
             for policy, rows in sorted(nights.items())
         ]
@@ -113,7 +121,7 @@ class Results:
         for row in self.rows(queries.TO_LOCK.format(hours=_bucket("hours_to_lock", HOURS))):
             nights.setdefault((row["policy"], row["hours"]), []).append(row)
         return [
-            {"policy": policy, "hours_from": HOURS[hours], **_claimed(rows)}
+            {"policy": policy, "hours_from": HOURS[hours], **_claimed(rows), "payout": _paid(rows)}
             for (policy, hours), rows in sorted(nights.items())
         ]
 
@@ -162,8 +170,17 @@ def _policy(rows: Sequence[Row]) -> Row:
         "uplift_together_pct": _rounded(together.value),
         "uplift_together_ci95": _ends(together),
         "nights_to_see_5_pct": nights_needed(columns["more_payout"], held, EFFECT),
+        "nights_by_payout_alone": _by_payout_alone(payout, fees),
         "by_slate": [_slate(row) for row in rows],
     }
+
+
+def _by_payout_alone(payout: ArrayLike, fees: ArrayLike) -> int | None:
+    """Nights until 5 % more payout were seen by whoever cannot compare with holding."""
+    paid, spent = np.asarray(payout, np.float64), np.asarray(fees, np.float64)
+    if not paid.any():
+        return None
+    return nights_needed(paid, spent, EFFECT * float(paid.sum() / spent.sum()))
 
 
 def _one_user(rows: Sequence[Row]) -> Row:
@@ -173,6 +190,7 @@ def _one_user(rows: Sequence[Row]) -> Row:
         "users": len(rows),
         "entries": _rounded(sum(row["entries"] for row in rows) / len(rows)),
         "nights_to_see_5_pct": nights_needed(more, held, EFFECT),
+        "nights_by_payout_alone": _by_payout_alone(held, [row["fees"] for row in rows]),
     }
 
 
@@ -212,6 +230,12 @@ def _claimed(rows: Sequence[Row]) -> Row:
     }
 
 
+def _paid(rows: Sequence[Row]) -> float | None:
+    """Dollars more for each swap, where payouts are known."""
+    judged = sum(row["judged"] for row in rows)
+    return _rounded(sum(row["money"] or 0.0 for row in rows) / judged) if judged else None
+
+
 def _claimed_money(rows: Sequence[Row]) -> Row | None:
     priced = [row for row in rows if row["claimed_money"] is not None]
     if not priced:
@@ -228,6 +252,17 @@ def _claimed_money(rows: Sequence[Row]) -> Row | None:
         "ratio": _rounded(ratio.value),
         "ratio_ci95": _ends(ratio),
     }
+
+
+def _claimed_paid(rows: Sequence[Row]) -> Row | None:
+    """How often swapped entries were to be paid, and were."""
+    priced = [row for row in rows if row["priced"]]
+    if not priced:
+        return None
+    swaps = [row["priced"] for row in priced]
+    came = pooled_ratio([row["realised_paid"] for row in priced], swaps)
+    claimed = sum(row["claimed_paid"] for row in priced) / sum(swaps)
+    return {"claimed": _rounded(claimed), "realised": _rounded(came.value), "ci95": _ends(came)}
 
 
 def _size(size: int) -> Row:
@@ -270,6 +305,7 @@ def summary_of(out: Path, parts: Sequence[Path]) -> Row:
             "entries": policies[HOLD]["entries"] if policies else 0,
             "policies": policies,
             "projection": results.projection(),
+            "sampled_tenths": results.sampled_tenths(),
             "projection_by_size": results.projection_by_size(),
             "claims": results.claims(),
             "claims_pooled": results.claims_pooled(),

@@ -57,10 +57,12 @@ DECISIONS = pa.schema(
         "coming": pa.list_(pa.string()),
         "claimed_points": pa.float64(),
         "claimed_money": pa.float64(),
+        "claimed_paid": pa.float64(),
         "believed_points": pa.float64(),
         "believed_money": pa.float64(),
         "realised_points": pa.float64(),
         "realised_money": pa.float64(),
+        "realised_paid": pa.bool_(),
         "newest_at": TIME,
         "newest": pa.string(),
     }
@@ -93,6 +95,7 @@ PLAYERS = pa.schema(
         "scored": pa.float64(),
         "crps": pa.float64(),
         "inside80": pa.bool_(),
+        "below": pa.float64(),
     }
 )
 
@@ -167,9 +170,10 @@ def _decision(told: Told, played: Played, decision: Decision) -> pa.Table:
     before = np.round(start + told.points(decision.before), 4)
     after = np.round(start + told.points(decision.after), 4)
     more = np.full(len(rows), np.nan)
+    got: list[bool | None] = [None] * len(rows)
     if (judge := told.judge) is not None:
         paid = [judge.judged(points, told.really[rows]).payout for points in (before, after)]
-        more = paid[1] - paid[0]
+        more, got = paid[1] - paid[0], (paid[1] > 0).tolist()
     ids = told.state.entries.ids
     return _table(
         DECISIONS,
@@ -188,10 +192,12 @@ def _decision(told: Told, played: Played, decision: Decision) -> pa.Table:
         coming=list(_leaving(told, decision.after, decision.before)),
         claimed_points=decision.claims.points,
         claimed_money=decision.claims.money,
+        claimed_paid=decision.claims.paid,
         believed_points=decision.believed.points,
         believed_money=decision.believed.money,
         realised_points=np.round(after - before, 4),
         realised_money=more,
+        realised_paid=got,
         newest_at=decision.newest.at,
         newest=decision.newest.what,
     )
@@ -250,6 +256,7 @@ def players_table(told: Told, night: ProjectedNight, played: set[int]) -> pa.Tab
         scored=told.scored,
         crps=crps(quantiles, told.scored),
         inside80=(low <= told.scored) & (told.scored <= high),
+        below=_below(quantiles, told.scored),
     )
 
 
@@ -271,6 +278,13 @@ def _quantiles(told: Told, mean: Floats, spread: Floats) -> Floats:
     sampled = outcomes(drawn, Forecast.of(mean, spread=spread), model, step)
     quantiles: Floats = np.sort(sampled * step, axis=1)
     return quantiles
+
+
+def _below(quantiles: Floats, scored: Floats) -> Floats:
+    """(P,) share of the samples (P, K) below what was scored; of equal ones half."""
+    less, same = (quantiles < scored[:, None]), (quantiles == scored[:, None])
+    below: Floats = less.mean(axis=1) + same.mean(axis=1) / 2
+    return below
 
 
 def _table(schema: pa.Schema, rows: int, **columns: object) -> pa.Table:

@@ -16,6 +16,7 @@ from actors.feeds.breaker import Breaker, BreakerGroup
 from actors.feeds.budget import BudgetPlan, RedisBudget, ledger_name
 from actors.feeds.chain import Chain
 from actors.feeds.delivery import Item, Unpack
+from actors.feeds.fetching import Askers
 from actors.feeds.recorder import Recorder
 from actors.feeds.schedule import Locks, PollTimes, Schedule
 from actors.feeds.timing import Clock
@@ -61,6 +62,8 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str = "lateswap"
     environment: Mapping[str, str] = os.environ
     recorder: Recorder | None = None
+    askers: Askers | None = None
+    """Of single questions, with what is kept of their answers; without, each asks for itself."""
     breakers: BreakerGroup | None = None
     """Of all sources that share our network: some stay askable whatever happens."""
 
@@ -85,7 +88,8 @@ def connect(
         _transport(source, number, around, locks or Locks(), known)
         for number in range(len(source.connections))
     ]
-    keep = _keeper(around.recorder, name) if source.record else None
+    plays = any(spec.kind == "recorded-file" for spec in source.connections)
+    keep = _keeper(around.recorder, name) if source.record and not plays else None
     return Chain(
         name,
         transports,
@@ -121,8 +125,11 @@ def _transport(
     space = {"cursor_space": spec.cursor_space or f"{spec.kind}.{number}"}
     paced = {"pace": _schedule(source, options, locks)} if spec.kind in _PACED else {}
     budget = {"budget": _budget(source, around)} if spec.kind == "polling" else {}
+    asking = {"askers": around.askers} if spec.kind == "websocket" else {}
     session = [around.session] if spec.kind in _OVER_HTTP else []
-    transport: Transport = make(options, *session, around.clock, **space, **paced, **budget)
+    transport: Transport = make(
+        options, *session, around.clock, **space, **paced, **budget, **asking
+    )
     return transport
 
 

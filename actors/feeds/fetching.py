@@ -79,10 +79,14 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
 class Unanswered(Exception):  # noqa: N818  # a state, as its reader reads it
     """Nobody could answer; says what each of them met."""
 
-    def __init__(self, question: Question, reasons: Sequence[str]) -> None:
+    def __init__(
+        self, question: Question, reasons: Sequence[str], *, unknown: bool = False
+    ) -> None:
         super().__init__(question.key, reasons)
         self.question = question
         self.reasons = tuple(reasons)
+        self.unknown = unknown
+        """Everybody answered, and nobody knows of what was asked for."""
 
     def __str__(self) -> str:
         return f"{self.question.kind} {self.question.key}: {'; '.join(self.reasons)}"
@@ -116,16 +120,17 @@ class Fetcher:
 
     async def _ask_all(self, question: Question) -> Answered:
         seen = await self._cache.generations(question.tags)
-        reasons = []
+        reasons, unknown = [], True
         for provider in self._providers:
             try:
                 answer = await self._ask_one(provider, question)
             except (LinkFault, BreakerOpen) as fault:
                 reasons.append(f"{provider.name}: {fault}")
+                unknown &= isinstance(fault, LinkFault) and fault.status in _THE_QUESTION
                 continue
             await self._cache.put(question.kind, question.key, answer.body, answer.headers, seen)
             return answer
-        raise Unanswered(question, reasons)
+        raise Unanswered(question, reasons, unknown=unknown and bool(reasons))
 
     async def _ask_one(self, provider: Provider, question: Question) -> Answered:
         provider.breaker.enter()
@@ -178,6 +183,23 @@ class Fetcher:
             check_answer(response, self._clock.utc(), _ANSWERS)
             body = await read_whole(response, MAX_BODY)
             return Answered(body=body, headers=lower(response.headers), provider=provider.name)
+
+
+class Askers:
+    """What the sources of a process ask single questions with: one fetcher for each service."""
+
+    def __init__(self, session: ClientSession, cache: Cache, clock: Clock) -> None:
+        self._session = session
+        self._cache = cache
+        self._clock = clock
+        self._fetchers: dict[str, Fetcher] = {}
+
+    def of(self, base_url: str) -> Fetcher:
+        """The fetcher of a service: its breaker, and requests under way, are everybody's."""
+        if base_url not in self._fetchers:
+            provider = Provider(base_url, base_url, Breaker(base_url, self._clock))
+            self._fetchers[base_url] = Fetcher([provider], self._session, self._cache, self._clock)
+        return self._fetchers[base_url]
 
 
 class _NotTheirs(Exception):  # noqa: N818

@@ -30,7 +30,6 @@ from models.files.payouts import read_payouts
 from models.files.salaries import read_salaries
 from models.files.slates import slate_of
 from models.files.standings import Standings, read_standings
-from models.folds.contest import ProjectedBy
 from models.night import Night
 from models.projections.learned import Weights, learned_before
 from models.projections.opening import Opening, opening_of
@@ -45,6 +44,7 @@ RULES = "draftkings/nba/classic"
 UPLOADER = "uploader"
 """User of entries that come from an entry file, which names nobody."""
 _ONE_NIGHT_IS_PLAYED_OFTEN = 4
+_BASIS = {True: "box scores before the night", False: "salary and the site's average"}
 
 
 def load_night(folder: Path, entries: int | None = None, *, seed: int = 0) -> Night:
@@ -57,8 +57,13 @@ def load_night(folder: Path, entries: int | None = None, *, seed: int = 0) -> Ni
     return night_of(recording)
 
 
-def load_recording(night: NightFolder, entries: int | None = None, *, seed: int = 0) -> Recording:
-    """Everything kept of the night, before it is told as events."""
+def load_recording(
+    night: NightFolder, entries: int | None = None, *, seed: int = 0, projected: bool = True
+) -> Recording:
+    """Everything kept of the night, before it is told as events.
+
+    Without ``projected`` its projections are left to whoever makes his own.
+    """
     rules = load_rules(RULES)
     slate = _slate(night, rules)
     final = _standings(night.final, rules) if night.final else None
@@ -67,15 +72,16 @@ def load_recording(night: NightFolder, entries: int | None = None, *, seed: int 
     owned = ownership_of(lineups)
     reports = tuple(_reports(night, slate))
     absent = _absent(night, slate, owned, reports)
-    opening, basis, projected_by = _project(night, slate, rules, absent)
+    past = [game for game in box_scores_of(night.box_scores) if game.on < night.day]
+    opening = _project(night, slate, rules, past, absent) if projected else Opening({}, {})
     return Recording(
         title=f"Recorded night {night.day}: {contest.name or contest.contest_id} (replay)",
         slate=slate,
         contest=contest,
         projections=opening.points,
         impact=opening.impact,
-        projection_basis=basis,
-        projected_by=projected_by,
+        projection_basis=_BASIS[bool(past)],
+        projected_by="box_scores" if past else "salary",
         upload=_upload(night, slate, contest, _some(lineups, entries, seed), rules),
         field=lineups,
         owned=owned,
@@ -224,20 +230,21 @@ def _reports(night: NightFolder, slate: Slate) -> Iterator[tuple[str, NewsInterv
 
 
 def _project(
-    night: NightFolder, slate: Slate, rules: SiteRules, absent: Sequence[str]
-) -> tuple[Opening, str, ProjectedBy]:
-    """Projections from what was known before the night, and where they come from.
+    night: NightFolder,
+    slate: Slate,
+    rules: SiteRules,
+    past: Sequence[BoxScore],
+    absent: Sequence[str],
+) -> Opening:
+    """Projections from what was known before the night.
 
     Where the absence rule told who is out, whoever else is listed is expected to play.
     """
     file = night.box_scores
-    past = [g for g in box_scores_of(file) if g.on < night.day]
     if file is None or not past:
-        said = Opening(salary_projections(slate, rules), {})
-        return said, "salary and the site's average", "salary"
+        return Opening(salary_projections(slate, rules), {})
     weights = _weights_before(night.day, file, file.stat().st_mtime_ns)
-    found = opening_of(slate, past, night.day, weights, absent=absent)
-    return found, "box scores before the night", "box_scores"
+    return opening_of(slate, past, night.day, weights, absent=absent)
 
 
 @lru_cache(maxsize=_ONE_NIGHT_IS_PLAYED_OFTEN)

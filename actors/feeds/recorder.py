@@ -11,7 +11,7 @@ import gzip
 import re
 import threading
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +32,8 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of a record."""
 
     at: datetime
+    source: str = ""
+    """As status names it; the folder's name has no colons."""
     transport: str = ""
     url: str = ""
     cursor: str = ""
@@ -46,11 +48,12 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return Frame(body, self.at, self.headers, self.cursor, self.url)
 
 
-def recorded(frame: Frame, transport: str) -> Recorded:
+def recorded(frame: Frame, transport: str, source: str = "") -> Recorded:
     """The line that a frame becomes; headers that carry credentials are left out."""
     headers = {name: value for name, value in frame.headers.items() if name not in _PRIVATE}
     line = Recorded(
         at=frame.received_at,
+        source=source,
         transport=transport,
         url=frame.url,
         cursor=frame.cursor,
@@ -69,6 +72,8 @@ class RecorderLimits(msgspec.Struct, frozen=True, kw_only=True):
     """Compressed bytes after which a new part begins."""
     source_bytes: int = 512 << 20
     """Of one source, in all parts: the oldest parts go first."""
+    total_bytes: int = 8 << 30
+    """Of all sources, whether they are still followed or not."""
     queued_bytes: int = 64 << 20
     """Waiting for the disk; what comes beyond is missed and counted."""
 
@@ -115,7 +120,9 @@ class Recorder:
         while (item := self._queue.get()) is not None:
             source, transport, frame = item
             try:
-                self._part(source, frame).write(recorded(frame, transport), self._queue.empty())
+                self._part(source, frame).write(
+                    recorded(frame, transport, source), self._queue.empty()
+                )
             except (OSError, ValueError) as error:
                 self.missed += 1
                 self.fault = str(error)
@@ -130,7 +137,11 @@ class Recorder:
             self._drop(source)
             folder = self._folder / _UNSAFE.sub("_", source)
             part = self._parts[source] = _Part(folder, frame.received_at)
-            _bound(folder, self._limits.source_bytes - self._limits.part_bytes)
+            written = {part.path for part in self._parts.values()}
+            limits = self._limits
+            _bound(folder.glob(PATTERN), limits.source_bytes - limits.part_bytes, written)
+            everything = self._folder.glob(f"*/{PATTERN}")
+            _bound(everything, limits.total_bytes - limits.part_bytes, written)
         return part
 
     def _drop(self, source: str) -> None:
@@ -145,6 +156,7 @@ class _Part:
     def __init__(self, folder: Path, began: datetime) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._file = _new_file(folder, f"{began:%Y%m%dT%H%M%SZ}")
+        self.path = Path(self._file.name)
         self._gzip = gzip.GzipFile(fileobj=self._file, mode="wb", compresslevel=_LEVEL)
 
     @property
@@ -171,11 +183,11 @@ def _new_file(folder: Path, stem: str) -> BinaryIO:
         number += 1
 
 
-def _bound(folder: Path, allowed: int) -> None:
-    """Delete the oldest parts until the others fit; the newest, being written, stays."""
-    parts = sorted(folder.glob(PATTERN))
+def _bound(found: Iterable[Path], allowed: int, written: Container[Path]) -> None:
+    """Delete the oldest parts until the others fit; those that are being written stay."""
+    parts = sorted((part for part in found if part not in written), key=lambda part: part.name)
     sizes = [part.stat().st_size for part in parts]
-    while len(parts) > 1 and sum(sizes) > allowed:
+    while parts and sum(sizes) > allowed:
         parts.pop(0).unlink(missing_ok=True)
         sizes.pop(0)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from actors.lake.rows import SCHEMA
 from models import codec
-from models.events import EntriesUploaded, EntryUpload
+from models.erasure import without_user
+from models.events import EntriesUploaded
 
 
 class Erasure:
@@ -43,14 +43,9 @@ class Erasure:
         event = codec.decode(row["body"])
         if not isinstance(event, EntriesUploaded):
             return row
-        others = tuple(e for e in event.data.entries if e.user_id != self._user_id)
-        if len(others) == len(event.data.entries):
+        left = without_user(event, self._user_id)
+        if left is None or left is event:
             return row
         self.events += 1
-        upload = EntryUpload(entries=others, file_name=event.data.file_name)
-        cleaned = msgspec.structs.replace(event, data=upload)
-        return {
-            **row,
-            "data": codec.to_json(upload).decode(),
-            "body": codec.encode(cleaned),
-        }
+        data = codec.to_json(left.data).decode()
+        return {**row, "data": data, "body": codec.encode(left)}

@@ -8,6 +8,7 @@ looked at, replayed or compared, not for those that are under way.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -19,7 +20,7 @@ from actors.lake.cold import ColdTier, up_to
 from actors.lake.rows import records, table
 from actors.log.memory import Batch, MemoryLog
 from actors.log.offsets import OffsetKey, offset_key
-from actors.log.port import Aside, Logged, Saved
+from actors.log.port import Aside, Logged, Record, Saved
 
 
 class _Kept(msgspec.Struct):
@@ -71,6 +72,21 @@ class RecordedLog(MemoryLog):
     async def _store(self, partition: str, events: tuple[Logged, ...]) -> None:
         self._cold.add(table(events))
         await super()._store(partition, events)
+
+    async def replace(self, replaced: Sequence[tuple[Logged, Record]]) -> None:
+        """Put other records in the place of stored events, in the parts too."""
+        await super().replace(replaced)
+        gone = {offset_key(old.offset) for old, _ in replaced}
+        events = [event for batch in self._batches for event in batch.events]
+        fresh = [event for event in events if offset_key(event.offset) in gone]
+
+        def left(rows: pa.Table) -> pa.Table:
+            keys = zip(rows["epoch"].to_pylist(), rows["sequence"].to_pylist(), strict=True)
+            return rows.filter(pa.array([key not in gone for key in keys], pa.bool_()))
+
+        self._cold.rewrite(left)
+        if fresh:
+            self._cold.add(table(fresh))
 
     async def save(self, reader: str, saved: Saved) -> None:
         """Keep a reader's place and state."""

@@ -33,6 +33,10 @@ class LogOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How long an event id is known as a duplicate."""
     retained_batches: int = 0
     """Per partition, exceeded by at most 100; 0 retains everything until ``trim``."""
+    most_memory_mb: int = 0
+    """Of the server; near it, what can be spared is not appended any more. 0: no limit."""
+    most_lag: int = 0
+    """Events that a reader may be behind what it saved, at most 10,000, likewise. 0: no limit."""
     reply_timeout_s: float = 0.45
     """Until a command that does not wait counts as unanswered."""
     deadline_s: float = 1.0

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -82,9 +82,12 @@ class EmbeddedRedis:
         port: int = 0,
         fsync: Fsync = "everysec",
         program: Path | None = None,
+        more: Mapping[str, str] | None = None,
     ) -> None:
         self._program = program
         """Another server than the bundled one."""
+        self._more = more or {}
+        """Further lines of its configuration."""
         self.directory = directory.resolve()
         self.fsync = fsync
         self._wanted_port = port
@@ -210,6 +213,7 @@ class EmbeddedRedis:
             "appendfsync": self.fsync,
             "save": '""',  # the append-only file is the only copy; no snapshot beside it
             "logfile": '""',
+            **self._more,
         }
         return "".join(f"{name} {value}\n" for name, value in settings.items())
 

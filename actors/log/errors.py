@@ -15,6 +15,20 @@ class LogUnavailable(LogError):  # noqa: N818  # a state, as its user reads it
         self.reason = reason
 
 
+class LogFull(LogError):  # noqa: N818  # a state, as its user reads it
+    """The log is near a limit, and takes only what cannot be spared."""
+
+    def __init__(self, load: float) -> None:
+        super().__init__(load)
+        self.load = load
+
+    def __str__(self) -> str:
+        return (
+            f"the log is at {self.load:.0%} of its limits: it takes statuses, line-ups, games and"
+            " decisions, and no values that newer ones will replace"
+        )
+
+
 class LogClosed(LogError):  # noqa: N818  # a state, as its user reads it
     """The log was closed by its owner."""
 

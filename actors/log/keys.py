@@ -26,6 +26,10 @@ class Keys:
         """The partition's stream."""
         return self._log + partition
 
+    def rewritten(self, partition: str) -> str:
+        """The partition's stream while it is being rewritten."""
+        return f"{self.prefix}:rewritten:{partition}"
+
     def partition(self, key: bytes) -> str:
         """The partition whose stream has this key."""
         return key.decode().removeprefix(self._log)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -20,6 +20,7 @@ from actors.log.port import (
     Appended,
     Aside,
     Lag,
+    Load,
     Logged,
     Record,
     Saved,
@@ -143,6 +144,23 @@ class MemoryLog:
             self._batches = [b for b in self._batches if b.partition != partition or b.last > keep]
         return len(gone)
 
+    async def replace(self, replaced: Sequence[tuple[Logged, Record]]) -> None:
+        """Put other records in the place of stored events."""
+        self._ensure_open()
+        changes = {old.offset: new for old, new in replaced}
+        for place, batch in enumerate(self._batches):
+            if any(event.offset in changes for event in batch.events):
+                events = tuple(self._changed(event, changes) for event in batch.events)
+                self._batches[place] = msgspec.structs.replace(batch, events=events)
+
+    def _changed(self, event: Logged, changes: Mapping[str, Record]) -> Logged:
+        new = changes.get(event.offset)
+        if new is None:
+            return event
+        if new.event_id != event.event_id:
+            self._offsets.pop(event.event_id, None)
+        return Logged(event.offset, new.event_id, new.body, event.partition)
+
     async def save(self, reader: str, saved: Saved) -> None:
         """Keep a reader's place and state."""
         self._ensure_open()
@@ -179,6 +197,10 @@ class MemoryLog:
         trimmed = any(after < self._floors.get(name, (0, 0)) for name in names)
         behind = self._after(saved.offset, saved.partitions, len(self._batches))
         return Lag(saved.offset, min(len(behind), MOST_COUNTED), trimmed)
+
+    async def load(self) -> Load:
+        """Without a limit."""
+        return Load()
 
     async def close(self) -> None:
         """End every waiting read."""

@@ -77,6 +77,19 @@ class Aside(msgspec.Struct, frozen=True):
     body: bytes
 
 
+class Load(msgspec.Struct, frozen=True):
+    """How near a log is to its limits, as shares of them; 0 where there is none."""
+
+    memory: float = 0.0
+    lag: float = 0.0
+    """Of the reader that is furthest behind what it saved."""
+
+    @property
+    def most(self) -> float:
+        """The nearer of the two."""
+        return max(self.memory, self.lag)
+
+
 class EventLog(Protocol):
     """An append-only log in partitions (one per slate, and ``system``), ordered as a whole."""
 
@@ -131,6 +144,14 @@ class EventLog(Protocol):
         """Drop batches wholly at or before an offset; answers how many batches went."""
         ...
 
+    async def replace(self, replaced: Sequence[tuple[Logged, Record]]) -> None:
+        """Put other records in the place of stored events, as when a user is erased.
+
+        Offsets, order and everything else stand. Readers that have read the old ones are not
+        told. An event that is no longer retained is left out.
+        """
+        ...
+
     async def save(self, reader: str, saved: Saved) -> None:
         """Keep a reader's place and state, replacing the one before; stored when this returns."""
         ...
@@ -153,6 +174,10 @@ class EventLog(Protocol):
 
     async def lags(self) -> dict[str, Lag]:
         """How far every reader that saved its place is behind the newest event."""
+        ...
+
+    async def load(self) -> Load:
+        """How near the log is to its limits: whoever appends what can be spared asks before."""
         ...
 
     async def close(self) -> None:

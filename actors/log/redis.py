@@ -12,10 +12,11 @@ Keys, all under one prefix:
 ``{prefix}:seen:{event id}``  STRING  the event's offset; expires
 ``{prefix}:readers``          HASH    reader -> its place: [offset, partitions], MessagePack
 ``{prefix}:snapshots``        HASH    reader -> [offset, partitions, state as of that offset]
+``{prefix}:rewritten:{partition}``  STREAM  the partition's copy while it is being rewritten
 ``{prefix}:aside``            HASH    "reader offset" -> event that it could not take in, and why
 
 Each script is one atomic step and lists its keys: ``open.lua``, ``append.lua``, ``trim.lua``,
-``lag.lua``.
+``lag.lua``, ``replace.lua``.
 Every connection runs ``open.lua`` before anything else, and that begins a new epoch if another
 server process wrote last. A connection ends with its server, so nothing is appended to a history
 that may have lost its newest bytes, and no offset is ever given to two events.
@@ -36,6 +37,7 @@ from redis.exceptions import NoScriptError, RedisError, ResponseError
 from actors.log.commit import CHUNK, GroupCommit, Reply, Write
 from actors.log.connection import UNREACHABLE, Command, LogOptions, connect, send, unwrap
 from actors.log.errors import LogClosed, LogUnavailable
+from actors.log.gauge import Gauge
 from actors.log.history import History
 from actors.log.keys import Keys
 from actors.log.offsets import BEGINNING, offset_key
@@ -45,6 +47,7 @@ from actors.log.port import (
     Appended,
     Aside,
     Lag,
+    Load,
     Logged,
     Record,
     Saved,
@@ -53,6 +56,7 @@ from actors.log.port import (
 )
 from actors.log.reader import Query, StreamReader
 from actors.log.readers import ReaderPlaces
+from actors.log.rewriting import Rewriting
 from actors.log.scripts import script
 
 __all__ = ["LogOptions", "RedisLog"]
@@ -79,6 +83,7 @@ class RedisLog:
         self._writer = GroupCommit(self._store)
         self._reader = StreamReader(self._waits, self._keys, self.options, self._prepare)
         self._places = ReaderPlaces(self._commands, keys)
+        self._gauge = Gauge(self._commands, self._places, self.options)
         self._closed = False
 
     async def append(
@@ -193,6 +198,11 @@ class RedisLog:
             command = ("EVAL", text, len(named), *named, partition, *offset_key(keep_after))
             return int(unwrap(await send(self._commands, [command]))[0])
 
+    async def replace(self, replaced: Sequence[tuple[Logged, Record]]) -> None:
+        """Put other records in the place of stored events."""
+        with self._errors():
+            await Rewriting(self._waits, self._keys).replace(replaced)
+
     async def save(self, reader: str, saved: Saved) -> None:
         """Keep a reader's place and state, replacing the one before."""
         with self._errors():
@@ -222,6 +232,11 @@ class RedisLog:
         """How far every reader that saved its place is behind the newest event."""
         with self._errors():
             return await self._places.lags()
+
+    async def load(self) -> Load:
+        """How near the log is to its limits."""
+        with self._errors():
+            return await self._gauge.load()
 
     async def close(self) -> None:
         """Finish appends under way, end waiting reads, let go of the connections."""

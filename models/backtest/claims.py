@@ -23,6 +23,8 @@ class Claims(NamedTuple):
     """Gain in points as the projections have it."""
     money: Floats
     """Gain in dollars as simulated; nan where nothing was priced."""
+    paid: Floats
+    """Chance to be paid once swapped, as simulated; nan where nothing was priced."""
     out: Bools
     """Nobody leaves but who will not play: the proposal is about news, not about projections."""
     swaps: NDArray[np.int64]
@@ -90,6 +92,7 @@ def claims_of(state: ContestState, swaps: Sequence[SwapProposal], to_lock: timed
     return Claims(
         points=np.array([swap.gain_points for swap in swaps], np.float64),
         money=np.array([swap.money.gain if swap.money else np.nan for swap in swaps], np.float64),
+        paid=np.array([s.money.cash_after if s.money else np.nan for s in swaps], np.float64),
         out=np.array([all(state.is_out(p) for p in _leaving(swap)) for swap in swaps], np.bool_),
         swaps=np.array([len(swap.moves) for swap in swaps], np.int64),
         to_lock=np.full(len(swaps), to_lock.total_seconds() / 3600),

@@ -88,6 +88,8 @@ class Difference(NamedTuple):
     warmth: Then = (None, None)
     """Degrees Celsius."""
     total: Then = (None, None)
+    hourly: bool = False
+    """Whether the sky is that of the game's hours; else it is the day's."""
     spread: tuple[float, float] = (0.0, 0.0)
     """Of the home team: negative where it is favoured."""
     lined: bool = False
@@ -149,6 +151,7 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
             warmth=(_mean(h.known[2] for h in before), _mean(h.now[2] for h in skies)),
             total=_moved(totals) or (None, None),
             spread=_moved(spreads) or (0.0, 0.0),
+            hourly=bool(hours),
             lined=bool(totals) and _newest(totals) + LINE_STANDS >= _newest(skies),
         )
 
@@ -182,7 +185,7 @@ def _touches(weather: Weather, at: datetime, game: Game) -> bool:
     if game.start is None:
         return True
     starts = weather.starts or at
-    ends = weather.ends or starts + timedelta(hours=24 if weather.kind == _DAY else 1)
+    ends = weather.ends or starts + timedelta(hours=24 if weather.kind == "day" else 1)
     return starts < game.start + LASTS and ends > game.start
 
 

@@ -76,23 +76,26 @@ def pushes(
         np.array([getattr(one, name) for one in differences], np.float64).reshape(-1, 2)
         for name in ("wind", "rain", "warmth", "total", "spread")
     )
-    lined = np.array([one.lined for one in differences], np.bool_)
+    lined, hourly = np.array([(o.lined, o.hourly) for o in differences], np.bool_).reshape(-1, 2).T
     sides = np.array([-0.5, 0.5])
     implied = total[:, None, :] / 2.0 + sides[:, None] * spread[:, None, :]  # (G, 2, then and now)
     with np.errstate(invalid="ignore", divide="ignore"):
         moved = np.where(implied[..., 0] > 0, implied[..., 1] / implied[..., 0], np.nan)
     line = 1.0 + effects.line * (np.nan_to_num(moved, nan=1.0) - 1.0)
     share = sum(
-        _share(force, told, lined)
+        _share(force, told, lined, hourly)
         for force, told in ((effects.wind, wind), (effects.rain, rain), (effects.warmth, warmth))
     )
     sky = 1.0 + np.where(roofed, 0.0, share)
     return Pushes(np.clip(line, LEAST, MOST), np.clip(np.stack([sky, sky], 1), LEAST, MOST))
 
 
-def _share(force: Force, told: Floats, lined: NDArray[np.bool_]) -> Floats:
+def _share(
+    force: Force, told: Floats, lined: NDArray[np.bool_], hourly: NDArray[np.bool_]
+) -> Floats:
     """(G,) share of points by one quantity of the weather."""
-    usual = np.nan if force.usual is None else force.usual
+    day, hour = (np.nan if u is None else u for u in (force.usual, force.usual_hour))
+    usual = np.where(hourly, hour, day)
     then = np.where(np.isfinite(told[:, 0]), told[:, 0], usual)
     more = np.nan_to_num(told[:, 1] - then, nan=0.0)
     found: Floats = more * np.where(lined, force.beside_line, force.alone)
@@ -153,10 +156,11 @@ def _sky_words(told: Difference, effects: Effects) -> list[str]:
         ("air", "°C", effects.warmth, told.warmth, 0),
     ):
         acts = force.beside_line if told.lined else force.alone
-        before = force.usual if then is None else then
+        usually = force.usual_hour if told.hourly else force.usual
+        before = usually if then is None else then
         if acts and now is not None and before is not None and abs(now - before) >= LEAST_TOLD:
-            usual = "is usual" if then is None else "before"
-            found.append(f"{name} {now:.{digits}f} {unit} ({before:.{digits}f} {usual})")
+            known = "is usual" if then is None else "before"
+            found.append(f"{name} {now:.{digits}f} {unit} ({before:.{digits}f} {known})")
     return found
 
 

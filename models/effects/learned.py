@@ -16,6 +16,8 @@ class Force(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The same beside a line: what the line does not hold yet."""
     usual: float | None = None
     """What projections made without a look at the sky stand for; None: it depends on the place."""
+    usual_hour: float | None = None
+    """The same in readings of the game's own hours; the day's are higher."""
 
 
 class Kind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

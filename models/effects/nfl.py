@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from models.effects.evidence import Evidence, Floats, Ints, Sample, judged
@@ -178,8 +179,11 @@ def _by_salary(players: Players, rows: Ints) -> Floats:
     return said
 
 
-def effects_from(games: Games, evidence: Sequence[Evidence], source: str) -> Effects:
-    """What showed out of sample, as shares of a team's points; the rest at 0."""
+def effects_from(games: Games, hours: Floats, evidence: Sequence[Evidence], source: str) -> Effects:
+    """What showed out of sample, as shares of a team's points; the rest at 0.
+
+    ``hours`` are winds during games in the open, mph: less than those of their days.
+    """
     by_name = {one.name: one for one in evidence}
     usual = float(games.total.mean()) / 2.0
 
@@ -192,14 +196,15 @@ def effects_from(games: Games, evidence: Sequence[Evidence], source: str) -> Eff
         return round(one.slopes[0], 3) if one.shows or group in TOLD_ELSEWHERE else 0.0
 
     outside = np.isfinite(games.sky[:, 0])
-    wind, rain = (
-        Force(
+    force = {
+        sky: Force(
             alone=share(sky, "alone"),
             beside_line=share(sky, "beside the line"),
             usual=round(float(games.sky[outside, column].mean()), 2),
         )
         for column, sky in enumerate(SKIES[:2])
-    )
+    }
+    hourly = round(float(hours.mean()), 2)
     level = by_name["line, level"]
     return Effects(
         sport="nfl",
@@ -208,8 +213,8 @@ def effects_from(games: Games, evidence: Sequence[Evidence], source: str) -> Eff
         data_to=str(games.season.max()),
         points=round(usual, 2),
         line=round(min(level.slopes[0], 1.0), 3) if level.shows else 0.0,
-        wind=wind,
-        rain=rain,
+        wind=msgspec.structs.replace(force["wind"], usual_hour=hourly),
+        rain=force["rain"],
         kinds=(
             Kind(
                 positions=("QB",), says="passing",

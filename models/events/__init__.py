@@ -56,7 +56,7 @@ from models.events.status import (
     PlayerInjury,
     StatusReport,
 )
-from models.events.upkeep import Rebuild, RebuildAsked
+from models.events.upkeep import Erased, Rebuild, RebuildAsked
 
 AnyEvent = (
     PlayerInjury
@@ -94,6 +94,7 @@ AnyEvent = (
     | AccessNoted
     | SignedOut
     | RebuildAsked
+    | Erased
 )
 
 __all__ = [
@@ -113,6 +114,7 @@ __all__ = [
     "EntriesUploaded",
     "EntryLineup",
     "EntryUpload",
+    "Erased",
     "Event",
     "FieldShown",
     "GameDelay",

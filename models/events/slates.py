@@ -9,6 +9,7 @@ import msgspec
 
 from models.effects.learned import Effects, Ground
 from models.events.envelope import Event
+from models.projections.newcomers import Newcomers
 from models.rules import SiteRules
 from models.slate import Slate
 
@@ -22,6 +23,8 @@ class SlateOpening(msgspec.Struct, frozen=True, kw_only=True):
     """Where the projections come from, in words."""
     projected_by: Literal["file", "box_scores", "salary"] = "file"
     """What they rest on: a file of the user's own holds what he knows, the others do not."""
+    newcomers: Newcomers | None = None
+    """What was learned of newcomers to a lineup with such projections, filled in like the rules."""
     impact: dict[str, dict[str, float]] = {}
     """Points by which a player's absence raises each team mate's night, by their ids; of absences
     that the projections do not hold yet."""
@@ -31,8 +34,6 @@ class SlateOpening(msgspec.Struct, frozen=True, kw_only=True):
     """What weather and lines do to players, filled in like the rules; None: nothing."""
     grounds: dict[str, Ground] = {}
     """Where each game is played, by its id, as far as known."""
-    looked: bool = True
-    """Whether whoever made the projections knew the weather that was told by then."""
 
 
 class SlateOpened(Event, frozen=True, kw_only=True, tag="slate_opened"):

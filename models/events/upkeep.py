@@ -23,6 +23,16 @@ class RebuildAsked(Event, frozen=True, kw_only=True, tag="rebuild_asked"):
     data: Rebuild
 
 
+class Gone(msgspec.Struct, frozen=True):
+    """Nothing is left."""
+
+
+class Erased(Event, frozen=True, kw_only=True, tag="erased"):
+    """What stood in this place of the log was a user's who has been erased since."""
+
+    data: Gone
+
+
 def rebuild_asked(actor: str, reason: str, now: datetime) -> RebuildAsked:
     """An actor is to make its state anew from the log."""
     return RebuildAsked(

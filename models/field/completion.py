@@ -28,12 +28,13 @@ class Completion:
         value: NDArray[np.float64],
         seed: int,
         habits: Habits | None = None,
+        board: Board | None = None,
     ) -> None:
-        """As ``complete_field``; ``seed`` is of the fitting alone."""
+        """As ``complete_field``; ``seed`` is of the fitting alone, ``board`` that of the pool."""
         self._visible = np.ascontiguousarray(visible, np.int16)
         self._which = np.nonzero((self._visible == HIDDEN).any(axis=1))[0]
         self._part = self._visible[self._which]
-        board = board_of(rules, pool)
+        board = board or board_of(rules, pool)
         open_rows = open_rows & board.eligible.any(axis=1)
         wanted = _still_unseen(board, self._visible, self._part, target, open_rows)
         habits = habits or habits_for(rules.sport, int(np.unique(pool.game).size))

@@ -68,9 +68,14 @@ def drawn_ownership(
     pool: PlayerPool,
     value: NDArray[np.float64],
     available: NDArray[np.bool_],
+    *,
+    board: Board | None = None,
 ) -> NDArray[np.float64]:
-    """Ownership (P,) of entrants who go by points, each by his own, and by names."""
-    board = board_of(rules, pool)
+    """Ownership (P,) of entrants who go by points, each by his own, and by names.
+
+    ``board`` is that of the pool, where it is at hand.
+    """
+    board = board or board_of(rules, pool)
     usable = _usable(board, value, available)
     tail = leftover(Habits(), int(board.cap[0]))
     blank = np.full((_LINEUPS, board.slot_type.size), HIDDEN, np.int16)

@@ -36,6 +36,7 @@ from models.folds.slate import BEGINNING, SlateState
 from models.ownership.history import Reading, remembered
 from models.policy import SwapPolicy
 from models.pool import PlayerPool, Roster
+from models.projections.newcomers import Newcomers
 from models.rules import SiteRules
 from models.slate import Slate
 
@@ -73,6 +74,8 @@ class ContestState:
     shown: ShownField | None = None
     """Everybody's lineups as last seen; None where none ever were."""
     projected_by: ProjectedBy = "file"
+    newcomers: Newcomers | None = None
+    """What was learned of newcomers to a lineup with such projections."""
     """What the projections rest on."""
     ownership_at: datetime = BEGINNING
     readings: tuple[Reading, ...] = ()
@@ -118,6 +121,7 @@ class ContestState:
             ),
             field_size=contest.field_size,
             projected_by=slate.data.projected_by,
+            newcomers=slate.data.newcomers,
             clock=known.clock,
         )
 

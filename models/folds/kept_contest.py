@@ -19,6 +19,7 @@ from models.folds.contest import ContestState, ProjectedBy
 from models.ownership.history import Reading
 from models.policy import SwapPolicy
 from models.pool import PlayerPool, Roster
+from models.projections.newcomers import Newcomers
 from models.rules import SiteRules
 from models.slate import Slate
 
@@ -86,6 +87,7 @@ class KeptContest(msgspec.Struct, frozen=True, kw_only=True):
     policies: dict[str, SwapPolicy] = {}
     shown: ShownField | None = None
     projected_by: ProjectedBy = "file"
+    newcomers: Newcomers | None = None
     reasons: dict[str, str] = {}
 
     @classmethod
@@ -117,6 +119,7 @@ class KeptContest(msgspec.Struct, frozen=True, kw_only=True):
             policies=state.policies,
             shown=state.shown,
             projected_by=state.projected_by,
+            newcomers=state.newcomers,
             reasons=state.reasons,
         )
 
@@ -150,6 +153,7 @@ class KeptContest(msgspec.Struct, frozen=True, kw_only=True):
             policies=self.policies,
             shown=self.shown,
             projected_by=self.projected_by,
+            newcomers=self.newcomers,
             reasons=self.reasons,
         )
 

@@ -25,6 +25,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     made: datetime = BEGINNING
     """When the projections in force came in: what was told by then is in them."""
     looked: bool = True
+    """Whether whoever made them knew the weather told by then: averages and box scores do not."""
     games: dict[str, Conditions] = {}
     factors: dict[str, float] = {}
     """On players' nights, by their ids; absent is 1. It follows from the rest."""
@@ -39,7 +40,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
             effects=opening.effects,
             grounds=opening.grounds,
             made=event.received_at,
-            looked=opening.looked,
+            looked=opening.projected_by == "file",
         )
 
     def after(self, event: WeatherChange | LineMovement, game: Game, slate: Slate) -> Self:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.projections.features import Tonight, features
+from models.projections.newcomers import Newcomers
 from models.projections.season import Floats, Ints, Season
 from models.spread import SpreadLaw
 
@@ -44,6 +45,8 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     data_to: str = ""
     games: int = 0
     """Player-games learned from."""
+    newcomers: Newcomers | None = None
+    """How much less newcomers to a lineup count by these projections; None: nothing was tried."""
 
     def __post_init__(self) -> None:
         """Raises ValueError where columns differ in length."""

@@ -6,8 +6,9 @@ weather the newest of each subject counts. What was left out is counted.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from models.events import (
     AnyEvent,
@@ -15,6 +16,7 @@ from models.events import (
     LiveScore,
     OwnershipShift,
     OwnershipUpdate,
+    SourceStatus,
     WeatherChange,
 )
 from models.quality.order import subject_of
@@ -28,6 +30,25 @@ class Relieved(NamedTuple):
     events: list[AnyEvent]
     shed: int
     """Readings that were left out."""
+
+
+Priority = Literal["critical", "normal", "bulk"]
+
+SHED_FROM: dict[Priority, float] = {"critical": math.inf, "normal": 0.95, "bulk": 0.8}
+"""Share of the log's limits from which on events of a priority are not stored any more."""
+
+
+def priority_of(event: AnyEvent) -> Priority:
+    """How much an event is missed: values are replaced by newer ones, parts of values are not."""
+    if isinstance(event, SourceStatus) or (isinstance(event, _VALUES) and _is_part(event)):
+        return "normal"
+    return "bulk" if isinstance(event, _VALUES) else "critical"
+
+
+def lightened(events: Sequence[AnyEvent], load: float) -> Relieved:
+    """What of these a log that is so near its limits (0 to 1) is to take, in order."""
+    kept = [event for event in events if load < SHED_FROM[priority_of(event)]]
+    return Relieved(kept, len(events) - len(kept))
 
 
 def relieved(events: Sequence[AnyEvent]) -> Relieved:

@@ -50,12 +50,14 @@ def who(event: AnyEvent) -> Who:
 class _Player:
     """Everything said of one player tonight."""
 
-    __slots__ = ("about", "claims", "decided", "told", "unsure")
+    __slots__ = ("about", "claims", "decided", "doubted", "told", "unsure")
 
     def __init__(self) -> None:
         self.claims: dict[tuple[str, Axis], Claim] = {}
         self.decided: dict[tuple[str, bool], bool] = {}
         """Sources that ever said that he plays (True) or that he does not, and whether first."""
+        self.doubted = False
+        """Whether anything but that he plays was ever said or listed of him."""
         self.told = ""
         """The status that was told last; empty: none, or it was withdrawn."""
         self.unsure = 0.0
@@ -153,6 +155,7 @@ class Statuses:
                 said = claim._replace(led=player.is_first(claim))
             player.claims[claim.source, claim.axis] = said
             player.drop_contradicted(said)
+            player.doubted |= said.value not in _PLAYS
             keep(self._whose, plain_id(claim.event_id), who(event), MAX_CLAIMS)
             if claim.is_decided:
                 key = (claim.source, _says_plays(claim))
@@ -168,6 +171,12 @@ class Statuses:
 
     def _is_unknown(self, key: tuple[str, Axis]) -> bool:
         return profile_of(key[0], self._profiles).authority == "social"
+
+    def doubt(self, whose: Who) -> None:
+        """His site's file marks him: to be told that he plays is news."""
+        player = self._players.get(whose) or _Player()
+        player.doubted = True
+        keep(self._players, whose, player, MAX_PLAYERS)
 
     def has_forgotten(self, event: StatusEvent) -> bool:
         """Whether the report claims something of which nothing is known: a night has passed."""
@@ -248,7 +257,7 @@ class Statuses:
         changed = status != player.told
         if status and sure >= PUBLISHED and (changed or player.unsure):
             event = published(player.about, held, now)
-        elif status and sure >= TOLD and changed:
+        elif status and sure >= TOLD and changed and (player.doubted or status != "ACTIVE"):
             event = published(player.about, held, now, "unconfirmed")
         elif player.told and still(player.told, held) < DROPPED:
             unsure = player.unsure > 0.0
@@ -315,3 +324,6 @@ class Statuses:
 
 def _says_plays(claim: Claim) -> bool:
     return claim.value in {"ACTIVE", "CONFIRMED_IN"}
+
+
+_PLAYS = frozenset({"ACTIVE", "CONFIRMED_IN", "EXPECTED"})

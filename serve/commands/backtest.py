@@ -76,7 +76,9 @@ def _say(line: str, *, quiet: bool) -> None:
 def _text(summary: dict[str, Any], out: Path) -> str:
     """The result in a dozen lines."""
     pace = f" ({summary['nights_per_minute']:.1f} a minute)" if summary["computed"] else ""
+    in_points = summary["nights_in_points"]
     counted = f"{summary['slates']} nights, {summary['entries']:,} entries"
+    counted += f", {in_points} more in points," if in_points else ""
     lines = [f"{counted} in {summary['runtime_s']:.0f} s{pace}", _HEADER]
     for policy, row in summary["policies"].items():
         ends = row["uplift_ci95"]

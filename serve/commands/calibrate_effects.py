@@ -68,9 +68,9 @@ def _nba(data: Path) -> list[Evidence]:
 def _fitted(data: Path) -> str:
     from config.toml_text import as_toml  # noqa: PLC0415
     from models.effects.nfl import effects_from  # noqa: PLC0415
-    from serve.commands.effects_data import nfl_games  # noqa: PLC0415
+    from serve.commands.effects_data import nfl_games, nfl_winds  # noqa: PLC0415
 
-    return as_toml(effects_from(nfl_games(data), _nfl(data), SOURCE))
+    return as_toml(effects_from(nfl_games(data), nfl_winds(data), _nfl(data), SOURCE))
 
 
 def _judged(data: Path, *, as_json: bool) -> str:

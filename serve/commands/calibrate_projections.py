@@ -45,11 +45,16 @@ def calibrate_projections(
 
 
 def _fitted(data: Path) -> str:
+    import msgspec  # noqa: PLC0415
+
+    from config.projections import load_weights  # noqa: PLC0415
     from config.toml_text import as_toml  # noqa: PLC0415
     from models.projections.learned import learn, season_table  # noqa: PLC0415
     from models.projections.season import Season  # noqa: PLC0415
 
-    return as_toml(learn(season_table(Season.of(recorded_games(data))), _SOURCE))
+    learned = learn(season_table(Season.of(recorded_games(data))), _SOURCE)
+    kept = msgspec.structs.replace(learned, newcomers=load_weights("nba").newcomers)
+    return as_toml(kept)
 
 
 def _judged(data: Path, *, as_json: bool) -> str:

@@ -124,6 +124,13 @@ def nfl_players(data: Path) -> nfl.Players:
     )
 
 
+def nfl_winds(data: Path) -> NDArray[np.float64]:
+    """Winds during the recorded games of 2019 that were played in the open, mph."""
+    files = sorted(_there(data / NFL_SLATE).glob("games_*.csv"))
+    return np.array([float(row["wind_mph"]) for file in files for row in _rows(file)
+                     if row["wind_mph"]])  # fmt: skip
+
+
 _Side = tuple[int, tuple[float, float], tuple[float, float]]
 """A game's number, points scored by a team and against it, what the line gave both."""
 

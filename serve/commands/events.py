@@ -83,7 +83,7 @@ def _show(record: Logged, kind: str) -> None:
 
 def _with_log(work: Callable[[RedisLog], Awaitable[int]]) -> int:
     async def run() -> int:
-        async with _log(load().settings) as log:
+        async with opened_log(load().settings) as log:
             return await work(log)
 
     try:
@@ -96,7 +96,7 @@ def _with_log(work: Callable[[RedisLog], Awaitable[int]]) -> int:
 
 
 @asynccontextmanager
-async def _log(settings: Settings) -> AsyncIterator[RedisLog]:
+async def opened_log(settings: Settings) -> AsyncIterator[RedisLog]:
     """The configured log, else the latest night's."""
     options = LogOptions(prefix=settings.key_prefix)
     with redis_of(settings) as url:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+from actors.erasing import erase_from_log
 from actors.lake.errors import LakeError
 from actors.lake.lake import Lake
+from actors.log.embedded import EmbeddedRedisError
+from actors.log.errors import LogError
 from config.settings import SettingsError, load
 from models import codec
+from serve.commands.events import opened_log
 from serve.nights import latest_folder
 
 
@@ -29,13 +35,24 @@ def sql(statement: str, folder: Path | None, *, as_json: bool) -> int:
 
 
 def erase(user: str, folder: Path | None) -> int:
-    """Take a user out of the lake; prints how many events spoke of him."""
+    """Take a user out of the log and the lake; prints how many events spoke of him.
+
+    Where a folder is named, out of the lake in it alone.
+    """
     try:
+        if folder is None:
+            hot = asyncio.run(_erase_from_log(user))
+            print(f"{hot} events of the log spoke of {user}; none does any more")
         events = _lake(folder).erase(user)
-    except (SettingsError, LakeError, OSError) as error:
+    except (SettingsError, LakeError, LogError, EmbeddedRedisError, OSError) as error:
         return _refused(error)
     print(f"{events} archived events spoke of {user}; none does any more")
     return 0
+
+
+async def _erase_from_log(user: str) -> int:
+    async with opened_log(load().settings) as log:
+        return await erase_from_log(log, user, datetime.now(UTC))
 
 
 def _lake(folder: Path | None) -> Lake:

@@ -131,7 +131,7 @@ def read_case(
             if contest
         },
         outcome_model=_outcome_model(slate.sport) if options.objective == "money" else None,
-        weights=weights_or_none(slate.sport) if files.box_scores else None,
+        weights=weights_or_none(slate.sport),
         problems=(*pool.problems, *problems),
     )
 

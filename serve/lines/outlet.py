@@ -37,6 +37,8 @@ class Outlet:
     def pause_writing(self) -> None:
         """What was written waits for the client."""
         self.paused = True
+        if self.feed is not None:
+            self.feed.block()
 
     def resume_writing(self) -> None:
         """The client reads on."""
@@ -68,7 +70,7 @@ class Pump(Outlet):
     def write(self, payload: Any) -> None:
         """Keep it until it is taken."""
         self._written.append(payload)
-        self.paused = True
+        self.pause_writing()
         self._wake.set()
 
     def end(self, code: int, reason: str) -> None:

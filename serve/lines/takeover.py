@@ -12,10 +12,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import structlog
 import uvicorn.config
+from fastapi import FastAPI
 from starlette.types import Scope
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import Protocol as Parser
 
@@ -25,8 +25,6 @@ from serve.lines.wire import MAX_MESSAGE
 KEY = "lateswap.connection"
 HEADERS_S = 10.0
 """Given to a client to send the head of a request."""
-
-log = structlog.get_logger("takeover")
 
 
 class HandedOver(Exception):  # noqa: N818 - what uvicorn is told of its connection
@@ -114,6 +112,20 @@ class HttpConnection(HttpToolsProtocol):
         if self.transport is GONE:
             self.connection_lost(HandedOver())
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        answer = self.repeated(cycle.scope) if cycle.keep_alive else None
+        if answer is None:
+            super()._start_asgi_task(cycle, app)
+            return
+        usual = (b"%b: %b\r\n" % pair for pair in cycle.default_headers)
+        cycle.response_started = cycle.response_complete = True
+        self.transport.write(b"".join((b"HTTP/1.1 200 OK\r\n", *usual, answer)))
+        cycle.on_response()
+
+    def repeated(self, _: Any) -> bytes | None:
+        """Headers and body of an answer for which the application need not be asked."""
+        return None
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
         super().connection_made(transport)
@@ -147,11 +159,22 @@ class HttpConnection(HttpToolsProtocol):
         self.transport.abort()
 
 
-def install() -> None:
-    """Let every uvicorn of this process that is started from now on use these protocols."""
-    here = __name__
-    uvicorn.config.HTTP_PROTOCOLS["auto"] = f"{here}:{HttpConnection.__name__}"
-    uvicorn.config.WS_PROTOCOLS["auto"] = f"{here}:{WebSocketConnection.__name__}"
+def protocols(app: FastAPI) -> dict[str, type[asyncio.Protocol]]:
+    """What ``uvicorn.Config`` takes as ``http`` and ``ws`` for one application."""
+
+    class Connection(HttpConnection):
+        def repeated(self, scope: Any) -> bytes | None:
+            gate = getattr(app.state, "gate", None)
+            return gate.repeats.of(scope) if gate is not None else None
+
+    return {"http": Connection, "ws": WebSocketConnection}
+
+
+def install(app: FastAPI) -> None:
+    """Let every uvicorn that this process starts from now on serve an application so."""
+    found: dict[str, Any] = protocols(app)
+    uvicorn.config.HTTP_PROTOCOLS["auto"] = found["http"]
+    uvicorn.config.WS_PROTOCOLS["auto"] = found["ws"]
 
 
 def websocket_line(scope: Scope) -> WebSocketLine | None:

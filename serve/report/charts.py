@@ -35,6 +35,21 @@ class Dot(NamedTuple):
     series: int = 0
 
 
+class Whisker(NamedTuple):
+    """One estimate with its interval, where it is known."""
+
+    value: float
+    ends: Sequence[float] | None
+
+
+class Curve(NamedTuple):
+    """Estimates along an axis of named places."""
+
+    name: str
+    at: Sequence[Whisker]
+    series: int
+
+
 def forest(bars: Sequence[Bar], unit: str, title: str) -> str:
     """Estimates as points with their intervals, one row each, around a line at nothing."""
     known = [v for b in bars for v in (b.value, *(b.ends or ())) if v is not None]
@@ -77,11 +92,36 @@ def nights(
             value = values[row]
             if value is not None:
                 told = escape(f"{day}, {name}: {value:+.2f}{unit}")
+                apart = 4 * (number - (len(series) + 1) / 2)  # equal ones stay to be seen
                 parts.append(
-                    f'<circle class="s{number}" cx="{x(value):.1f}" cy="{y}" r="4.5">'
+                    f'<circle class="s{number}" cx="{x(value):.1f}" cy="{y + apart}" r="4">'
                     f"<title>{told}</title></circle>"
                 )
     return _svg(WIDTH, height, title, parts)
+
+
+def tenths(shares: Sequence[float], title: str) -> str:
+    """Ten bars around a line at a tenth each."""
+    high, low, left = max(0.2, *shares), 150.0, 60
+    y = _scale(0.0, high, low, 12)
+    wide = (WIDTH - _RIGHT - left) / 10
+    parts = []
+    for tick in (0.0, 0.05, 0.1, 0.15, 0.2):
+        at, kind = f"{y(tick):.1f}", "diagonal" if tick == 0.1 else "grid"
+        parts.append(
+            f'<line class="{kind}" x1="{left}" y1="{at}" x2="{WIDTH - _RIGHT}" y2="{at}"/>'
+        )
+        told = f"{100 * tick:.0f} %"
+        parts.append(f'<text class="label" x="{left - 8}" y="{y(tick) + 4:.1f}">{told}</text>')
+    for n, share in enumerate(shares):
+        x, top = left + n * wide, y(share)
+        parts.append(
+            f'<rect class="s1 bar" x="{x + 4:.1f}" y="{top:.1f}" width="{wide - 8:.1f}" '
+            f'height="{low - top:.1f}"><title>{100 * share:.1f} % of the players</title></rect>'
+            f'<text class="tick" x="{x + wide / 2:.1f}" y="{low + 18}">'
+            f"{10 * n}–{10 * n + 10}</text>"
+        )
+    return _svg(WIDTH, low + 28, title, parts)
 
 
 def claims(dots: Sequence[Dot], title: str) -> str:
@@ -89,15 +129,16 @@ def claims(dots: Sequence[Dot], title: str) -> str:
     values = [v for d in dots for v in (d.claimed, d.realised, *(d.ends or ()))]
     low, high = _padded(min([0.0, *values]), max([1.0, *values]))
     right = max([1.0, *(d.claimed for d in dots)]) * 1.08
-    x, y = _scale(0.0, right, 60, WIDTH - _RIGHT), _scale(low, high, _SIDE - 44, 14)
+    x, y = _scale(0.0, right, 60, WIDTH - _RIGHT), _scale(low, high, _SIDE - 44, 22)
     parts = [
-        *_grid(x, 0.0, right, 14, _SIDE - 44, " claimed"),
+        *_grid(x, 0.0, right, 22, _SIDE - 44, " claimed"),
         *_side_grid(y, low, high),
+        '<text class="tick" x="60" y="10">realised</text>',
         _diagonal(x, y, min(right, high)),
     ]
     for dot in dots:
         told = f"<title>{escape(dot.told)}</title>"
-        at = f"{x(dot.claimed):.1f}"
+        at = f"{x(dot.claimed) + 5 * (dot.series - 2):.1f}"  # equal ones stay to be seen
         if dot.ends is not None:
             parts.append(
                 f'<line class="s{dot.series} whisker" x1="{at}" y1="{y(dot.ends[0]):.1f}" '
@@ -109,6 +150,41 @@ def claims(dots: Sequence[Dot], title: str) -> str:
             f'r="{size:.1f}">{told}</circle>'
         )
     return _svg(WIDTH, _SIDE, title, parts)
+
+
+def curves(labels: Sequence[str], lines: Sequence[Curve], title: str) -> str:
+    """Estimates with intervals over named places, the points of each line joined."""
+    known = [v for line in lines for at in line.at for v in (at.value, *(at.ends or ()))]
+    low, high = _padded(min([0.0, *known]), max([1.0, *known]))
+    height, left = 300.0, 60
+    y = _scale(low, high, height - 40, 12)
+    wide = (WIDTH - _RIGHT - left) / max(len(labels), 1)
+    parts = list(_side_grid(y, low, high))
+    for n, label in enumerate(labels):
+        middle = f"{left + (n + 0.5) * wide:.1f}"
+        parts.append(f'<text class="tick" x="{middle}" y="{height - 14}">{escape(label)}</text>')
+    for row, line in enumerate(lines):
+        apart = 14 * (row - (len(lines) - 1) / 2)
+        xs = [left + (n + 0.5) * wide + apart for n in range(len(line.at))]
+        path = " ".join(f"{x:.1f},{y(at.value):.1f}" for x, at in zip(xs, line.at, strict=True))
+        parts.append(f'<polyline class="s{line.series} thread" points="{path}"/>')
+        for x, at, label in zip(xs, line.at, labels, strict=True):
+            parts += _upright(line, x, at, y, label)
+    return _svg(WIDTH, height, title, parts)
+
+
+def _upright(
+    line: Curve, x: float, at: Whisker, y: Callable[[float], float], label: str
+) -> Iterable[str]:
+    between = f" ({at.ends[0]:+.1f} to {at.ends[1]:+.1f})" if at.ends else ""
+    told = f"<title>{escape(f'{line.name}, {label}: {at.value:+.1f}{between}')}</title>"
+    if at.ends:
+        yield (
+            f'<line class="s{line.series} whisker" x1="{x:.1f}" x2="{x:.1f}" '
+            f'y1="{y(at.ends[0]):.1f}" y2="{y(at.ends[1]):.1f}">{told}</line>'
+        )
+    centre = f'cx="{x:.1f}" cy="{y(at.value):.1f}"'
+    yield f'<circle class="s{line.series}" {centre} r="4.5">{told}</circle>'
 
 
 def _diagonal(x: Callable[[float], float], y: Callable[[float], float], end: float) -> str:

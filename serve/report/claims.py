@@ -6,7 +6,7 @@ from typing import Any
 
 from serve.report.charts import Dot, claims, legend
 from serve.report.outcome import SERIES
-from serve.report.words import between, plain, share, signed, table
+from serve.report.words import NOTHING, between, plain, share, signed, table
 
 Summary = dict[str, Any]
 
@@ -59,7 +59,29 @@ def _in_dollars(summary: Summary) -> str:
     if not rows:
         return ""
     head = ("policy", "claimed a swap", "realised", "95 %", "realised / claimed", "95 %")
-    return "<p>The same in dollars, where swaps were priced:</p>" + table(head, rows)
+    return (
+        "<p>The same in dollars, where swaps were priced:</p>"
+        + table(head, rows)
+        + _paid(summary["claims_pooled"])
+    )
+
+
+def _paid(pooled: list[dict[str, Any]]) -> str:
+    """Whether entries were paid as often as their samples said."""
+    rows = [
+        (
+            row["policy"],
+            share(row["paid"]["claimed"]),
+            share(row["paid"]["realised"]),
+            between([100 * end for end in row["paid"]["ci95"]], 1, " %")
+            if row["paid"]["ci95"]
+            else NOTHING,
+        )
+        for row in pooled
+        if row["paid"]
+    ]
+    head = ("policy", "to be paid, by the samples", "were paid", "95 %")
+    return "<p>How often the entry swapped was to win anything, and did:</p>" + table(head, rows)
 
 
 def _by_size(summary: Summary) -> str:
@@ -116,16 +138,18 @@ def _to_lock(summary: Summary) -> str:
     rows = [
         (
             row["policy"],
-            plain(row["hours_from"], 1),
+            f"{row['hours_from']:g}",
             f"{row['swaps']:,}",
             signed(row["claimed"], 2),
             signed(row["realised"], 2),
             between(row["realised_ci95"], 2),
             share(row["gained"]),
+            signed(row["payout"], 2, " $"),
         )
         for row in summary["by_hours_to_lock"]
     ]
     head = (
         "policy", "hours to lock from", "swaps", "claimed", "realised", "95 %", "gained",
+        "payout a swap",
     )  # fmt: skip
     return "<h2>By time to lock</h2>" + table(head, rows)

@@ -75,16 +75,37 @@ def _policies(summary: Summary) -> str:
             (signed(row["uplift_points"], 2), between(row["uplift_points_ci95"], 2)),
             (signed(row["uplift_places"], 0), between(row["uplift_places_ci95"], 0)),
             (signed(row["uplift_payout_pct"], 1, " %"), between(row["uplift_ci95"], 1, " %")),
+            (
+                signed(row["uplift_together_pct"], 1, " %"),
+                between(row["uplift_together_ci95"], 1, " %"),
+            ),
             (_nights(row["nights_to_see_5_pct"]), _nights(row["one_user"]["nights_to_see_5_pct"])),
         )
         for name, row in summary["policies"].items()
     ]
     head = (
         "policy", "entries changed", "ROI", "points over hold", "places over hold",
-        "payout over hold", "nights to see +5 %: all, one user",
+        "payout over hold", "with own entries", "nights to see +5 %: all, one user",
     )  # fmt: skip
     names = "".join(f"<li>{escape(NAMES.get(n, n))}</li>" for n in summary["policies"])
-    return f"<h2>Policies</h2><ul class='soft'>{names}</ul>{table(head, rows)}{_forests(summary)}"
+    return (
+        f"<h2>Policies</h2><ul class='soft'>{names}</ul>{table(head, rows)}"
+        f"{_nights_needed(summary)}{_forests(summary)}"
+    )
+
+
+def _nights_needed(summary: Summary) -> str:
+    """What the column of nights means, and how much worse it is without a comparison."""
+    held = summary["policies"][HOLD]
+    everybody, user = held["nights_by_payout_alone"], held["one_user"]["nights_by_payout_alone"]
+    return (
+        "<p class='soft'><i>Nights to see +5 %</i>: after so many nights an uplift of 5 % in "
+        "payout would be told from none (two-sided 5 %, power 80 %), by how much nights of that "
+        "policy differ from holding the same entries. A policy that changes few entries is seen "
+        "soon, and can hardly gain so much. Whoever has payouts alone, and no such comparison, "
+        f"would need {_nights(everybody)} nights of all these entries, one user "
+        f"{_nights(user)}.</p>"
+    )
 
 
 def _nights(count: int | None) -> str:

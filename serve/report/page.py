@@ -7,7 +7,8 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from serve.report import claims, outcome
+from serve.report import claims, information, outcome
+from serve.report.charts import tenths
 from serve.report.words import between, plain, share, signed, table
 
 Summary = dict[str, Any]
@@ -21,6 +22,7 @@ def report_html(summary: Summary) -> str:
         *claims.sections(summary),
         _as_claimed(summary),
         _projections(summary),
+        information.section(),
         _worst(summary),
         _contests(summary),
         _method(summary),
@@ -30,7 +32,8 @@ def report_html(summary: Summary) -> str:
 
 
 def _head(summary: Summary) -> str:
-    days = sorted({night["slate"] for night in summary["nights"]})
+    judged = [night for night in summary["nights"] if night["field"]] or summary["nights"]
+    days = sorted({night["slate"] for night in judged})
     span = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
     tiles = "".join(
         f"<li><b>{value}</b>{escape(name)}</li>"
@@ -101,8 +104,8 @@ def _projections(summary: Summary) -> str:
         return ""
     return (
         "<h2>Projections</h2>"
-        f"<p>{escape(summary['models'])}. Over {found['players']:,} players who played: mean "
-        f"absolute error {plain(found['mae'], 2)} points, CRPS {plain(found['crps'], 2)}, the "
+        f"<p>{escape(_sentence(summary['models']))}. Over {found['players']:,} players who played: "
+        f"mean absolute error {plain(found['mae'], 2)} points, CRPS {plain(found['crps'], 2)}, the "
         f"80 % interval holds {share(found['coverage80'])}, bias {signed(found['bias'], 2)}. "
         "Judged is what was last expected before a player's game, if he plays.</p>"
         + table(
@@ -119,6 +122,22 @@ def _projections(summary: Summary) -> str:
                 for row in rows
             ],
         )
+        + _samples(summary["sampled_tenths"])
+    )
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _samples(shares: list[float]) -> str:
+    if not shares:
+        return ""
+    chart = tenths(shares, "Share of the players by tenth of their samples")
+    return (
+        f"<figure>{chart}<figcaption>Where players ended within the samples drawn of them, by "
+        "tenths, lowest first. A tenth in each (dashed) is right; high ends mean that samples are "
+        "too narrow, a high middle that they are too wide.</figcaption></figure>"
     )
 
 
@@ -149,6 +168,7 @@ def _worst(summary: Summary) -> str:
 
 def _contests(summary: Summary) -> str:
     names = {night["contest_id"]: night["contest"] for night in summary["nights"]}
+    found = summary["by_contest"]
     rows = [
         (
             row["slate"],
@@ -159,12 +179,13 @@ def _contests(summary: Summary) -> str:
             signed(row["uplift_places"], 0),
             signed(row["uplift_payout"], 2, " $"),
         )
-        for row in summary["by_contest"]
+        for row in found
     ]
+    contests = len({row["contest_id"] for row in found})
     head = ("night", "contest", "policy", "changed", "points", "places", "payout")
     return (
         "<h2>By contest</h2><details><summary>"
-        f"{len(names):,} contests under each policy, uplift over holding</summary>"
+        f"{contests:,} contests under each policy, uplift over holding</summary>"
         f"{table(head, rows, numbers_from=3)}</details>"
     )
 
@@ -174,9 +195,11 @@ def _method(summary: Summary) -> str:
         f"<li>{escape(night['slate'])}: {escape(night['reason'])}</li>"
         for night in summary["excluded"]
     )
+    points = sum(night["in_points"] for night in summary["excluded"])
+    told = f"{len(summary['excluded'])} nights not judged in payouts, and why"
+    told += f"; the claims of {points} of them are, in points" if points else ""
     excluded = (
-        f"<details><summary>{len(summary['excluded'])} nights left out, and why</summary>"
-        f"<ul>{left_out}</ul></details>"
+        f"<details><summary>{told}</summary><ul>{left_out}</ul></details>"
         if left_out
         else "<p>No night was left out.</p>"
     )
@@ -217,8 +240,9 @@ one observation.</p>
 <ul>
 <li>The entries are those finally held: their owners had already swapped. What a user who never
 swaps would gain is larger and is not measured here.</li>
-<li>Each entry is judged alone. Were thousands of entries to make the same swap they would share
-the prizes they are credited with here.</li>
+<li>Entries are judged one by one, everybody else as he was; under <i>with own entries</i> those of
+one user change together and take places from each other. Were all users to make the same swap
+they would share the prizes they are credited with here.</li>
 <li>Payouts of a dozen nights are mostly luck: a single first place outweighs everything else.
 Points are the firmer ground; the table says how many nights payouts would need.</li>
 <li>News times are upper ends of intervals, and most absences have none: a user with a faster

@@ -87,6 +87,9 @@ async def _log(context: Gate, question: AskHealth) -> dict[str, Any]:
     try:
         async with asyncio.timeout(PATIENCE_S):
             known: dict[str, Any] = {"status": "ok", "offset": await log.last_offset()}
+            load = await log.load()
+            if load.most:
+                known["load"] = msgspec.structs.asdict(load)
             aside = Counter(one.reader for one in await log.aside())
             if aside:
                 known |= {"status": "degraded", "aside": aside}

@@ -10,10 +10,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from actors.log.errors import LogFull
 from actors.log.port import Record
 from models import codec
 from models.events import AnyEvent
 from models.ingest import Arrival, Refused, admit, parse
+from models.quality.shedding import lightened
 from serve.access import AGate, Feeder, Gate
 from serve.bodies import bounded, json_response
 from serve.directory import partition_of
@@ -112,7 +114,13 @@ def _derived(text: str) -> str:
 
 
 async def append(context: Gate, events: list[AnyEvent]) -> str:
-    """Append events, those of a slate in one step; the newest offset."""
+    """Append events, those of a slate in one step; the newest offset.
+
+    Raises LogFull where the log is near its limits and some of the events could be spared.
+    """
+    load = (await context.ports.log.load()).most
+    if lightened(events, load).shed:
+        raise LogFull(load)
     by_partition: dict[str, list[Record]] = {}
     for event in events:
         record = Record(event.event_id, codec.encode(event))

@@ -9,6 +9,7 @@ from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from fastapi import APIRouter, Query
+from starlette.requests import Request
 from starlette.responses import Response
 
 from actors.log.offsets import BEGINNING
@@ -121,10 +122,12 @@ def _page(context: Gate, found: list[Framed], cursor: str) -> Response:
 
 
 @router.get("/realtime/ownership/{contest}", summary="Ownership of a contest, as known now")
-async def ownership(contest: str, context: AGate, _: Anyone) -> Response:
+async def ownership(request: Request, contest: str, context: AGate, _: Anyone) -> Response:
     """Shares 0 to 1 by player id, and whether they are observed or projected."""
     known = await context.known_contest(contest)
-    return json_response(await context.of_contest(known, AskOwnership()))
+    mark = context.repeats.mark(known)
+    levels = await context.of_contest(known, AskOwnership())
+    return context.repeats.keep(request.scope, known, mark, codec.to_json(levels))
 
 
 @router.get("/realtime/ownership/{contest}/history", summary="Readings of a contest's ownership")

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from config.effects import effects_of, grounds_of
-from config.projections import load_blend, load_weights
+from config.projections import load_blend, load_weights, weights_or_none
 from config.rules import RulesError, detect_rules, load_rules
 from models.events import (
     SlateOpened,
@@ -159,8 +159,7 @@ def _opening(
         both = blended(slate.players, found.by_id, made.expected, weights)
         given = {p: one.points for p, one in both.items()}
         basis += f", blended with box scores (it counts {weights.share:.0%})"
-    looked = found is not None
-    opening = slate_opening(slate, given, basis, made.impact, projected_by=by, looked=looked)
+    opening = slate_opening(slate, given, basis, made.impact, projected_by=by)
     return opening, [*salaries.problems, *(found.problems if found else ()), *problems]
 
 
@@ -198,12 +197,9 @@ def slate_opening(
     impact: Impact | None = None,
     *,
     projected_by: ProjectedBy = "salary",
-    looked: bool = False,
 ) -> SlateOpening:
-    """What opens a slate; projections that are not given are the site's own averages.
-
-    ``looked``: whoever made the projections had an eye on the weather, as averages have not.
-    """
+    """What opens a slate; projections that are not given are the site's own averages."""
+    weights = weights_or_none(slate.sport)
     return SlateOpening(
         slate=slate,
         projections={
@@ -215,7 +211,7 @@ def slate_opening(
         rules=load_rules(slate.rules_key),
         effects=effects_of(slate.sport),
         grounds=grounds_of(slate),
-        looked=looked,
+        newcomers=None if weights is None else weights.newcomers,
     )
 
 

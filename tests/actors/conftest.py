@@ -12,6 +12,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from live_ends import Injuries
+
 from actors.contest import ContestActor
 from actors.log.memory import MemoryLog
 from actors.log.offsets import BEGINNING, offset_key
@@ -121,3 +123,12 @@ def most_held_out(state: ContestState) -> ContestState:
     out, projection, plays = columns.out.copy(), columns.projection.copy(), columns.plays.copy()
     out[player], projection[player], plays[player] = True, 0.0, 0.0
     return replace(state, columns=replace(columns, out=out, projection=projection, plays=plays))
+
+
+@pytest.fixture
+async def injuries() -> AsyncIterator[Injuries]:
+    """A list of injuries and a site's pool on a server of their own."""
+    injuries = Injuries()
+    await injuries.start()
+    yield injuries
+    await injuries.runner.cleanup()

@@ -105,7 +105,7 @@ async def test_no_swap_after_lock_whatever_the_clocks_do(live_night, troupe, mon
     await actors.tell(scratch(actors, contest.state, last.game_id, clock.now))
     history = await actors.history()
     later = [e.data for e in history if isinstance(e, LateSwap)][before:]
-    print(f"{len(proposed)} swaps before, {len(later)} words after the last lock")
+    print(f"F9: {len(proposed)} swaps before, {len(later)} words after the last lock")
     assert all(swap.state != "proposed" for swap in later)
     starts = [e.game_id for e in history if isinstance(e, GameStart)]
     assert len(starts) == len(set(starts)) == len(actors.slate.state.slate.games)

@@ -8,17 +8,32 @@ import contextlib
 import itertools
 import json
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from aiohttp import web
-from live_ends import SharedLog, Watched, open_slate, plan_of, running, statuses
+from live_ends import (
+    ONE_POLL,
+    SharedLog,
+    Watched,
+    a_slate,
+    open_slate,
+    plan_of,
+    running,
+    statuses,
+)
 
 from actors.log.errors import LogUnavailable
-from actors.log.port import SYSTEM, Record
+from actors.log.port import SYSTEM, Load, Record
 from models import codec
-from models.events import Decision, IdentityDecided, PlayerInjury, SourceStatus
-from models.slate import Game, Player, Slate
+from models.events import (
+    BreakingNews,
+    Decision,
+    IdentityDecided,
+    LiveScore,
+    PlayerInjury,
+    SourceStatus,
+)
 
 KINDS = ("websocket", "sse", "polling")
 
@@ -127,18 +142,6 @@ cursor_space = "seq"
 options = {{ url = "http://{at}/polling", resume = {{ param = "after", field = "seq" }} }}
 """
 
-ONE_POLL = """
-contact = "https://lateswap.example"
-[[source]]
-name = "espn.nba.injuries"
-adapter = "espn.injuries"
-sport = "nba"
-times = {{ idle = 0.1, day = 0.1, near = 0.1, close = 0.1, last = 0.1, live = 0.1 }}
-[[source.connections]]
-kind = "polling"
-options = {{ url = "http://{at}/apis/site/v2/sports/basketball/nba/injuries" }}
-"""
-
 
 @pytest.fixture
 async def feed():
@@ -224,74 +227,39 @@ async def test_a_restart_resumes_at_the_cursor_of_what_stands_in_the_log(feed):
     assert heads(await watched.events()) == ["n1", "n2", "n3", "n4", "n5"]
 
 
-class Injuries:
-    """A list of injuries in ESPN's shape, polled; no time of its own where none is given."""
+class NearlyFullLog(SharedLog):
+    """At nine tenths of its limits while ``load_now`` says so."""
 
-    def __init__(self) -> None:
-        self.rows: list[dict] = []
+    load_now = 0.9
 
-    def say(self, name, word, *, team="Los Angeles Lakers", position="F", id_="1966", date=None):
-        link = f"https://www.espn.com/nba/player/_/id/{id_}/x"
-        athlete = {
-            "displayName": name,
-            "position": {"abbreviation": position},
-            "links": [{"href": link}],
-        }
-        row = {"id": f"9{id_}", "status": word, "athlete": athlete, "shortComment": "He said so."}
-        if date:
-            row["date"] = date
-        self.rows = [r for r in self.rows if r["row"]["athlete"] != athlete]
-        self.rows.append({"team": team, "row": row})
-
-    def body(self):
-        teams = {r["team"] for r in self.rows}
-        return {
-            "injuries": [
-                {
-                    "id": "13",
-                    "displayName": team,
-                    "injuries": [r["row"] for r in self.rows if r["team"] == team],
-                }
-                for team in sorted(teams)
-            ]
-        }
-
-    async def start(self):
-        async def answer(_):
-            return web.json_response(self.body())
-
-        app = web.Application()
-        app.add_routes([web.get("/apis/site/v2/sports/basketball/nba/injuries", answer)])
-        self.runner = web.AppRunner(app, shutdown_timeout=0.05)
-        await self.runner.setup()
-        site = web.TCPSite(self.runner, "127.0.0.1", 0)
-        await site.start()
-        self.at = f"127.0.0.1:{site._server.sockets[0].getsockname()[1]}"
+    async def load(self):
+        return Load(memory=self.load_now)
 
 
-@pytest.fixture
-async def injuries():
-    injuries = Injuries()
-    await injuries.start()
-    yield injuries
-    await injuries.runner.cleanup()
+async def test_near_the_logs_limits_values_are_left_out_and_counted_and_news_are_not(feed):
+    log = NearlyFullLog()
+    watched = Watched(log)
 
+    async def shed(count):
+        states = [e.data for e in await watched.events(SYSTEM) if isinstance(e, SourceStatus)]
+        return bool(states) and states[-1].shed == count
 
-def a_slate(name="s1", first=100):
-    start = datetime.now(UTC) + timedelta(hours=2)
-    game = Game(game_id="LAL@DEN", away="LAL", home="DEN", start=start)
-    rows = [("LeBron James", "LAL", ("SF",)), ("Nikola Jokic", "DEN", ("C",))]
-    players = tuple(
-        Player(
-            player_id=str(first + n), name=who, team=team, game_id="LAL@DEN", positions=places,
-            roster_slots=places, salary=9000, average_points=40.0,
-        )
-        for n, (who, team, places) in enumerate(rows)
-    )  # fmt: skip
-    return Slate(
-        slate_id=name, site="draftkings", sport="nba", game_type="classic",
-        players=players, games=(game,),
-    )  # fmt: skip
+    async with running(plan_of(THREE_WAYS, feed.at), log):
+        for points in range(3):
+            feed.publish(event_type="live_score", player_id="7", data={"points": points})
+            feed.publish()
+        await watched.until(lambda: shed(3), within=30)
+        log.load_now = 0.0
+        feed.publish(event_type="live_score", player_id="7", data={"points": 40})
+        feed.publish()
+
+        async def scored():
+            return [e for e in await watched.events() if isinstance(e, LiveScore)]
+
+        (score,) = await watched.until(scored, within=30)
+    assert score.data.points == 40
+    told = [e.data.headline for e in await watched.events() if isinstance(e, BreakingNews)]
+    assert told == ["n2", "n4", "n6", "n8"]
 
 
 async def test_a_status_that_flips_back_is_told_three_times_and_never_twice(injuries):

@@ -19,7 +19,7 @@ from test_live_source import THREE_WAYS, TestFeed, heads
 from actors.live_source import LiveSourceActor
 from actors.log.embedded import EmbeddedRedis
 from actors.log.errors import LogUnavailable, WrongEpoch
-from actors.log.redis import RedisLog
+from actors.log.redis import LogOptions, RedisLog
 from actors.source import NightSpec, SourceActor
 from models.events import SourceStatus
 from models.messages import AskHealth, encode
@@ -33,11 +33,12 @@ WHO = Identity(user="ann", role="operator", expires=2**40, issued=0)
 ASKED = encode(AskHealth())
 
 
-async def crash(server: EmbeddedRedis, size: int) -> None:
-    """Kill the server, cut its file down to a size that it had, start it again."""
+async def crash(server: EmbeddedRedis, size: int, away_s: float = 0.0) -> None:
+    """Kill the server, cut its file down to a size that it had, start it again after a while."""
     os.kill(server.pid, signal.SIGKILL)
     assert await asyncio.to_thread(server.ended, LIMIT_S)
     os.truncate(server.directory / "appendonly.aof", size)
+    await asyncio.sleep(away_s)
     await asyncio.to_thread(server.start)
 
 
@@ -88,7 +89,7 @@ async def test_what_a_crash_took_is_told_to_clients_and_read_again_from_the_sour
         log = RedisLog(server.url)
         undo.push_async_callback(log.close)
         watched = Watched(log)
-        hub = StreamHub(log, feed_frames=1000, recent_frames=1000)
+        hub = StreamHub(log, feed_frames=1000, recent_frames=1000, ping_s=30.0)
         hub.start()
         undo.push_async_callback(hub.stop)
         running = Running(plan_of(THREE_WAYS, feed.at), server.url)
@@ -137,13 +138,15 @@ class Losing:
         self.server = server
         self.settled = 0
         self.size = 0
+        self.crashing: asyncio.Task[None] | None = None
 
     async def settle(self, *_: object) -> None:
         self.settled += 1
         if self.settled == 10:
             self.size = written(self.server)
         if self.settled == 30:
-            await crash(self.server, self.size)
+            away_s = 2 * LogOptions().deadline_s
+            self.crashing = asyncio.create_task(crash(self.server, self.size, away_s))
 
 
 async def test_a_night_that_is_played_goes_on_where_the_log_ends_after_a_crash(tmp_path):
@@ -154,6 +157,8 @@ async def test_a_night_that_is_played_goes_on_where_the_log_ends_after_a_crash(t
         await source.begin()
         async with asyncio.timeout(LIMIT_S):
             await source.finished()
+        assert losing.crashing is not None
+        await losing.crashing
         log = RedisLog(server.url)
         stored = [e.event_id for e in await Watched(log).events(night.load().opening[0].slate_id)]
         await log.close()

@@ -32,10 +32,13 @@ from serve.ports import AppSettings, NoSuchActor, Ports
 from serve.tokens import mint
 
 SECRET = "0123456789abcdef0123456789abcdef"
-LINES = {"http": takeover.HttpConnection, "ws": takeover.WebSocketConnection}
+LINES = takeover.protocols
 """As the service runs: streams on lines of their own."""
-MESSAGES = {"http": "httptools", "ws": "websockets-sansio"}
-"""As behind a server that is not ours: streams as ASGI messages."""
+
+
+def MESSAGES(_):  # noqa: N802
+    """As behind a server that is not ours: streams as ASGI messages."""
+    return {"http": "httptools", "ws": "websockets-sansio"}
 
 
 class SharedLog(MemoryLog):
@@ -135,13 +138,18 @@ class Client:
 class House:
     """A running application and what it stands on."""
 
-    def __init__(self, url, log, actors, app):
+    def __init__(self, url, log, actors, app, server=None):
         self.url = url
+        self.server = server
         self.log = log
         self.actors = actors
         self.app = app
         self.night = None
         self._clients = []
+
+    @property
+    def port(self):
+        return int(self.url.rpartition(":")[2])
 
     @property
     def hub(self):
@@ -211,12 +219,12 @@ async def listening(app, protocols=LINES):
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(2048)
-        config = uvicorn.Config(app, log_level="warning", lifespan="on", **protocols)
+        config = uvicorn.Config(app, log_level="warning", lifespan="on", **protocols(app))
         server = uvicorn.Server(config)
         server.capture_signals = nullcontext
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}", server
         finally:
             server.should_exit = True
             server.force_exit = True
@@ -233,12 +241,12 @@ async def houses():
             log = log or SharedLog()
             actors = actors or LocalActors(log)
             app = create_app(Ports(log, actors), AppSettings(secret=SECRET, **settings))
-            url = await stack.enter_async_context(listening(app, protocols))
+            url, server = await stack.enter_async_context(listening(app, protocols))
             async with httpx.AsyncClient() as client:
                 await client.get(f"{url}/health/live")
             await app.state.gate.hub.caught_up()
             stack.push_async_callback(actors.stop)
-            house = House(url, log, actors, app)
+            house = House(url, log, actors, app, server)
             stack.push_async_callback(house.close)
             return house
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC, datetime
 
 import httpx
 
 from actors.log.errors import LogUnavailable
-from actors.log.port import Aside
+from actors.log.port import Aside, Load
 from models.events import SlateOpened
+from models.events.upkeep import rebuild_asked
+from serve.feed import STARTED_ANEW
 from serve.ports import NoSuchActor
 from tests.serve.conftest import LocalActors, SharedLog
-from tests.serve.test_websocket import received, report
+from tests.serve.test_websocket import closing, received, report
 
 RECOMMENDATIONS = "/api/v1/lateswap/recommendations"
+NOW = datetime(2026, 1, 17, tzinfo=UTC)
 EVENTS = "/api/v1/realtime/events"
 
 
@@ -162,6 +166,39 @@ async def test_an_event_that_the_directory_cannot_take_ends_nobodys_service(hous
     assert told == ["e1", "e2"]
     hub = (await house.client().http.get("/health")).json()["parts"]["hub"]
     assert (hub["status"], hub["aside"]) == ("degraded", 1)
+
+
+class NearlyFullLog(SharedLog):
+    """At nine tenths of its limits."""
+
+    async def load(self):
+        return Load(memory=0.9)
+
+
+async def test_a_log_near_its_limits_takes_what_cannot_be_spared_and_says_so(houses):
+    client = (await houses(log=NearlyFullLog())).client()
+    score = {"event_type": "live_score", "source": "s", "player_id": 1, "data": {"points": 3}}
+    answer = await client.http.post(EVENTS, json=score)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert "at 90% of its limits" in answer.json()["detail"]
+    out = {"event_type": "player_injury", "source": "s", "player_id": 1, "data": {"status": "OUT"}}
+    await client.post(EVENTS, out)
+    log = (await client.http.get("/health")).json()["parts"]["log"]
+    assert log["load"] == {"memory": 0.9, "lag": 0.0}
+
+
+async def test_a_replica_that_is_to_rebuild_reads_the_log_anew_and_sends_its_clients_back(house):
+    await house.open_night()
+    known = list(house.hub.directory.contests)
+    async with house.client().stream() as (stream, _):
+        await house.log.append("system", [record_of(rebuild_asked("hub", "test", NOW))])
+        assert (await closing(stream))[0] == STARTED_ANEW
+    await house.hub.until(await house.log.last_offset())
+    await ready(house, 200)
+    assert list(house.hub.directory.contests) == known
+    async with house.client().stream() as (stream, _):
+        await house.tell(report(1))
+        assert (await received(stream, 1))[0]["data"]["event_id"] == "e1"
 
 
 async def test_what_a_fold_set_aside_is_counted_by_reader(house):

@@ -188,11 +188,18 @@ def connected(stack, espn, tmp_path):
     ray.kill(ray.get_actor(SOURCES_ACTOR, NAMESPACE))
 
 
+@pytest.fixture
+def api(stack):
+    """The running system as an operator asks it."""
+    made = Api(stack)
+    yield made
+    made.http.close()
+
+
 @pytest.mark.ray
 def test_an_out_on_espns_list_becomes_a_proposal_and_the_status_tells_the_truth(
-    stack, espn, connected
+    stack, espn, connected, api
 ):
-    api = Api(stack)
     salaries, entries = files_of_tonight()
     slate_id, lineup = api.upload(salaries, entries)
     said = connected()

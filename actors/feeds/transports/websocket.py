@@ -17,6 +17,8 @@ from aiohttp import (
     WSServerHandshakeError,
 )
 
+from actors.feeds.caching import Cache
+from actors.feeds.fetching import Askers
 from actors.feeds.timing import Clock
 from actors.feeds.transports.cursors import CursorRule, Params
 from actors.feeds.transports.handles import HandleOptions, Handles
@@ -67,13 +69,15 @@ class WebSocketTransport:
         clock: Clock,
         *,
         cursor_space: str = "websocket",
+        askers: Askers | None = None,
     ) -> None:
         self.cursor_space = cursor_space
         self.silence_s: float | None = options.silence_s
         self._options = options
         self._session = session
         self._clock = clock
-        self._handles = Handles(options.handles, session, clock) if options.handles else None
+        askers = askers or Askers(session, Cache(clock), clock)
+        self._handles = Handles(options.handles, askers) if options.handles else None
         self._socket: ClientWebSocketResponse | None = None
 
     async def signals(self, cursor: str = "") -> AsyncGenerator[Signal]:

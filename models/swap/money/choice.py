@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.files import Problem
+from models.market import Market
 from models.optimiser import Lineups, SwapStatus
 from models.outcomes import Forecast
 from models.portfolio import Candidates, Choice, PortfolioRules, Report, choose
@@ -19,7 +20,7 @@ from models.swap.contests import PricedContest
 from models.swap.lineups import HeldLineup
 from models.swap.money.credit import Plan, shares_of_swaps
 from models.swap.money.facts import Board
-from models.swap.money.market import Market
+from models.swap.money.market import choose_by, report_on, together
 from models.swap.money.offers import offers
 from models.swap.money.teller import WIDTH, Teller
 from models.swap.prizes import paid_places
@@ -90,13 +91,13 @@ def _answer(question: Question, answers: Sequence[Solved]) -> Answer:
         question.solver,
         Lineups(question.lineups, question.locked),
         case.options,
-        (market.choosing.players * case.rules.points_step).astype(np.float64),
+        (market.players * case.rules.points_step).astype(np.float64),
         answers,
         case.slate.sport,
     )
-    priced = market.choose_by(offered.lineups, offered.owner)
+    priced = choose_by(market, offered.lineups, offered.owner)
     held = offered.hold[offered.owner]
-    reported = market.report_on(offered.lineups, offered.owner, held)
+    reported = report_on(market, offered.lineups, offered.owner, held)
     choice = choose(
         offered,
         priced.payouts,
@@ -126,7 +127,7 @@ def _beside(market: Market, offered: Candidates) -> Callable[[NDArray[np.int32]]
 
     def report(tested: NDArray[np.int32]) -> Report:
         rows, held = held_and_tested(offered, tested)
-        found = market.report_on(offered.lineups[rows], offered.owner[rows], held, beside=tested)
+        found = report_on(market, offered.lineups[rows], offered.owner[rows], held, beside=tested)
         columns = np.full((3, len(offered.owner)), np.nan)
         columns[:, rows] = (
             found.mean,
@@ -212,10 +213,10 @@ def _alternatives(
 
 def _simulation_facts(question: Question, answer: Answer, teller: Teller) -> SimulationFacts:
     contest, offered = question.contest, answer.offered
-    after = question.market.together(offered.lineups[answer.choice.chosen])
+    after = together(question.market, offered.lineups[answer.choice.chosen])
     return SimulationFacts(
         contest_id=contest.contest_id,
-        estimator=question.market.pay.name,
+        estimator=question.market.reporting.pay.name,
         samples=question.case.options.samples,
         entry_fee=contest.entry_fee,
         entries=question.entries,

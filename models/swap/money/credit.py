@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from models.market import Market
 from models.moves import moves_between
-from models.swap.money.market import Market
+from models.swap.money.market import report_on
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -42,7 +43,7 @@ def shares_of_swaps(market: Market, plans: Sequence[Plan]) -> list[tuple[float, 
     worth = np.empty(0)
     if owner:
         lineups = np.array([lineup for some in steps for lineup in some], np.int32)
-        worth = market.report_on(lineups, np.array(owner, np.int32)).mean
+        worth = report_on(market, lineups, np.array(owner, np.int32)).mean
     ends = np.cumsum([0, *(len(some) for some in steps)])
     return [
         _credited(p, len(way), worth[a:b])

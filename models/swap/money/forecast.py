@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.files import Projections
-from models.newcomers import NEWCOMERS_LESS, newcomers_discount
+from models.newcomers import newcomers_discount, newcomers_less
 from models.outcomes import Forecast, OutcomeModel, given_spread, still_expected
+from models.projections.newcomers import Newcomers
 from models.slate import Game, Slate
 from models.swap.case import SwapCase
 from models.swap.report import ProjectionBasis
@@ -21,12 +22,17 @@ _HOURS = {"nba": 2.4, "wnba": 2.2, "cbb": 2.1, "nfl": 3.2, "cfb": 3.4, "nhl": 2.
 _USUAL_HOURS = 2.5
 
 
+def learned_of(case: SwapCase) -> Newcomers | None:
+    """What was learned of newcomers with the projection of the sport."""
+    return None if case.weights is None else case.weights.newcomers
+
+
 def discount_of(
     forecast: Forecast, basis: ProjectionBasis, case: SwapCase, model: OutcomeModel
 ) -> NDArray[np.int16]:
     """(P,) what each player counts less as a newcomer, in units of the site's step."""
     kinds = [model.kind(player.positions) for player in case.slate.players]
-    less = NEWCOMERS_LESS[basis]
+    less = newcomers_less(basis, learned_of(case))
     return newcomers_discount(model, forecast.mean, kinds, less=less, step=case.rules.points_step)
 
 

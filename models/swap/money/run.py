@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.files import Problem
-from models.newcomers import NEWCOMERS_LESS
+from models.market import Market, World
+from models.newcomers import newcomers_less, with_newcomers
 from models.outcomes import draw, outcomes
 from models.simulation import Scoring, Workspace, choose_pay
 from models.swap.case import SwapCase
@@ -17,8 +18,7 @@ from models.swap.lineups import HeldLineup
 from models.swap.money.choice import Question, answered
 from models.swap.money.facts import Board
 from models.swap.money.field import Crowd, crowd_of, drawn_fields, fields_of_standing
-from models.swap.money.forecast import discount_of, forecast_of
-from models.swap.money.market import Market, World
+from models.swap.money.forecast import discount_of, forecast_of, learned_of
 from models.swap.prizes import finished_contest, paid_places
 from models.swap.report import FieldFacts
 from models.swap.situation import Situation
@@ -92,11 +92,13 @@ class Evening:
         pay = choose_pay(contest.payouts.prizes, entries, facts.simulated, drawn=drawn)
         half = self._points.shape[1] // 2
         halves = self._points[:, :half], self._points[:, half : 2 * half]
+        space = Workspace()
         choosing, reporting = (
-            World.of(points, self._discount, field)
+            World(with_newcomers(points, self._discount), field, pay, space)
             for points, field in zip(halves, fields, strict=True)
         )
-        market = Market(choosing, reporting, pay, self._scoring, own.astype(np.int16), Workspace())
+        players = len(self._points)
+        market = Market(choosing, reporting, own, self._scoring, threads=2, newcomers=players)
         return Question(
             case=self._case,
             situation=self._situation,
@@ -129,7 +131,7 @@ class Evening:
                 "no standings: games under way are simulated from their start, without the points "
                 "on the board; give --standings"
             )
-        if share := NEWCOMERS_LESS[self._situation.basis]:
+        if share := newcomers_less(self._situation.basis, learned_of(self._case)):
             notes.append(
                 "projections that are not your own know less than those who chose the players held:"
                 f" whoever comes in is counted {share:g} standard deviation below his projection,"

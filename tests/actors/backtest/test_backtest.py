@@ -125,6 +125,7 @@ def test_the_summary_adds_up(written, summary):
         assert row["uplift_ci95"] is None  # one night says nothing of others
     assert summary["slates"] == 1
     assert 0.3 < summary["projection"]["coverage80"] <= 1
+    assert sum(summary["sampled_tenths"]) == pytest.approx(1, abs=1e-4)
 
 
 def test_the_report_opens_offline(written):
@@ -134,6 +135,8 @@ def test_the_report_opens_offline(written):
     for policy in POLICIES.split(","):
         assert f"<td>{policy}</td>" in page
     assert "What this cannot show" in page
+    assert "Generated nights, not yours" in page  # where the value comes from
+    assert page.count('<svg class="chart"') >= 6
 
 
 def test_the_same_seed_gives_the_same_bytes_and_nothing_is_computed_twice(generated, tmp_path):

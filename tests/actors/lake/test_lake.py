@@ -251,7 +251,9 @@ def test_a_damaged_warm_file_is_set_aside_and_archived_again(lake, logged):
     assert again.open() == lake.cold.floor()
     assert list(lake.folder.glob("warm.duckdb.damaged-*"))
     fill(again, logged[200:])
-    assert again.find(EVERYTHING).records == logged
+    found = again.find(EVERYTHING).records
+    print(f"F25: warm file damaged; {len(found)} of {len(logged)} events there again")
+    assert found == logged
 
 
 def test_a_damaged_part_is_set_aside_and_the_rest_is_answered(lake, logged):
@@ -264,6 +266,9 @@ def test_a_damaged_part_is_set_aside_and_the_rest_is_answered(lake, logged):
     assert "game_start" not in kinds
     assert "live_score" in kinds
     (aside,) = part.parent.glob("*.damaged")
+    print(
+        f"F25: a part of {len(whole)} bytes damaged; {len(kinds)} of {len(logged)} events answered"
+    )
     assert aside.read_bytes() == whole[: len(whole) // 2]
 
 
@@ -285,7 +290,9 @@ def test_a_file_that_another_process_holds_is_waited_for_and_then_named(lake, lo
         holder.kill()
         holder.wait()
         holder.stdout.close()
-    assert lake.find(EVERYTHING).records == logged
+    found = lake.find(EVERYTHING).records
+    print(f"F25: the file held by another; {len(found)} of {len(logged)} events stored afterwards")
+    assert found == logged
 
 
 FULL = """
@@ -323,6 +330,9 @@ def test_a_full_disk_is_named_and_what_was_stored_stands(lake, logged):
     assert b"the disk is full" in ended.stdout
     assert b"make room" in ended.stdout
     stored = lake.find(EVERYTHING).records
+    print(
+        f"F25: disk full; {len(stored) - len(logged)} more stored before, none of {len(logged)} lost"
+    )
     assert stored[: len(logged)] == logged
     assert (len(stored) - len(logged)) % 50 == 0
     more = Logged(f"{99 * 10**11}-1", "more", logged[0].body, "x")

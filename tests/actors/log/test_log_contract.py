@@ -27,15 +27,16 @@ LIMIT_S = 20
 """A wait that would never end fails the test instead."""
 
 
-@pytest.fixture(params=["memory", "redis", "system_redis", "recorded"])
+@pytest.fixture(params=["memory", "redis", "system_redis", "valkey", "secured", "recorded"])
 def open_log(request: pytest.FixtureRequest, tmp_path: Path) -> OpenLog:
     """Opens a new, empty log."""
     if request.param == "memory":
         return MemoryLog
     if request.param == "recorded":
         return lambda: RecordedLog(tmp_path / secrets.token_hex(6))
-    server: EmbeddedRedis = request.getfixturevalue(request.param)
-    return lambda: RedisLog(server.url, LogOptions(prefix=f"t-{secrets.token_hex(6)}"))
+    server = request.getfixturevalue(request.param)
+    begin = getattr(server, "prefix", "t-")
+    return lambda: RedisLog(server.url, LogOptions(prefix=f"{begin}{secrets.token_hex(6)}"))
 
 
 @pytest.fixture
@@ -324,6 +325,30 @@ async def test_what_follows_from_events_that_are_gone_is_not_stored(log: EventLo
     assert sorted(_names(await log.read())) == ["1", "2", "3", "4"]
 
 
+async def test_other_records_take_the_place_of_stored_ones(log: EventLog) -> None:
+    await log.append("a", _records("1", "2", "3"))
+    await log.append("b", _records("4"))
+    await log.append("a", _records(*(f"n{n}" for n in range(450))))
+    await log.trim("a", (await log.read(count=1))[2].offset)
+    before = await _rest(log, BEGINNING)
+    old = [event for event in before if event.event_id in {"4", "n7", "n449"}]
+    new = [Record("gone 1", b""), Record("n7", b"other"), Record("gone 2", bytes(range(256)))]
+    changes = dict(zip((event.offset for event in old), new, strict=True))
+    await log.replace(list(zip(old, new, strict=True)))
+    after = await _rest(log, BEGINNING)
+    assert after == [
+        Logged(e.offset, changes[e.offset].event_id, changes[e.offset].body, e.partition)
+        if e.offset in changes
+        else e
+        for e in before
+    ]
+    for place in (0, 7, 450):
+        assert await _rest(log, before[place].offset) == after[place + 1 :]
+    assert (await log.append("a", _records("n7"))).duplicates == (0,)
+    assert (await log.append("a", _records("n449", "later"))).duplicates == ()
+    assert _names(await _rest(log, before[-1].offset)) == ["n449", "later"]
+
+
 async def test_what_a_reader_sets_aside_is_kept_once_until_it_is_forgotten(log: EventLog) -> None:
     offsets = (await log.append("a", _records("1", "2"))).offsets
     first, second = (
@@ -422,6 +447,11 @@ APPENDS = st.lists(
 )
 
 
+@pytest.mark.parametrize(
+    "open_log",
+    ["memory", "redis", "valkey", "recorded"],  # a handshake per example is no further check
+    indirect=True,
+)
 @given(appends=APPENDS, count=st.integers(1, 8), follow=st.sets(st.sampled_from(["a", "b", "c"])))
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -8,7 +8,7 @@ import secrets
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -135,6 +135,7 @@ async def test_lost_bytes_are_noticed_and_no_offset_is_given_twice(directory: Pa
                 await log.read(gone[-1], block_ms=LIMIT_S * 1000)
             fresh = await _fill(log, 30, 50)
             assert not set(fresh) & set(gone)
+            print(f"F2: {len(gone)} of {len(kept) + len(gone)} events lost, every one noticed")
             for offset in gone:
                 with pytest.raises(WrongEpoch):
                     await log.read(offset)
@@ -209,7 +210,7 @@ async def test_lost_replies_double_nothing_and_lose_nothing(redis: EmbeddedRedis
             for start in range(0, total, together):
                 records = [_record(number) for number in range(start, start + together)]
                 offsets += (await log.append("slate", records)).offsets
-        print(f"{total} events, {proxy.lost} of {proxy.replies} replies lost")
+        print(f"F3: {total} events, {proxy.lost} of {proxy.replies} replies lost")
         assert proxy.lost >= 50
     async with _log(redis.url, prefix) as log:
         events = await _all(log)
@@ -277,6 +278,41 @@ async def test_a_slow_reader_is_told_when_the_log_is_trimmed_past_it(redis: Embe
             await log.read(first[-1].offset, count=4)
 
 
+async def test_a_log_knows_how_near_its_limits_it_is(directory: Path) -> None:
+    """By the server's memory and by its slowest reader; beyond the memory, nothing is stored."""
+    with EmbeddedRedis(directory, more={"maxmemory": "8mb"}) as server:
+        async with _log(server.url, most_memory_mb=8, most_lag=100) as log:
+            start = (await log.append("a", [Record("e0", b"")])).offsets[0]
+            await log.save("slow", Saved(start, ("a",)))
+            await log.append("a", [Record(f"s{n}", b"") for n in range(80)])
+            await _until(lambda: _at(log, lag=0.8))
+            taken: list[str] = []
+            with pytest.raises(LogUnavailable, match="OOM"):
+                await _fill_up(log, taken)
+            await _until(lambda: _at(log, memory=0.95))
+            print(f"memory limit: {len(taken)} batches of 20 kB, then {await log.load()}")
+            assert len(taken) > 100
+            assert [event.event_id for event in (await _all(log))[81:]] == taken
+
+
+async def _fill_up(log: RedisLog, taken: list[str]) -> None:
+    while len(taken) < 10_000:
+        record = Record(f"big{len(taken)}", os.urandom(20_000))
+        await log.append("b", [record])
+        taken.append(record.event_id)
+
+
+async def _at(log: RedisLog, memory: float = 0.0, lag: float = 0.0) -> bool:
+    load = await log.load()
+    return load.memory >= memory and load.lag >= lag
+
+
+async def _until(check: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(LIMIT_S):
+        while not await check():  # noqa: ASYNC110 - a gauge tells nobody, it is looked at
+            await asyncio.sleep(0.05)
+
+
 async def test_event_ids_are_forgotten_after_their_time(redis: EmbeddedRedis) -> None:
     prefix = f"t-{secrets.token_hex(6)}"
     async with _log(redis.url, prefix, remember_ids_s=1000) as log:
@@ -309,6 +345,19 @@ async def test_a_server_that_is_not_there_is_unavailable(redis: EmbeddedRedis) -
             await log.read()
     async with _log(f"redis://:wrong@127.0.0.1:{redis.port}/0") as log:
         with pytest.raises(LogUnavailable, match="Authentication"):
+            await log.last_offset()
+
+
+async def test_the_logs_user_touches_no_other_keys_and_a_stranger_is_not_trusted(secured) -> None:
+    """ACL and TLS: what is refused is named."""
+    async with _log(secured.url, f"{secured.prefix}mine") as log:
+        assert await log.read((await log.append("a", [_record(1)])).offsets[0]) == []
+    async with _log(secured.url, "somebody-elses") as log:
+        with pytest.raises(LogUnavailable, match="no permissions"):
+            await log.append("a", [_record(1)])
+    address, _, _ = secured.url.partition("?")
+    async with _log(address, f"{secured.prefix}mine") as log:
+        with pytest.raises(LogUnavailable, match="certificate verify failed"):
             await log.last_offset()
 
 

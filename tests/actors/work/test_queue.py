@@ -57,7 +57,7 @@ async def test_what_fails_is_tried_again_later_and_is_dead_after_three(queues):
             else:
                 others += 1
                 await queue.done(job)
-    print(f"poison delivered {deliveries} times, {others} others done meanwhile")
+    print(f"F6: poison delivered {deliveries} times, {others} others done meanwhile")
     assert fates == ["later", "later", "dead"]
     (dead,) = await queue.dead()
     assert (dead.key, dead.body, dead.deliveries, dead.reason) == (
@@ -150,7 +150,7 @@ async def test_a_worker_killed_between_effect_and_acknowledgement(redis, queues,
     done = [key for key, _ in lines]
     marked = [key for key, deliveries in lines if int(deliveries) > 1]
     repeated = len(done) - total
-    print(f"{len(goals)} kills, {total} jobs, {repeated} repeated, {len(marked)} marked")
+    print(f"F5: {len(goals)} kills, {total} jobs, {repeated} repeated, {len(marked)} marked")
     assert set(done) == {f"job {number}" for number in range(total)}
     assert 0 <= repeated <= len(goals)
     assert len(marked) >= repeated

@@ -14,6 +14,7 @@ def claims(points, out) -> Claims:
     return Claims(
         points=np.array(points, np.float64),
         money=np.array(points, np.float64) / 10,
+        paid=np.full(n, np.nan),
         out=np.array(out, np.bool_),
         swaps=np.ones(n, np.int64),
         to_lock=np.ones(n),

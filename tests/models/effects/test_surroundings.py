@@ -90,10 +90,26 @@ def test_lines_of_a_game_under_way_props_and_others_hours_say_nothing(state, lin
 
 
 def test_averages_know_no_weather_so_that_a_first_reading_counts(opened, wind):
-    data = msgspec.structs.replace(opened.data, looked=False)
+    data = msgspec.structs.replace(opened.data, projected_by="salary")
     averages = SlateState.opened(msgspec.structs.replace(opened, data=data))
     assert _moved(averages.updated(wind("w1", -5, 40.0)))
     assert not _moved(SlateState.opened(opened).updated(wind("w1", -5, 40.0)))
+
+
+def test_the_days_wind_is_held_against_usual_days_and_the_hours_against_hours(opened, wind, told):
+    data = msgspec.structs.replace(opened.data, projected_by="salary")
+    averages = SlateState.opened(msgspec.structs.replace(opened, data=data))
+    midnight = KICKOFF.replace(hour=5)
+    day = {"kind": "day", "starts": midnight, "wind_kmh": 40.0 * 1.609344}
+    by_day = averages.updated(told("weather_change", "d", 10, game_id="MIA@BUF", data=day))
+    by_hour = averages.updated(wind("h", 20, 40.0))
+    force = averages.around.effects.wind
+    for state, usual in ((by_day, force.usual), (by_hour, force.usual_hour)):
+        share = 1 + (40.0 - usual) * force.alone
+        assert state.around.factors["BUF-DST"] == pytest.approx(1 - 1.439 * (share - 1))
+    assert by_day.updated(wind("h", 20, 40.0)).around.factors == by_hour.around.factors
+    # hours that are like any other move nobody, whatever the day's highest usually is
+    assert not _moved(averages.updated(wind("h", 20, force.usual_hour)))
 
 
 def test_new_projections_hold_what_was_told_before_them(state, opened, wind, line):

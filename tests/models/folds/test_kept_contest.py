@@ -41,9 +41,14 @@ def test_policies_confidences_and_readings_come_back():
         confidence={player: 0.8},
         shown=ShownField(entry_ids=("e",), lineups=np.array([[1, -1, -2]], np.int16).tobytes()),
         projected_by="box_scores",
+        reasons={player: "wind"},
         readings=(Reading(at=at, basis="observed", ownership={player: 0.3}),),
     )
     back = unpack(pack("contest", KeptContest.of(told)), "contest", KeptContest).state()
-    for name in ("policies", "confidence", "readings", "observed", "files", "as_of", "shown"):
+    assert told.newcomers is not None  # learned with the sport's projection
+    for name in (
+        *("policies", "confidence", "readings", "observed", "files", "as_of", "shown"),
+        *("newcomers", "reasons"),
+    ):
         assert getattr(back, name) == getattr(told, name)
     assert back.projected_by == "box_scores"

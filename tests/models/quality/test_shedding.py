@@ -13,7 +13,7 @@ from models.events import (
     PlayerInjury,
     StatusReport,
 )
-from models.quality.shedding import relieved
+from models.quality.shedding import lightened, relieved
 
 NOW = datetime(2026, 1, 17, tzinfo=UTC)
 
@@ -54,3 +54,12 @@ def test_scores_that_tell_changes_only_are_all_kept():
     whole = [told(LiveScore, n, LivePoints(points=float(n)), player_id="q") for n in (7, 8)]
     kept, shed = relieved([*parts, *whole])
     assert (ids(kept), shed) == (["e0", "e1", "e2", "e8"], 1)
+
+
+def test_near_the_logs_limits_values_are_left_out_first_and_critical_events_never():
+    part = told(LiveScore, 3, LivePoints(points=1.0, extra={"changes_only": True}), player_id="p")
+    out = told(PlayerInjury, 2, StatusReport(status="Out"), player_id="p")
+    events = [line(1), out, part, line(4)]
+    assert ids(lightened(events, 0.79).events) == ["e1", "e2", "e3", "e4"]
+    assert (ids(lightened(events, 0.8).events), lightened(events, 0.8).shed) == (["e2", "e3"], 2)
+    assert (ids(lightened(events, 7.0).events), lightened(events, 7.0).shed) == (["e2"], 3)

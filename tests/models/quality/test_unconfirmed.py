@@ -65,3 +65,20 @@ def test_after_a_restart_it_is_not_told_twice(fresh_gate, says, minute):
     again.recall(first.published[0])
     assert again.tick(minute(1)) == ()
     assert again.held("7", minute(1)).published == ""
+
+
+def test_that_somebody_plays_whom_nobody_doubted_is_no_news_before_it_is_sure(gate, says):
+    assert told(says("ACTIVE", 0)) == []
+    assert told(says("ACTIVE", 1, "site")) == [("published", "ACTIVE", 1.0)]
+
+
+def test_that_somebody_plays_who_was_marked_is_told_at_once(gate, says):
+    gate.statuses.doubt(("", "7"))
+    assert told(says("ACTIVE", 0)) == [("unconfirmed", "ACTIVE", VENDOR)]
+
+
+def test_that_somebody_plays_who_was_said_to_be_out_is_told_at_once(says):
+    assert told(says("OUT", 0), says("ACTIVE", 30)) == [
+        ("unconfirmed", "OUT", VENDOR),
+        ("unconfirmed", "ACTIVE", VENDOR),
+    ]

@@ -10,11 +10,12 @@ from config.outcomes import load_outcome_model
 from config.projections import load_weights
 from config.rules import load_rules
 from models.files import BoxScore, BoxScores, EntriesFile, News, NewsInterval, read_entries
+from models.newcomers import newcomers_less
 from models.outcomes import Forecast, draw, outcomes, still_expected
 from models.pool import PlayerPool
 from models.slate import Game, Player, Slate
 from models.swap import SwapCase, situation_of
-from models.swap.money.forecast import forecast_of, silence
+from models.swap.money.forecast import discount_of, forecast_of, silence
 from models.swap.standing import Standing
 
 RULES = load_rules("draftkings/nba/classic")
@@ -140,3 +141,20 @@ def test_silence_is_the_chance_of_no_event_in_the_stream_that_moves_expectations
     none = rng.poisson(rate * 0.2 / marginal.noise) == 0
     told = silence(np.array([mean]), np.array([0.2]), np.zeros(1, np.intp), MODEL)
     assert float(told[0]) == pytest.approx(none.mean(), abs=4 * none.std() / 400_000**0.5)
+
+
+def test_newcomers_count_less_by_what_was_learned_and_in_full_by_a_users_own_word():
+    shipped = load_weights("nba").newcomers
+    milder = msgspec.structs.replace(shipped, less=0.3, lost=(26.0, 4.0, 11.0, 5.0))
+    weights = msgspec.structs.replace(load_weights("nba"), newcomers=milder)
+    plain, mild = case(), msgspec.structs.replace(case(), weights=weights)
+    said = forecast(plain)
+    less, least = (discount_of(said, "box_scores", of, MODEL) for of in (plain, mild))
+    assert (least > 0).all()
+    assert least.tolist() == pytest.approx((0.3 * less).tolist(), abs=1.0)
+    assert not discount_of(said, "file", mild, MODEL).any()
+    assert [newcomers_less(by, milder) for by in ("file", "box_scores", "salary")] == [
+        0.0,
+        0.3,
+        0.3,
+    ]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from payloads import parse
 
+from models import codec
 from models.events import LineupChange, PlayerInjury
 
 FEED = "espn.game_roster"
@@ -67,3 +72,20 @@ def test_rows_without_an_id_are_refused_and_the_address_must_name_the_game(spoke
     assert len(parsed.events) == 44
     nowhere = parse(FEED, b'{"entries": []}')
     assert "names no league" in nowhere.rejected[0].reason
+
+
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(sorted(squad(1)[0])), ANY), max_size=4))
+def test_whatever_stands_in_a_row_costs_that_row_alone(rows):
+    body = json.dumps({"entries": [*squad(45, inactive=(0,)), *rows]}).encode()
+    parsed = parse(FEED, body, URL)
+    assert len(parsed.events) in {0, *range(45, 50)}
+    assert all(codec.decode(codec.encode(event)) == event for event in parsed.events)

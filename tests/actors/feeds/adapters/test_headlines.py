@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from payloads import parse
 
 from actors.feeds.adapters.headlines import said_in
@@ -143,3 +145,33 @@ def test_a_post_that_links_to_its_player_is_a_status_too(spoken):
 )
 def test_other_posts_are_news_alone(spoken, said):
     assert [type(e) for e in spoken("news.jetstream", said).events] == [BreakingNews]
+
+
+WORDS = st.sampled_from(
+    [
+        "ruled",
+        "out",
+        "won't",
+        "play",
+        "inactive",
+        "active",
+        "Sunday",
+        "Monday",
+        "for",
+        "Week",
+        "12",
+        "?",
+        "not",
+    ]
+)
+
+
+@given(
+    st.lists(WORDS | st.text(max_size=6), max_size=10),
+    st.integers(0, 200_000_000_000),
+    st.sampled_from(["nfl", "nba", ""]),
+)
+def test_no_headline_and_no_moment_breaks_the_reading(words, when, sport):
+    moment = datetime.fromtimestamp(when, UTC)
+    said = said_in(" ".join(words), moment, sport)
+    assert said is None or said.until > moment

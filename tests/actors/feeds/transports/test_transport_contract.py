@@ -12,7 +12,7 @@ from peers import PEERS
 
 from actors.feeds.transports.port import Beat, Frame, LinkFault
 
-SOON_S = 5.0
+SOON_S = 60.0
 
 
 @pytest.fixture(params=PEERS, ids=lambda peer: peer.kind)

@@ -28,7 +28,7 @@ def transport(url: str, session, **options) -> WebSocketTransport:
 async def frames_and_fault(socket) -> tuple[list[bytes], LinkFault]:
     bodies = []
     with pytest.raises(LinkFault) as fault:
-        async with asyncio.timeout(5), aclosing(socket.signals()) as signals:
+        async with asyncio.timeout(60), aclosing(socket.signals()) as signals:
             async for signal in signals:
                 bodies += [signal.body] if isinstance(signal, Frame) else []
     return bodies, fault.value
@@ -163,7 +163,7 @@ async def test_pings_of_the_server_are_answered_and_count_as_life(session):
 
     async with serving(ping) as url:
         kinds = []
-        async with asyncio.timeout(5), aclosing(transport(url, session).signals()) as signals:
+        async with asyncio.timeout(60), aclosing(transport(url, session).signals()) as signals:
             async for signal in signals:
                 kinds.append(type(signal))
                 if kinds[-1] is Frame:
