@@ -24,6 +24,10 @@ RAY_ENVIRONMENT = {
     "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "5",
     # Whoever says nothing for so long is gone, or never sent a request; streams say something.
     "RAY_SERVE_HAPROXY_TIMEOUT_CLIENT_S": "90",
+    # A proxy that is slow to start on a busy machine is waited for; after 5 s Serve would kill it,
+    # and the start of everything with it.
+    "RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S": "120",
+    "RAY_SERVE_HAPROXY_STARTUP_TIMEOUT_S": "120",
     "RAY_DEDUP_LOGS": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
 }

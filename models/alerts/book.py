@@ -14,7 +14,7 @@ from typing import Any, Self
 import msgspec
 
 from models.alerts.matching import KINDS, is_told, matches, subject_of, title_of
-from models.alerts.rules import ALERTING, AlertPreferences, AlertRule
+from models.alerts.rules import ALERTING, AlertPreferences, AlertRule, Channel, Priority
 from models.codec import event_type
 from models.events import (
     Alert,
@@ -35,6 +35,9 @@ REMEMBERED = 50_000
 """Subjects of which it is remembered what was said last."""
 MOST_WAITING = 500
 """Events that wait for one rule; of more, the oldest are not told."""
+MOST_SENT = 120
+"""Alerts of one user in an hour that go over channels; more stand on the page alone. Addresses are
+what a user says: nobody else is to be flooded through us."""
 GROUP = 50
 """Events that one alert names; more are counted."""
 HOUR = timedelta(hours=1)
@@ -109,6 +112,8 @@ class AlertBook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     waiting: dict[str, Waiting] = {}
     sent: dict[str, tuple[datetime, ...]] = {}
     """When each rule has told something in its last hour."""
+    lately: dict[str, tuple[datetime, ...]] = {}
+    """When alerts of each user went over channels in their last hour, by whatever rule."""
     told: dict[str, dict[str, Told]] = {}
 
     def updated(self, events: Iterable[AnyEvent], names: Mapping[str, str]) -> Self:
@@ -188,8 +193,10 @@ class AlertBook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             expires=alert.expiration_time,
         )
         if (at := told.told_at) is not None:
-            lately = (one for one in self.sent.get(key, ()) if at - one < HOUR)
-            self.sent[key] = (*lately, at)
+            self.sent[key] = _in_the_last_hour(self.sent.get(key, ()), at)
+            if told.channels:
+                earlier = self.lately.get(alert.user_id, ())
+                self.lately[alert.user_id] = _in_the_last_hour(earlier, at)
         mine = dict(self.told.get(alert.user_id, {}))
         mine.setdefault(alert.event_id, told)
         while len(mine) > KEPT:
@@ -230,6 +237,15 @@ class AlertBook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         lately = sum(now - one < HOUR for one in self.sent.get(key, ()))
         return rule.priority == "critical" or lately < rule.most_an_hour
 
+    def channels(
+        self, user_id: str, wanted: tuple[Channel, ...], priority: Priority, now: datetime
+    ) -> tuple[Channel, ...]:
+        """Those of the wanted channels that may be used now; none for who was sent enough."""
+        if sum(now - at < HOUR for at in self.lately.get(user_id, ())) >= MOST_SENT:
+            return ()
+        preferences = self.preferences.get(user_id, AlertPreferences())
+        return preferences.open_channels(wanted, priority, now)
+
     def alert(self, key: str, now: datetime, source: str) -> Alert | None:
         """What waits under a key, in one alert; None where all of it has expired."""
         waiting = self.waiting[key]
@@ -238,7 +254,7 @@ class AlertBook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         if rule is None or not events:
             return None
         first = events[0]
-        preferences = self.preferences.get(waiting.user_id, AlertPreferences())
+        channels = self.channels(waiting.user_id, rule.channels, rule.priority, now)
         only = len(events) == 1
         return Alert(
             event_id=f"alert:{waiting.user_id}:{waiting.rule_id}:{first.event_id}",
@@ -263,7 +279,7 @@ class AlertBook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
                 "rule_id": waiting.rule_id,
                 "rule": rule.name,
                 "priority": rule.priority,
-                "channels": list(preferences.open_channels(rule.channels, rule.priority, now)),
+                "channels": list(channels),
                 "told_at": now.isoformat(),
             },
         )
@@ -285,6 +301,11 @@ class AlertBook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def key_of(user_id: str, rule_id: str) -> str:
     """Under what a user's rule is kept."""
     return f"{rule_id} {user_id}"
+
+
+def _in_the_last_hour(times: tuple[datetime, ...], at: datetime) -> tuple[datetime, ...]:
+    """Those of the times that are not over, and this one."""
+    return (*(one for one in times if at - one < HOUR), at)
 
 
 def _noted(event: AnyEvent, names: Mapping[str, str]) -> Noted:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
-from models.alerts.book import AlertBook, Noted, key_of
+from models.alerts.book import MOST_WAITING, AlertBook, Noted, key_of
 from models.alerts.rules import AlertRule
 from models.events import AnyEvent
 
@@ -28,7 +28,9 @@ class Trial:
 
     def take(self, events: Iterable[AnyEvent], names: Mapping[str, str]) -> None:
         """Look at further events, in the order of the log."""
-        book = self._book.updated(events, names)
-        waiting = book.waiting.get(self._key)
-        self.found += () if waiting is None else waiting.events
-        self._book = msgspec.structs.replace(book, waiting={})
+        whole = tuple(events)
+        for start in range(0, len(whole), MOST_WAITING):
+            book = self._book.updated(whole[start : start + MOST_WAITING], names)
+            waiting = book.waiting.get(self._key)
+            self.found += () if waiting is None else waiting.events
+            self._book = msgspec.structs.replace(book, waiting={})

@@ -69,7 +69,8 @@ class SubscriberState(msgspec.Struct, frozen=True, kw_only=True):
         gain = sum(swap.data.gain_points for swap in swaps)
         noun = "entry" if entries == 1 else "entries"
         preferences = self.book.preferences.get(cause.user_id, AlertPreferences())
-        channels = preferences.open_channels(preferences.late_swap_channels, "normal", now)
+        wanted = preferences.late_swap_channels
+        channels = self.book.channels(cause.user_id, wanted, "normal", now)
         return Alert(
             event_id=f"alert:{cause.user_id}:{cause.contest_id}:{cause.player_out}:{cause.event_id}",
             source=SOURCE,

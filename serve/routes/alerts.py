@@ -43,6 +43,8 @@ router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
 
 SCANNED = 50_000
 """Records that a trial of a rule reads at most."""
+MOST_TESTS = 10
+"""Test alerts of one user in an hour: an address is what he says it is."""
 MOST_RULES = 100
 """Rules of one user, stored subscriptions included."""
 
@@ -208,6 +210,14 @@ async def test(request: Request, context: AGate, sender: Entrant) -> Response:
     """Goes the way of all alerts; `GET /api/v1/alerts/history` tells whether it arrived."""
     asked = await read_struct(request, TestAsked)
     kept = (await rules_of(context, sender.user)).preferences
+    hour_ago = context.ports.now() - timedelta(hours=1)
+    lately = [
+        one
+        for one in await _alerts(context, sender.user)
+        if one.data.get("kind") == "test" and one.told_at is not None and one.told_at > hour_ago
+    ]
+    if len(lately) >= MOST_TESTS:
+        raise Problem(429, f"{MOST_TESTS} tests an hour are enough", retry_after=600)
     nowhere = [channel for channel in asked.channels if not kept.address(channel)]
     if nowhere:
         raise Problem(

@@ -123,6 +123,13 @@ async def test_a_test_alert_stands_on_the_page(night):
     assert (one["alert_id"], one["data"]["kind"]) == (told["alert_id"], "test")
 
 
+async def test_tests_are_limited_so_that_nobody_elses_address_is_flooded(night):
+    ann = night.client("ann", "user")
+    for _ in range(10):
+        await ann.post("/api/v1/alerts/test", {}, status=202)
+    await ann.post("/api/v1/alerts/test", {}, status=429)
+
+
 async def test_a_stored_subscription_sends_every_match(night):
     ann, wire = night.client("ann", "user"), night.client()
     asked = {"data_types": ["breaking_news"], "delivery": ["webhook"]}

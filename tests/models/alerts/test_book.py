@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from models.alerts import AlertPreferences, AlertRule, Window
-from models.alerts.book import MOST_WAITING, AlertBook, key_of
+from models.alerts.book import MOST_SENT, MOST_WAITING, AlertBook, key_of
 from models.alerts.effect import effect_of
 from models.events import (
     AlertDelivery,
@@ -237,6 +237,22 @@ def test_a_removed_rule_tells_nothing_and_floods_stay_bounded():
     gone = book.updated([rule_set(None)], NAMES)
     assert gone.waiting == {}
     assert waiting(gone.updated([out("z")], NAMES)) == []
+
+
+def test_a_user_is_not_sent_more_than_an_address_bears():
+    said = AlertPreferencesSet(
+        **envelope("p"), user_id="ann", data=AlertPreferences(email="a@b.example")
+    )
+    rule = msgspec.structs.replace(INJURIES, every=True, channels=("email",), priority="critical")
+    book = book_of(said, rule_set(rule))
+    sent = []
+    for number in range(MOST_SENT + 2):
+        book = book.updated([out(f"e{number}", number)], NAMES)
+        book, alert = told(book, at(number))
+        sent.append(alert.data["channels"])
+    assert sent == [["email"]] * MOST_SENT + [[]] * 2
+    book = book.updated([out("later", 5000)], NAMES)
+    assert told(book, at(5000))[1].data["channels"] == ["email"]
 
 
 def test_a_subscription_is_told_whatever_was_told_before():
