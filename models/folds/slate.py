@@ -7,7 +7,7 @@ that their set implies.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Self
@@ -64,6 +64,10 @@ READS = tags(
 )
 """What the fold reads: reports, games, scores, sky and lines, and whatever moves its clock."""
 
+MOST_TURNED = 64
+"""Slates whose impact is kept turned round."""
+Impact = Mapping[str, Mapping[str, float]]
+Missed = Mapping[str, Sequence[tuple[str, float]]]
 NOBODY: Mapping[str, float] = MappingProxyType({})
 REGULATION_MINUTES = {
     "nba": 48.0,
@@ -258,9 +262,9 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
         """
         baseline = self.baseline.get(player_id, 0.0)
         more = sum(
-            (1.0 - self.plays(absent)) * effects[player_id]
-            for absent in self.reports
-            if player_id in (effects := self.impact.get(absent, NOBODY))
+            (1.0 - self.plays(absent)) * effect
+            for absent, effect in whom_they_miss(self.impact).get(player_id, ())
+            if absent in self.reports
         )
         if factor := self.around.factors.get(player_id):
             more = (baseline + more) * factor - baseline
@@ -297,6 +301,27 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
         if factor is None or self.night(player_id) == self.baseline.get(player_id, 0.0):
             return ""
         return self.around.words(self.players[player_id], factor)
+
+
+def whom_they_miss(impact: Impact) -> Missed:
+    """By player whose absence reaches him and by how many points, in one order of players.
+
+    The impact of a slate turned round: it is one object for a whole night, and made anew by none of
+    the thousands of events that change something else.
+    """
+    known = _turned.get(id(impact))
+    if known is None or known[0] is not impact:
+        missed: dict[str, list[tuple[str, float]]] = {}
+        for absent in sorted(impact):
+            for mate, effect in impact[absent].items():
+                missed.setdefault(mate, []).append((absent, effect))
+        if len(_turned) >= MOST_TURNED:
+            _turned.clear()
+        known = _turned[id(impact)] = (impact, missed)
+    return known[1]
+
+
+_turned: dict[int, tuple[Impact, Missed]] = {}
 
 
 def _is_under_way(game: Game) -> bool:
