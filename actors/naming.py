@@ -13,6 +13,8 @@ SUPERVISOR = "supervisor"
 HUB = "hub"
 """Nobody's name: whoever serves streams begins anew when it is asked to rebuild."""
 SHARD = "subscriber:"
+CHILDREN = ("slate:", "contest:", SHARD)
+"""How the names of actors begin that the supervisor starts."""
 ARCHIVE = "archive"
 DELIVERIES = "deliveries"
 BACKTESTS = "backtests"

@@ -181,7 +181,7 @@ class Supervisor(LogActor):
 
     def _start(self, name: str, role: Role) -> None:
         if name not in self._children:
-            handle = started(role.kind, name, *role.arguments)
+            handle = started(role.kind, name, *role.arguments, outlives=True)
             self._children[name] = Child(handle, role)
             handle.ask.remote(_PING)
 

@@ -2,7 +2,8 @@
 
 Slate and contest run in this process on the memory log. What was sent decides the slate's state to
 the last bit. A contest also holds proposals, whose number and moment follow from how events were
-batched; so its facts are compared to the bit, and of its proposals those that stand at the end.
+batched: a swap that stands was the best when it was found, and stays while it is legal. So a
+contest's facts are compared to the bit; whether the same swaps stand is told, and not demanded.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ from config.settings import load
 from serve.stack import Stack
 from serve.tokens import mint
 
-LOADS = ((1, 200, 0.05), (200, 120, 0.1), (2_000, 60, 0.25), (2_000, 100, 0.1))
+LOADS = ((1, 200, 0.05), (200, 120, 0.1), (2_000, 60, 0.25), (2_000, 200, 0.05))
 """Clients, events, seconds between two events; the last says what a delivery costs."""
 AGAIN = (2_000, 20)
 """Clients that reconnect at once, and events before and while they are away."""

@@ -135,7 +135,7 @@ class Stack:
         from actors.naming import SHARDS, SUPERVISOR, redis_log  # noqa: PLC0415
         from actors.outbox import Outbox  # noqa: PLC0415
         from actors.ray_pool import start_workers  # noqa: PLC0415
-        from actors.remote import started  # noqa: PLC0415
+        from actors.remote import end_children, started  # noqa: PLC0415
         from actors.supervisor import Supervisor  # noqa: PLC0415
         from models.messages import AskHealth, encode  # noqa: PLC0415
         from models.proposals import ProposalPolicy  # noqa: PLC0415
@@ -151,6 +151,8 @@ class Stack:
             risk=self.settings.risk,
             objective=self.settings.objective,
         )
+        if self.settings.ray_address is not None:  # a Ray of our own ends with all that runs on it
+            self._undo.callback(end_children)
         self._supervisor = started(
             Supervisor,
             SUPERVISOR,

@@ -27,9 +27,11 @@ _NEVER_STREAMED = frozenset(
     (
         *("entries_uploaded", "field_shown", "alert_preferences_set"),
         *("access_noted", "signed_out"),
+        *("rebuild_asked", "erased"),
     )
 )
-"""Files of lineups and addresses, asked for by their owner; who asked for what, for operators."""
+"""Files of lineups and addresses, asked for by their owner; who asked for what, and what was done
+to the system itself, for operators."""
 STREAMED = frozenset(str(k.__struct_config__.tag) for k in get_args(AnyEvent)) - _NEVER_STREAMED
 _RATED = (
     PlayerInjury,

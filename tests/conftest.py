@@ -25,6 +25,15 @@ def shared_folder() -> Path:
     return (ROOT / os.environ.get("LATESWAP_DATA", "../shared")).resolve()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the suite, what shares costly fixtures stays in one of them."""
+    for item in items:
+        running = "stack" in getattr(item, "fixturenames", ())
+        folder = item.path.parent.relative_to(ROOT).as_posix()
+        item.add_marker(pytest.mark.xdist_group("the running system" if running else folder))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The real data, or a skip that names how to bring it."""

@@ -57,7 +57,8 @@ def is_told(event: AnyEvent) -> bool:
     """Whether an event is for people at all: held to be true, and a change."""
     match event:
         case PlayerInjury() | PlayerActive() | LineupChange():
-            return event.data.standing not in {"reading", "unconfirmed"}
+            gone = event.data.standing == "withdrawn" and event.data.extra.get("unconfirmed")
+            return event.data.standing not in {"reading", "unconfirmed"} and not gone
         case LateSwap():
             return event.data.state == "proposed"
         case SourceStatus():

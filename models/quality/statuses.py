@@ -50,7 +50,7 @@ def who(event: AnyEvent) -> Who:
 class _Player:
     """Everything said of one player tonight."""
 
-    __slots__ = ("about", "claims", "decided", "doubted", "told", "unsure")
+    __slots__ = ("about", "alerted", "claims", "decided", "doubted", "told", "unsure")
 
     def __init__(self) -> None:
         self.claims: dict[tuple[str, Axis], Claim] = {}
@@ -60,6 +60,8 @@ class _Player:
         """Whether anything but that he plays was ever said or listed of him."""
         self.told = ""
         """The status that was told last; empty: none, or it was withdrawn."""
+        self.alerted = False
+        """Whether something was published that was not withdrawn since."""
         self.unsure = 0.0
         """The probability with which it was told as unconfirmed; 0 where it is published."""
         self.about: StatusEvent | None = None
@@ -68,6 +70,8 @@ class _Player:
     def tells(self, event: Published) -> None:
         """The event is what was told of him last."""
         self.told = event.data.status
+        if event.data.standing != "unconfirmed":
+            self.alerted = event.data.standing == "published"
         self.unsure = event.confidence if event.data.standing == "unconfirmed" else 0.0
 
     def claims_on(self, axis: Axis) -> list[Claim]:
@@ -260,8 +264,7 @@ class Statuses:
         elif status and sure >= TOLD and changed and (player.doubted or status != "ACTIVE"):
             event = published(player.about, held, now, "unconfirmed")
         elif player.told and still(player.told, held) < DROPPED:
-            unsure = player.unsure > 0.0
-            event = withdrawn(player.about, held, player.told, now, unconfirmed=unsure)
+            event = withdrawn(player.about, held, player.told, now, unconfirmed=not player.alerted)
         elif player.unsure and not changed and abs(sure - player.unsure) >= RETOLD:
             event = published(player.about, held, now, "unconfirmed")
         else:

@@ -198,6 +198,8 @@ def event_stream_line(scope: Scope) -> EventStreamLine | None:
 
 
 def _connection(scope: Scope) -> Any:
-    """The connection behind a scope, if it is one that this event loop serves."""
+    """The connection behind a scope, if this event loop serves it and the client is still there."""
     found = scope.get("state", {}).get(KEY)
-    return found if getattr(found, "loop", None) is asyncio.get_running_loop() else None
+    if getattr(found, "loop", None) is not asyncio.get_running_loop():
+        return None
+    return None if found.transport.is_closing() else found

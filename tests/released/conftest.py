@@ -21,7 +21,7 @@ def released_log():
     return unpacked("log-1.msgpack.gz")
 
 
-@pytest.fixture(scope="session")
-def released_snapshots():
+@pytest.fixture(scope="session", params=["snapshots-1.msgpack.gz", "snapshots-2.msgpack.gz"])
+def released_snapshots(request):
     """Snapshots at the end of that night, by kind."""
-    return unpacked("snapshots-1.msgpack.gz")
+    return unpacked(request.param)

@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
+from functools import partial
 
 import httpx
 import pytest
@@ -265,3 +266,9 @@ async def night(houses):
     house = await houses()
     await house.open_night()
     return house
+
+
+@pytest.fixture(params=[LINES, MESSAGES], ids=["lines", "messages"])
+def either(houses, request):
+    """Makes applications as ``houses`` does, once on lines of their own, once as messages."""
+    return partial(houses, protocols=request.param)

@@ -32,7 +32,8 @@ async def sse(client, count, headers=None, **params):
     return found
 
 
-async def test_server_sent_events_resume_at_the_last_id(house):
+async def test_server_sent_events_resume_at_the_last_id(either):
+    house = await either()
     client = house.client()
     offsets = [await house.tell(report(n)) for n in range(6)]
     found = await sse(client, 4, {"Last-Event-ID": offsets[2]}, types="player_injury")
@@ -42,7 +43,8 @@ async def test_server_sent_events_resume_at_the_last_id(house):
     ]
 
 
-async def test_server_sent_events_begin_with_a_snapshot_where_the_offset_is_gone(house):
+async def test_server_sent_events_begin_with_a_snapshot_where_the_offset_is_gone(either):
+    house = await either()
     await house.tell(report(1))
     found = await sse(house.client(), 2, {"Last-Event-ID": "5-5"})
     assert [event for _, event, _ in found] == ["subscription_confirmed", "snapshot"]
@@ -75,3 +77,16 @@ async def test_polling_past_events_that_do_not_match_moves_the_offset(house):
     last = await house.tell(report(1))
     answer = await client.get(POLL, after=start, wait=0, types="game_start")
     assert answer == {"offset": last, "events": []}
+
+
+async def test_an_event_stream_ends_with_the_reason_and_says_something_meanwhile(either):
+    house = await either(ping_s=0.1)
+    client, said, out = house.client("ann", "user"), "", None
+    async with asyncio.timeout(30), client.http.stream("GET", STREAM) as answer:
+        async for text in answer.aiter_text():
+            said += text
+            if out is None and ":\n\n" in said:
+                out = await client.post("/api/v1/sessions/sign-out", {})
+    last = said.rstrip().rpartition("event: close\ndata: ")[2]
+    assert json.loads(last)["code"] == 4401
+    assert house.hub.clients == 0

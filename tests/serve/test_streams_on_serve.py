@@ -98,6 +98,22 @@ async def test_streams_leave_the_server_that_opened_them(served):
         assert await news(stream, wanted) == wanted
 
 
+async def test_an_event_stream_goes_through_the_proxy(served):
+    headers, said = {"Authorization": f"Bearer {served.token}"}, b""
+    path = f"http://127.0.0.1:{served.port}/api/v1/realtime/stream?types=breaking_news"
+    async with (
+        asyncio.timeout(60),
+        aiohttp.ClientSession(headers=headers) as session,
+        session.get(path) as answer,
+    ):
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        while b"subscription_confirmed" not in said:
+            said += await answer.content.readany()
+        for event_id in await served.tell(3):
+            while event_id.encode() not in said:
+                said += await answer.content.readany()
+
+
 async def test_a_client_that_never_reads_is_closed_behind_the_proxy(served):
     slow, delays, told = await served.metric("lateswap_slow_clients_total"), [], 0
     with socket.create_connection(("127.0.0.1", served.port)) as lazy:

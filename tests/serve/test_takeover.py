@@ -123,6 +123,38 @@ async def test_a_stream_is_carried_by_a_line_and_no_request_is_open_for_it(house
     assert house.hub.clients == 0
 
 
+@pytest.mark.parametrize("path", ["/ws/realtime/demo", "/api/v1/realtime/stream"])
+async def test_who_is_gone_before_the_takeover_leaves_nothing_behind(house, monkeypatch, path):
+    """The connection ends while the application is still at the login or the head of its answer."""
+    client, loop, asked = house.client(), asyncio.get_running_loop(), asyncio.Event()
+    gone, identified = asyncio.Event(), type(house.app.state.gate).identified
+
+    async def slowly(gate, token):
+        asked.set()
+        await gone.wait()
+        return await identified(gate, token)
+
+    monkeypatch.setattr(type(house.app.state.gate), "identified", slowly)
+    with socket.create_connection(("127.0.0.1", house.port)) as raw:
+        raw.setblocking(False)
+        if path.startswith("/ws"):
+            await loop.sock_sendall(raw, UPGRADE.encode())
+            await heard(raw, b"", b"101")
+            hello = {"type": "authenticate", "token": client.token}
+            await loop.sock_sendall(raw, masked(hello) + masked({"type": "subscribe"}))
+        else:
+            head = f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {client.token}\r\n\r\n"
+            await loop.sock_sendall(raw, head.encode())
+        await asked.wait()
+        for connection in house.server.server_state.connections:
+            connection.transport.abort()
+    await until(lambda: not house.server.server_state.connections)
+    gone.set()
+    await until(lambda: not house.server.server_state.tasks)
+    assert lines(house) == []
+    assert house.hub.clients == 0
+
+
 async def test_behind_a_server_that_is_not_ours_streams_go_as_messages(houses):
     house = await houses(protocols=MESSAGES)
     async with house.client().stream() as (stream, _):

@@ -96,8 +96,8 @@ async def test_filters_let_through_what_they_say(house, filters, sent):
 
 
 @pytest.mark.parametrize("recent", [4096, 3])
-async def test_after_a_reconnect_every_event_comes_once_and_in_order(houses, recent):
-    house = await houses(recent_frames=recent)
+async def test_after_a_reconnect_every_event_comes_once_and_in_order(either, recent):
+    house = await either(recent_frames=recent)
     client = house.client()
     offsets = [await house.tell(report(n)) for n in range(20)]
     async with client.stream(after=offsets[4]) as (stream, confirmed):
@@ -166,8 +166,8 @@ async def test_a_snapshot_brings_the_standing_proposals(night):
     assert {e["type"] for e in snapshot["data"]["events"]} >= {"slate_opened", "player_injury"}
 
 
-async def test_a_client_that_never_reads_is_closed_and_nobody_waits_for_it(houses):
-    house = await houses(feed_frames=64)
+async def test_a_client_that_never_reads_is_closed_and_nobody_waits_for_it(either):
+    house = await either(feed_frames=64)
     client = house.client()
     lazy = socket.create_connection(("127.0.0.1", int(house.url.rpartition(":")[2])))
     lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -228,14 +228,16 @@ async def test_who_says_nothing_is_closed(houses):
         assert (await closing(stream))[0] == 4401
 
 
-async def test_a_token_that_expires_ends_the_stream(house):
+async def test_a_token_that_expires_ends_the_stream(either):
+    house = await either()
     client = house.client()
     client.token = mint("demo", "user", SECRET, 1)
     async with client.stream() as (stream, _):
         assert await closing(stream) == (4401, "the token has expired: get a new one")
 
 
-async def test_a_wrong_subscription_is_refused_by_name(house):
+async def test_a_wrong_subscription_is_refused_by_name(either):
+    house = await either()
     client = house.client()
     async with client.socket() as stream:
         await stream.send(json.dumps({"type": "authenticate", "token": client.token}))
@@ -253,7 +255,8 @@ async def test_a_page_of_another_origin_is_not_served(house):
         assert (await closing(stream))[0] == 4403
 
 
-async def test_a_new_subscription_replaces_the_old_one(house):
+async def test_a_new_subscription_replaces_the_old_one(either):
+    house = await either()
     async with house.client().stream(data_types=["game_start"]) as (stream, _):
         await stream.send(json.dumps({"type": "subscribe", "data_types": ["player_injury"]}))
         (confirmed,) = await received(stream, 1)
@@ -263,8 +266,8 @@ async def test_a_new_subscription_replaces_the_old_one(house):
     assert house.hub.clients <= 1
 
 
-async def test_signs_of_life_come_when_nothing_else_does(houses):
-    house = await houses(ping_s=0.05)
+async def test_signs_of_life_come_when_nothing_else_does(either):
+    house = await either(ping_s=0.05)
     async with house.client().stream() as (stream, _):
         assert (await received(stream, 1))[0]["type"] == "ping"
         await stream.send('{"type": "ping"}')
@@ -328,7 +331,8 @@ async def test_a_log_that_began_anew_sends_its_readers_to_subscribe_again(house)
         assert (await received(stream, 1))[0]["data"]["event_id"] == "e2"
 
 
-async def test_a_stopping_server_says_goodbye(house):
+async def test_a_stopping_server_says_goodbye(either):
+    house = await either()
     async with house.client().stream() as (stream, _):
         await house.hub.stop()
         assert (await closing(stream))[0] == 1001

@@ -180,10 +180,24 @@ def test_other_files_or_options_are_computed_again(make_night, tmp_path):
 
 def test_what_cannot_be_judged_is_left_out_with_the_reason(make_night, tmp_path):
     night = make_night("data", field=150)
-    (night.data / "payouts/prizes.csv").unlink()
+    for file in night.folder.glob("contest-standings*"):
+        file.unlink()
     ran = backtest(night.data, tmp_path / "out")
     assert ran.exit_code == 2
-    assert "no prize table" in ran.output
+    assert "no final standings" in ran.output
+
+
+def test_without_any_prizes_swaps_are_judged_in_points(make_night, tmp_path):
+    night = make_night("data", field=60)
+    (night.data / "payouts/prizes.csv").unlink()
+    ran = backtest(night.data, tmp_path / "out", "--policies", "only_out", "--as-claimed")
+    assert ran.exit_code == 0, ran.output
+    summary = json.loads((tmp_path / "out/summary.json").read_text())
+    assert (summary["slates"], summary["nights_in_points"], summary["policies"]) == (0, 1, {})
+    (claims,) = summary["claims_pooled"]
+    assert claims["swaps"] > 10
+    assert claims["claimed"] > 0
+    assert "no prize table prizes.csv" in (tmp_path / "out/report.html").read_text()
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,13 @@ def test_players_of_others_are_not_mine_and_the_start_of_a_game_names_nobody():
     assert waiting(book) == ["g"]
 
 
+@pytest.mark.parametrize(("extra", "alerts"), [({}, 1), ({"unconfirmed": True}, 0)])
+def test_what_was_never_an_alert_is_not_taken_back_by_one(extra, alerts):
+    data = StatusReport(standing="withdrawn", headline="OUT is not held any more", extra=extra)
+    gone = PlayerInjury(**envelope("gone", 5), player_id="1", sport="nba", data=data)
+    assert len(waiting(book_of(rule_set(INJURIES), gone))) == alerts
+
+
 @pytest.mark.parametrize("standing", ["reading", "unconfirmed"])
 def test_what_nobody_could_confirm_is_no_alert(standing):
     assert waiting(book_of(rule_set(INJURIES), out("a", standing=standing))) == []

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from models.quality.gate import Admitted
 
 VENDOR = 19 / 20
+NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
+
+
+def minutes(number):
+    return NOON + timedelta(minutes=number)
 
 
 def told(*verdicts):
@@ -82,3 +89,15 @@ def test_that_somebody_plays_who_was_said_to_be_out_is_told_at_once(says):
         ("unconfirmed", "OUT", VENDOR),
         ("unconfirmed", "ACTIVE", VENDOR),
     ]
+
+
+def test_only_what_was_published_is_withdrawn_as_something_that_people_were_told(gate, says):
+    first, denied = says("OUT", 0), says("ACTIVE", 40, "vendor2")
+    told_only = [*first.published, *denied.published]
+    assert [e.data.extra.get("unconfirmed") for e in told_only] == [None, True]
+    filed, likely = says("OUT", 60, "league"), says("ACTIVE", 300)
+    gone = [e for n in range(1, 40) for e in gate.tick(minutes(300 + 10 * n))]
+    standings = [(e.data.standing, "unconfirmed" in e.data.extra) for e in gone]
+    assert filed.published[0].data.standing == "published"
+    assert [e.data.standing for e in likely.published] in (["unconfirmed"], ["withdrawn"])
+    assert all(not flagged for standing, flagged in standings if standing == "withdrawn")
