@@ -29,6 +29,7 @@ from models.events import (
     AnyEvent,
     EntriesUploaded,
     LateSwap,
+    SlateChanged,
     SlateOpened,
     tags,
 )
@@ -61,7 +62,7 @@ class SubscriberActor(LogActor):
     kind = "subscriber"
     pause_s = 0.05
     reads = ALERTING | tags(
-        *(SlateOpened, EntriesUploaded, LateSwap, Alert),
+        *(SlateOpened, SlateChanged, EntriesUploaded, LateSwap, Alert),
         *(AlertRuleSet, AlertPreferencesSet, AlertRead, AlertDelivery),
     )
 

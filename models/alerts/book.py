@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 import msgspec
 
@@ -25,8 +25,14 @@ from models.events import (
     AnyEvent,
     DeliveryReport,
     EntriesUploaded,
+    LineMovement,
+    LineupChange,
     Mode,
+    PlayerActive,
+    PlayerInjury,
     RuleText,
+    SlateChanged,
+    WeatherChange,
 )
 
 KEPT = 200
@@ -35,12 +41,17 @@ REMEMBERED = 50_000
 """Subjects of which it is remembered what was said last."""
 MOST_WAITING = 500
 """Events that wait for one rule; of more, the oldest are not told."""
+MOST_UNRATED = 200
+"""Events of which it is still awaited what they do."""
 MOST_SENT = 120
 """Alerts of one user in an hour that go over channels; more stand on the page alone. Addresses are
 what a user says: nobody else is to be flooded through us."""
 GROUP = 50
 """Events that one alert names; more are counted."""
 HOUR = timedelta(hours=1)
+Rateable = PlayerInjury | PlayerActive | LineupChange | WeatherChange | LineMovement
+"""Events whose impact the slate works out (``models.impact``)."""
+RATEABLE = get_args(Rateable)
 
 
 class Said(msgspec.Struct, frozen=True, array_like=True):
@@ -109,6 +120,8 @@ class AlertBook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     held: dict[str, frozenset[str]] = {}
     """Players of each user's entries."""
     said: dict[str, Said] = {}
+    unrated: dict[str, Rateable] = {}
+    """The newest events whose effect on their slate is not known yet, by id."""
     waiting: dict[str, Waiting] = {}
     sent: dict[str, tuple[datetime, ...]] = {}
     """When each rule has told something in its last hour."""
@@ -140,9 +153,10 @@ class AlertBook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
                 self._read(event)
             case AlertDelivery():
                 self._delivered(event)
+            case SlateChanged():
+                self._rate(event.data.impact, names)
             case _:
-                if event_type(event) in ALERTING and is_told(event):
-                    self._note(event, names)
+                self._note(event, names)
 
     def _set_rule(self, user_id: str, said: RuleText) -> None:
         rules = dict(self.rules.get(user_id, {}))
@@ -152,14 +166,27 @@ class AlertBook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             rules[said.rule_id] = said.rule
         self.rules[user_id] = rules
 
-    def _note(self, event: AnyEvent, names: Mapping[str, str]) -> None:
-        if not self.rules:
+    def _rate(self, impacts: Mapping[str, float], names: Mapping[str, str]) -> None:
+        """What events did is known now: whom a lower rating did not concern, this one may."""
+        for event_id in [one for one in impacts if one in self.unrated]:
+            event, impact = self.unrated.pop(event_id), impacts[event_id]
+            if abs(impact) > abs(event.impact_rating):
+                rated = msgspec.structs.replace(event, impact_rating=impact)
+                self._note(rated, names, above=abs(event.impact_rating))
+
+    def _note(self, event: AnyEvent, names: Mapping[str, str], above: float = -1.0) -> None:
+        """Let the event wait for whoever asks for it, of the rules with a threshold ``above``."""
+        if not (self.rules and event_type(event) in ALERTING and is_told(event)):
             return
+        if above < 0 and isinstance(event, RATEABLE):
+            self.unrated[event.event_id] = event
+            while len(self.unrated) > MOST_UNRATED:
+                del self.unrated[next(iter(self.unrated))]
         subject = subject_of(event, names)
         for user_id, rules in self.rules.items():
             held = self.held.get(user_id, frozenset())
             for rule_id, rule in rules.items():
-                if not matches(rule, event, user_id, held):
+                if rule.impact_threshold <= above or not matches(rule, event, user_id, held):
                     continue
                 key = key_of(user_id, rule_id)
                 last = self.said.pop(f"{key} {subject.about}", None)

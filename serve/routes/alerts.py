@@ -96,7 +96,8 @@ async def try_rule(
     asked = await read_struct(request, AlertRule)
     trial = Trial(asked, viewer.user, (await rules_of(context, viewer.user)).held)
     since = None if days is None else context.ports.now() - timedelta(days=days)
-    search = Search(kinds=asked.event_types, player_id="", since=since)
+    kinds = (*asked.event_types, "slate_changed")  # which tells what the others did
+    search = Search(kinds=kinds, player_id="", since=since)
     names = {p: one.name for s in context.directory.slates.values() for p, one in s.players.items()}
     position, scanned = BEGINNING, 0
     while (logged := await search.after(context, position)) and scanned < SCANNED:

@@ -27,6 +27,8 @@ from models.events import (
     PlayerInjury,
     ReadMark,
     RuleText,
+    SlateChange,
+    SlateChanged,
     StatusReport,
 )
 from models.events.games import GameReport
@@ -300,3 +302,30 @@ def test_the_book_survives_its_snapshot():
 def test_addresses_that_lead_elsewhere_are_refused(preferences):
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(preferences, AlertPreferences)
+
+
+def rated(event_id="e", impact=-6.0, seconds=1):
+    data = SlateChange(as_of="1-1", clock=at(seconds), impact={event_id: impact})
+    return SlateChanged(**envelope(f"changed {event_id} {impact}", seconds), data=data)
+
+
+def test_a_threshold_is_held_against_what_an_event_did_as_soon_as_that_is_known():
+    low, high = (AlertRule(event_types=("player_injury",), impact_threshold=t) for t in (5, 7))
+    events = (
+        *(rule_set(INJURIES), rule_set(low, rule_id="low"), rule_set(high, rule_id="high")),
+        out("e", impact_rating=0.0),
+    )
+    before = book_of(*events)
+    assert [waiting(before, rule_id=r) for r in ("r", "low", "high")] == [["e"], [], []]
+    after = before.updated([rated()], NAMES)
+    assert [waiting(after, rule_id=r) for r in ("r", "low", "high")] == [["e"], ["e"], []]
+    assert after.waiting[key_of("ann", "low")].events[0].impact == -6.0
+    assert after.updated([rated(impact=-9.0)], NAMES) == after  # it is rated once
+    assert book_of(*events, rated()) == after
+
+
+def test_what_a_source_rated_higher_is_not_told_again():
+    rule = AlertRule(event_types=("player_injury",), impact_threshold=5, every=True)
+    book, _ = told(book_of(rule_set(rule), out("e", impact_rating=-8.0)))
+    assert waiting(book.updated([rated()], NAMES)) == []
+    assert waiting(book.updated([rated(impact=-9.0)], NAMES)) == []
