@@ -123,7 +123,9 @@ class EmbeddedRedis:
             return self
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         deadline = time.monotonic() + timeout_s
-        with _locked(self.directory) as lock:
+        # A server that was killed may have left a child that rewrites its file, and holds the lock.
+        patience = deadline if self._child is not None else 0.0
+        with _locked(self.directory, patience) as lock:
             for _ in range(1 if self._wanted_port else STARTS):
                 if self._try_start(lock, deadline):
                     return self
@@ -247,11 +249,18 @@ class EmbeddedRedis:
 
 
 @contextmanager
-def _locked(directory: Path) -> Iterator[IO[bytes]]:
-    """Hold the directory while a server starts; the started server holds it on."""
+def _locked(directory: Path, until: float) -> Iterator[IO[bytes]]:
+    """Hold the directory while a server starts; the started server holds it on.
+
+    Waits for it until a time of the monotonic clock. Raises StateDirectoryBusy.
+    """
     with (directory / "redis.lock").open("ab") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise StateDirectoryBusy(str(directory)) from error
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if time.monotonic() > until:
+                    raise StateDirectoryBusy(str(directory)) from error
+                time.sleep(0.02)
         yield lock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
@@ -103,6 +104,24 @@ def test_what_was_acknowledged_survives_a_kill_when_always_synced(directory: Pat
     with server, _client(url) as client:
         assert server.url == url
         assert client.llen("list") == 100
+
+
+def test_a_killed_server_is_started_again_once_its_rewriting_child_has_ended(
+    directory: Path,
+) -> None:
+    """The child that rewrites the file survives its parent for a while, and holds the lock."""
+    with EmbeddedRedis(directory) as server:
+        os.kill(server.pid, signal.SIGKILL)
+        assert server.ended(LIMIT_S)
+        with (directory / "redis.lock").open("ab") as child:
+            fcntl.flock(child, fcntl.LOCK_EX)
+            starting = threading.Thread(target=server.start)
+            starting.start()
+            starting.join(0.2)
+            assert starting.is_alive()
+        starting.join(LIMIT_S)
+        with _client(server.url) as client:
+            assert client.ping()
 
 
 def test_a_second_server_on_the_same_directory_is_refused(directory: Path) -> None:
