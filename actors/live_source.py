@@ -39,7 +39,16 @@ from models.events import (
     SourceStatus,
     tags,
 )
-from models.messages import AnyAnswer, AnyQuestion, AskHealth, BreakerSet, Refusal, SetBreaker
+from models.messages import (
+    AnyAnswer,
+    AnyQuestion,
+    AskCache,
+    AskHealth,
+    BreakerSet,
+    CacheFacts,
+    Refusal,
+    SetBreaker,
+)
 from models.quality.shedding import lightened
 
 HEARTBEAT_S = 5.0
@@ -157,8 +166,20 @@ class LiveSourceActor(LogActor):
                 return self.health()
             case SetBreaker():
                 return self._set_breaker(question)
+            case AskCache():
+                return await self._cache(question)
             case _:
                 return not_mine(question, "the sources")
+
+    async def _cache(self, asked: AskCache) -> CacheFacts:
+        askers = self._around.askers
+        assert askers is not None  # noqa: S101 - surroundings() has made them
+        cache = askers.cache
+        if asked.clear and asked.tags:
+            await cache.invalidate(asked.tags)
+        elif asked.clear:
+            await cache.clear()
+        return cache.look()
 
     def _set_breaker(self, asked: SetBreaker) -> BreakerSet | Refusal:
         source = self._sources.get(asked.source_id)

@@ -141,6 +141,14 @@ class SetBreaker(Question, frozen=True, kw_only=True, tag="set_breaker"):
     action: Literal["open", "close"]
 
 
+class AskCache(Question, frozen=True, kw_only=True, tag="ask_cache"):
+    """What the sources keep of answers; forget some of it, or all."""
+
+    clear: bool = False
+    tags: tuple[str, ...] = ()
+    """With ``clear``: only what carries one of these (``player:1``, ``game:A@B``)."""
+
+
 class StartBacktest(Question, frozen=True, kw_only=True, tag="start_backtest"):
     """Run a backtest over a folder of recorded nights, after those that run already."""
 
@@ -195,6 +203,7 @@ AnyQuestion = (
     | SetBreaker
     | StartBacktest
     | AskBacktests
+    | AskCache
     | AskReport
 )
 
@@ -427,6 +436,18 @@ class BreakerSet(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", ta
     breaker: str
 
 
+class CacheFacts(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="cache_facts"):
+    """Answers that the process of the sources keeps in memory, and how they served so far."""
+
+    entries: int
+    bytes: int
+    hits: int
+    misses: int
+    stale: int
+    """Kept answers that were too old, or made untrue by an event."""
+    invalidated: int
+
+
 class BacktestState(msgspec.Struct, frozen=True, kw_only=True):
     """How far a backtest is, and what came of it."""
 
@@ -473,6 +494,7 @@ AnyAnswer = (
     | AlertsTold
     | SwapResults
     | BreakerSet
+    | CacheFacts
     | Backtests
     | ReportFile
 )

@@ -14,6 +14,7 @@ from models.lines import Arbitrage
 from models.messages import (
     Board,
     BreakerSet,
+    CacheFacts,
     Health,
     OwnershipLevels,
     OwnershipReadings,
@@ -56,7 +57,8 @@ def fields(**properties: Schema) -> Schema:
 
 _STRUCTS = (
     *(AlertRule, AlertPreferences, Told, SwapPolicy, Contest, Arbitrage, PlayerCard),
-    *(OwnershipLevels, OwnershipReadings, OwnershipTrends, Board, BreakerSet, Health),
+    *(OwnershipLevels, OwnershipReadings, OwnershipTrends, Board, BreakerSet, CacheFacts),
+    *(Health,),
 )
 _RULE: dict[str, Schema] = {name: {} for name in AlertRule.__struct_fields__}
 _DONE = fields(status=TEXT)
@@ -271,6 +273,8 @@ ANSWERS: Mapping[str, Schema] = {
     ),
     "POST /api/v1/circuit-breakers/{source_id}/open": of("BreakerSet"),
     "POST /api/v1/circuit-breakers/{source_id}/close": of("BreakerSet"),
+    "GET /api/v1/cache": of("CacheFacts"),
+    "POST /api/v1/cache/clear": of("CacheFacts"),
     "POST /api/v1/backtests": of("Backtest"),
     "GET /api/v1/backtests": fields(backtests=many(of("Backtest"))),
     "GET /api/v1/backtests/{backtest_id}": {"allOf": [of("Backtest"), fields(summary=maybe(MAP))]},

@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 
 from actors.feeds.timing import Clock
 from models.events import Event
+from models.messages import CacheFacts
 
 TTL_S: Mapping[str, float] = {
     "status": 30.0,
@@ -142,6 +143,12 @@ class Cache:
                     self._generation[tag] = int(await self._client.hincrby(self._tags_key, tag, 1))
                 except (RedisError, OSError):
                     continue
+
+    def look(self) -> CacheFacts:
+        """What this process holds, and how it served."""
+        return CacheFacts(
+            entries=len(self._memory), bytes=self._held, **msgspec.structs.asdict(self.counts)
+        )
 
     async def clear(self) -> None:
         """Forget everything: an operator's last resort."""

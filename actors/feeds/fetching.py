@@ -194,6 +194,11 @@ class Askers:
         self._clock = clock
         self._fetchers: dict[str, Fetcher] = {}
 
+    @property
+    def cache(self) -> Cache:
+        """Where their answers are kept."""
+        return self._cache
+
     def of(self, base_url: str) -> Fetcher:
         """The fetcher of a service: its breaker, and requests under way, are everybody's."""
         if base_url not in self._fetchers:

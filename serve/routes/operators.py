@@ -1,23 +1,23 @@
-"""For operators: circuit breakers of the sources, looked at, opened and closed."""
+"""For operators: breakers of the sources, opened and closed; their cache, looked at and cleared."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from actors.naming import SOURCES
-from models.messages import BreakerSet, SetBreaker
+from models.messages import AnyAnswer, AskCache, BreakerSet, CacheFacts, SetBreaker
 from serve.access import AGate, Gate, Operator
 from serve.bodies import json_response
 from serve.ports import NoSuchActor
 from serve.problems import Problem
 
-router = APIRouter(prefix="/api/v1/circuit-breakers", tags=["sources"])
+router = APIRouter(prefix="/api/v1", tags=["sources"])
 
 
-@router.get("", summary="Circuit breakers of all sources")
+@router.get("/circuit-breakers", summary="Circuit breakers of all sources")
 async def breakers(context: AGate, _: Operator) -> Response:
     """``closed``: asked as usual; ``open``: counts as down; ``half_open``: one attempt is made."""
     found = [
@@ -34,13 +34,15 @@ async def breakers(context: AGate, _: Operator) -> Response:
     return json_response({"circuit_breakers": found, "mode": context.directory.mode()})
 
 
-@router.post("/{source_id}/open", summary="Make no further attempt to connect a source")
+@router.post(
+    "/circuit-breakers/{source_id}/open", summary="Make no further attempt to connect a source"
+)
 async def open_breaker(source_id: str, context: AGate, _: Operator) -> Response:
     """Until it is closed; a connection that stands is left to itself."""
     return await _set(context, source_id, "open")
 
 
-@router.post("/{source_id}/close", summary="Let a source be tried at once")
+@router.post("/circuit-breakers/{source_id}/close", summary="Let a source be tried at once")
 async def close_breaker(source_id: str, context: AGate, _: Operator) -> Response:
     """What was counted against it is forgotten."""
     return await _set(context, source_id, "close")
@@ -50,11 +52,36 @@ async def _set(context: Gate, source_id: str, action: Literal["open", "close"]) 
     if source_id not in context.directory.sources:
         remedy = "GET /api/v1/circuit-breakers lists them"
         raise Problem(404, f"there is no source {source_id}", remedy=remedy)
-    try:
-        answer = await context.of_actor(SOURCES, SetBreaker(source_id=source_id, action=action))
-    except NoSuchActor as error:
-        remedy = "sources are connected by `lateswap run --live FILE`"
-        raise Problem(409, f"{source_id} is not a connection of ours", remedy=remedy) from error
+    answer = await _of_sources(context, SetBreaker(source_id=source_id, action=action))
     if not isinstance(answer, BreakerSet):
         raise Problem(502, f"the sources answered {type(answer).__name__}")
     return json_response(answer)
+
+
+@router.get("/cache", summary="What is kept of the sources' answers")
+async def cache(context: AGate, _: Operator) -> Response:
+    """Entries and bytes in the memory of the sources' process, and how they have served so far."""
+    return await _cache(context, AskCache())
+
+
+@router.post("/cache/clear", summary="Forget kept answers")
+async def clear_cache(
+    context: AGate, _: Operator, tag: Annotated[list[str] | None, Query(max_length=100)] = None
+) -> Response:
+    """All of them, in memory and in Redis; or what carries a tag, ``player:1`` or ``game:A@B``."""
+    return await _cache(context, AskCache(clear=True, tags=tuple(tag or ())))
+
+
+async def _cache(context: Gate, asked: AskCache) -> Response:
+    answer = await _of_sources(context, asked)
+    if not isinstance(answer, CacheFacts):
+        raise Problem(502, f"the sources answered {type(answer).__name__}")
+    return json_response(answer)
+
+
+async def _of_sources(context: Gate, question: SetBreaker | AskCache) -> AnyAnswer:
+    try:
+        return await context.of_actor(SOURCES, question)
+    except NoSuchActor as error:
+        remedy = "sources are connected by `lateswap run --live FILE`"
+        raise Problem(409, "no sources of ours are connected", remedy=remedy) from error

@@ -125,6 +125,16 @@ def close_breaker(walk):
     return walk.http.post(f"/api/v1/circuit-breakers/{SOURCE}/close")
 
 
+@case("GET /api/v1/cache")
+def cache(walk):
+    return walk.http.get("/api/v1/cache")
+
+
+@case("POST /api/v1/cache/clear")
+def clear_cache(walk):
+    return walk.http.post("/api/v1/cache/clear", params={"tag": ["player:1", "game:A@B"]})
+
+
 @case("POST /api/v1/backtests", 202)
 def start_backtest(walk):
     asked = {"data": "generated", "policies": ["points"], "entries": 5, "samples": 200}

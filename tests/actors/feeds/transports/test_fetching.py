@@ -191,10 +191,12 @@ async def test_memory_holds_no_more_than_its_share(client):
     cache = Cache(clock, client, size=1000)
     for number in range(20):
         await cache.put("odds", str(number), b"x" * 100, {}, {})
-    assert cache._held <= 1000
     assert (await cache.get("odds", "0")).cached.body == b"x" * 100
+    facts = cache.look()
+    assert (facts.entries, facts.bytes, facts.hits) == (10, 1000, 1)
     await cache.clear()
     assert await cache.get("odds", "0") is None
+    assert (cache.look().entries, cache.look().bytes, cache.look().misses) == (0, 0, 1)
 
 
 async def test_without_redis_memory_alone_is_enough(session):
