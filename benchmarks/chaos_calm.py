@@ -3,7 +3,7 @@
 Slate and contest run in this process on the memory log. What was sent decides the slate's state to
 the last bit. A contest also holds proposals, whose number and moment follow from how events were
 batched: a swap that stands was the best when it was found, and stays while it is legal. So a
-contest's facts are compared to the bit; whether the same swaps stand is told, and not demanded.
+contest's other facts, and whether the same swaps stand, are told and not demanded.
 """
 
 from __future__ import annotations
