@@ -7,7 +7,7 @@ import json
 import re
 import socket
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import aiohttp
 import numpy as np
@@ -60,6 +60,19 @@ class Served:
             assert json.loads(await stream.recv())["type"] == "subscription_confirmed"
             yield stream
 
+    async def direct(self):
+        """Wait until the proxy sends to the replica itself, no longer by way of Serve's own proxy.
+
+        That one agrees on compression, and streams go through it as ASGI messages.
+        """
+        async with asyncio.timeout(60):
+            while True:
+                with suppress(websockets.ConnectionClosed, websockets.InvalidHandshake, OSError):
+                    async with self.stream() as stream:
+                        if "Sec-WebSocket-Extensions" not in stream.response.headers:
+                            return
+                await asyncio.sleep(0.1)
+
     async def metric(self, name):
         headers = {"Authorization": f"Bearer {self.token}"}
         async with (
@@ -72,6 +85,7 @@ class Served:
 @pytest.fixture
 async def served(stack):
     found = Served(stack)
+    await found.direct()
     yield found
     await found.log.close()
 
