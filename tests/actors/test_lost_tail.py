@@ -25,6 +25,8 @@ from models.events import SourceStatus
 from models.messages import AskHealth, encode
 from serve.feed import STARTED_ANEW, FeedEnded
 from serve.hub import StreamHub
+from serve.lines.outlet import Pump
+from serve.lines.wire import EVENTS
 from serve.subscription import Subscription
 from serve.tokens import Identity
 
@@ -73,9 +75,9 @@ class Running:
         await self.actor.stop()
 
 
-async def drained(stream) -> None:
-    async for _ in stream:
-        pass
+async def drained(pump: Pump) -> None:
+    while True:
+        await pump.take()
 
 
 async def test_what_a_crash_took_is_told_to_clients_and_read_again_from_the_sources_cursors(
@@ -116,11 +118,11 @@ async def test_what_a_crash_took_is_told_to_clients_and_read_again_from_the_sour
         await watched.until(lambda: told(40, "40"), within=LIMIT_S)
         client = await hub.subscribe(WHO, Subscription())
         await hub.until(await log.last_offset())
-        streaming = hub.stream(client, idle_s=0.1)
-        assert await anext(streaming) is not None
+        pump = Pump(EVENTS)
+        hub.join(client, pump, pump.end)
         await crash(server, size)
         with pytest.raises(FeedEnded) as ended:
-            await asyncio.wait_for(drained(streaming), LIMIT_S)
+            await asyncio.wait_for(drained(pump), LIMIT_S)
         assert ended.value.code == STARTED_ANEW
         await watched.until(lambda: told(40, "40"), within=LIMIT_S)
         assert running.failures
