@@ -13,7 +13,7 @@ import pytest
 from actors.backtest.evening import Options, run_evening, season_models
 
 OPTIONS = Options(entries=40, samples=400)
-LATER = ("realised_points", "realised_money")
+LATER = ("realised_points", "realised_money", "realised_paid")
 
 
 def decisions(night):
