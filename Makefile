@@ -52,9 +52,9 @@ format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# On all cores, but two at most: what is tested starts processes of its own.
+# On two cores, each file whole in one of them: what is tested starts processes of its own.
 test: check
-	$(BIN)/pytest -n auto --maxprocesses 2 --dist loadgroup
+	$(BIN)/pytest -n auto --maxprocesses 2 --dist loadfile
 
 bench: setup
 	$(UV) sync --frozen --quiet --compile-bytecode --all-groups

@@ -17,25 +17,12 @@ settings.register_profile("house", deadline=None)  # a loaded machine is slow, a
 settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent
-WHOLE = {"tests/serve", "tests/chaos"}
 REQUIRE_ALL = os.environ.get("LATESWAP_REQUIRE_ALL") == "1"
 
 
 def shared_folder() -> Path:
     """Folder with the real data: ``LATESWAP_DATA``, taken from the repository's root."""
     return (ROOT / os.environ.get("LATESWAP_DATA", "../shared")).resolve()
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where two processes share the suite, what shares costly fixtures stays in one of them.
-
-    Whatever starts a whole system is in one group: two of them at a time would be too much.
-    """
-    for item in items:
-        folder = item.path.parent.relative_to(ROOT).as_posix()
-        whole = folder in WHOLE or item.get_closest_marker("ray") is not None
-        item.add_marker(pytest.mark.xdist_group("the whole system" if whole else folder))
 
 
 @pytest.fixture(scope="session")
