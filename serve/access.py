@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Awaitable, Callable
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, NamedTuple, Self, TypeVar
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection, Request
@@ -22,6 +22,8 @@ from serve.problems import Problem
 from serve.repeats import Repeats
 from serve.tokens import Identity, Role, TokenError, TokenInvalid, verify_ticket
 from serve.trail import Trail
+
+Kind = TypeVar("Kind")
 
 PATIENCE_S = 0.5
 """Given to a contest to tell its proposals, before the replica tells what it read in the log."""
@@ -126,6 +128,13 @@ def _accepted(body: bytes) -> AnyAnswer:
     answer = decode_answer(body)
     if isinstance(answer, Refusal):
         raise Problem(answer.status, answer.detail, remedy=answer.remedy, title=answer.title)
+    return answer
+
+
+def of_kind(kind: type[Kind], answer: AnyAnswer, who: str) -> Kind:
+    """The answer as what was asked for; another is a fault of ``who``, not of the request."""
+    if not isinstance(answer, kind):
+        raise Problem(502, f"{who} answered {type(answer).__name__}")
     return answer
 
 

@@ -14,7 +14,7 @@ from serve.commands.projected_nights import POSITIONS, projected_nights
 
 if TYPE_CHECKING:
     from models.projections.blend import Blend
-    from models.projections.blended import Nights, Verdict
+    from models.projections.judged_blend import Nights, Verdict
 
 REFUSED = 2
 SOURCE = "lateswap calibrate blend --fit on published projections of past nights"
@@ -49,8 +49,8 @@ def _nights(data: Path, files: Path | None) -> dict[str, Nights]:
     """What is blended, by name."""
     import numpy as np  # noqa: PLC0415
 
-    from models.projections.blended import Nights  # noqa: PLC0415
     from models.projections.judged import by_salary  # noqa: PLC0415
+    from models.projections.judged_blend import Nights  # noqa: PLC0415
 
     lines = np.array(list(projected_nights(data, files)), np.float64)
     if not len(lines):
@@ -89,7 +89,7 @@ def _fitted(data: Path, files: Path | None) -> str:
 def _judged(data: Path, files: Path | None, *, as_json: bool) -> str:
     import msgspec  # noqa: PLC0415
 
-    from models.projections.blended import judge_blend  # noqa: PLC0415
+    from models.projections.judged_blend import judge_blend  # noqa: PLC0415
 
     found = {name: judge_blend(one, POSITIONS) for name, one in _nights(data, files).items()}
     if as_json:

@@ -31,7 +31,7 @@ from models.events import (
 )
 from models.folds.subscriber import SOURCE
 from models.messages import AlertsTold, AskAlerts, AskRules, AskSettled, RulesKept
-from serve.access import AGate, Anyone, Entrant, Gate, acting_for
+from serve.access import AGate, Anyone, Entrant, Gate, acting_for, of_kind
 from serve.bodies import body_of, json_response, read_struct
 from serve.history import Search
 from serve.problems import Problem
@@ -254,9 +254,7 @@ async def made(context: Gate, user: str, rule: AlertRule) -> dict[str, Any]:
 async def rules_of(context: Gate, user: str) -> RulesKept:
     """A user's rules and preferences, from the actor that owns them."""
     answer = await context.of_actor(_owner(user), AskRules(user_id=user))
-    if not isinstance(answer, RulesKept):
-        raise Problem(502, f"the shard answered {type(answer).__name__}")
-    return answer
+    return of_kind(RulesKept, answer, "the shard")
 
 
 async def known_rule(context: Gate, user: str, rule_id: str) -> AlertRule:
@@ -281,9 +279,7 @@ def listed(rule_id: str, rule: AlertRule) -> dict[str, Any]:
 
 async def _alerts(context: Gate, user: str) -> tuple[Told, ...]:
     answer = await context.of_actor(_owner(user), AskAlerts(user_id=user, limit=1000))
-    if not isinstance(answer, AlertsTold):
-        raise Problem(502, f"the shard answered {type(answer).__name__}")
-    return answer.alerts
+    return of_kind(AlertsTold, answer, "the shard").alerts
 
 
 async def _told(context: Gate, user: str, event: AnyEvent) -> None:

@@ -19,7 +19,7 @@ from models.messages import (
     ReportFile,
     StartBacktest,
 )
-from serve.access import AGate, Anyone, Gate, Operator
+from serve.access import AGate, Anyone, Gate, Operator, of_kind
 from serve.bodies import body_of, json_response, read_struct
 from serve.ports import NoSuchActor
 from serve.problems import Problem
@@ -107,8 +107,7 @@ async def file(backtest_id: str, name: str, context: AGate, _: Anyone) -> Respon
         found = await context.of_actor(BACKTESTS, AskReport(backtest_id=backtest_id, name=name))
     except NoSuchActor as error:
         raise _no_nights() from error
-    if not isinstance(found, ReportFile):
-        raise Problem(502, f"the backtests answered {type(found).__name__}")
+    found = of_kind(ReportFile, found, "the backtests")
     headers = {"Content-Security-Policy": SANDBOX} if name.endswith(".html") else {}
     return Response(found.content, headers=headers, media_type=TYPES[found.name])
 
@@ -120,9 +119,7 @@ async def _backtests(context: Gate, question: Question) -> tuple[BacktestState, 
         if isinstance(question, StartBacktest):
             raise _no_nights() from error
         raise
-    if not isinstance(found, Backtests):
-        raise Problem(502, f"the backtests answered {type(found).__name__}")
-    return found.backtests
+    return of_kind(Backtests, found, "the backtests").backtests
 
 
 def _no_nights() -> Problem:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.messages import Decide, Decided
-from serve.access import AGate, Entrant, Gate, acting_for
+from serve.access import AGate, Entrant, Gate, acting_for, of_kind
 from serve.bodies import body_of, json_response, read_struct
 from serve.ports import NoSuchActor
 from serve.problems import Problem
@@ -89,6 +89,5 @@ async def _decided(
     acting_for(sender, owner.user_id)
     question = Decide(proposal_id=proposal_id, action=action, user_id=sender.user)
     answer = await context.of_contest(owner.contest_id, question)
-    if not isinstance(answer, Decided):
-        raise Problem(502, f"the contest answered {type(answer).__name__}")
+    answer = of_kind(Decided, answer, "the contest")
     return recommendation(context.directory, answer.proposal)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from models.files import merged_edits
 from models.messages import Export, ExportFile
-from serve.access import AGate, Anyone, Gate, acting_for
+from serve.access import AGate, Anyone, Gate, acting_for, of_kind
 from serve.problems import Problem
 
 router = APIRouter(prefix="/api/v1", tags=["late swap"])
@@ -102,9 +102,7 @@ def _merged(files: list[ExportFile]) -> ExportFile:
 
 async def _exported(context: Gate, contest_id: str, asked: Export) -> ExportFile:
     answer = await context.of_contest(contest_id, asked)
-    if not isinstance(answer, ExportFile):
-        raise Problem(502, f"the contest answered {type(answer).__name__}")
-    return answer
+    return of_kind(ExportFile, answer, "the contest")
 
 
 def _download(context: Gate, slate_id: str, answer: ExportFile) -> Response:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from actors.naming import SOURCES
 from models.messages import AnyAnswer, AskCache, BreakerSet, CacheFacts, SetBreaker
-from serve.access import AGate, Gate, Operator
+from serve.access import AGate, Gate, Operator, of_kind
 from serve.bodies import json_response
 from serve.ports import NoSuchActor
 from serve.problems import Problem
@@ -53,9 +53,7 @@ async def _set(context: Gate, source_id: str, action: Literal["open", "close"]) 
         remedy = "GET /api/v1/circuit-breakers lists them"
         raise Problem(404, f"there is no source {source_id}", remedy=remedy)
     answer = await _of_sources(context, SetBreaker(source_id=source_id, action=action))
-    if not isinstance(answer, BreakerSet):
-        raise Problem(502, f"the sources answered {type(answer).__name__}")
-    return json_response(answer)
+    return json_response(of_kind(BreakerSet, answer, "the sources"))
 
 
 @router.get("/cache", summary="What is kept of the sources' answers")
@@ -74,9 +72,7 @@ async def clear_cache(
 
 async def _cache(context: Gate, asked: AskCache) -> Response:
     answer = await _of_sources(context, asked)
-    if not isinstance(answer, CacheFacts):
-        raise Problem(502, f"the sources answered {type(answer).__name__}")
-    return json_response(answer)
+    return json_response(of_kind(CacheFacts, answer, "the sources"))
 
 
 async def _of_sources(context: Gate, question: SetBreaker | AskCache) -> AnyAnswer:

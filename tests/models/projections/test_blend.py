@@ -13,8 +13,8 @@ from config.projections import load_blend, parse_blend
 from config.toml_text import as_toml
 from models.files.projections import Projection
 from models.projections.blend import Blend, blended, learn_blend
-from models.projections.blended import Nights, judge_blend
 from models.projections.expected import Expectation
+from models.projections.judged_blend import Nights, judge_blend
 from models.slate import Player
 
 NAMES = ("G", "C")
