@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 
 class FastClock:
-    """The machine's clock, so many times as fast."""
+    """The machine's clock, so many times as fast; it may begin at another time of day."""
 
-    def __init__(self, pace: float = 1.0) -> None:
+    def __init__(self, pace: float = 1.0, utc: datetime | None = None) -> None:
         self._pace = pace
         self._began = time.monotonic()
-        self._utc = datetime.now(UTC)
+        self._utc = utc or datetime.now(UTC)
 
     def now(self) -> float:
         return (time.monotonic() - self._began) * self._pace
