@@ -190,9 +190,6 @@ def _card(state: SlateState, player_id: str) -> PlayerCard:
         locked=state.is_locked(player_id),
         points=state.points.get(player_id),
         reported_at=report.timestamp if report else None,
-        events=(
-            *((report.event_id,) if report else ()),
-            *(state.around.behind(player.game_id) if state.why(player_id) else ()),
-        ),
+        events=state.behind(player_id),
         conditions=state.why(player_id),
     )

@@ -31,8 +31,8 @@ from actors.log.offsets import BEGINNING, offset_key
 from actors.log.port import Logged, Record
 from actors.log.redis import RedisLog
 from actors.naming import ARCHIVE, contest_name, slate_name
-from benchmarks.chaos_calm import differences
-from benchmarks.chaos_house import House, house, wait_for
+from benchmarks.chaos_calm import NOW, differences
+from benchmarks.chaos_house import RECOVERY_S, House, house, wait_for
 from benchmarks.chaos_prober import Fault, Prober
 from config.rules import with_rules
 from config.secret import token_secret
@@ -129,6 +129,8 @@ def run(folder: Path, seconds: float, rate: float, parts: list[str]) -> dict[str
         behind_s = wait_for(lambda: _caught_up(home, (*names, ARCHIVE)), SETTLE_S)
         prober.over.set()
         prober.join()
+        home.ask(names[1], NOW, RECOVERY_S)
+        wait_for(lambda: _caught_up(home, (*names, ARCHIVE)), SETTLE_S)
         states = [home.health(name, state=True) for name in names]
         logged = asyncio.run(_everything(home))
         slate, contest = _undisturbed(logged, sender.contest_id)

@@ -1,9 +1,9 @@
 """The same events in the same order through a house that nobody disturbs, and what became of it.
 
-Slate and contest run in this process on the memory log. What was sent decides the slate's state to
-the last bit. A contest also holds proposals, whose number and moment follow from how events were
-batched: a swap that stands was the best when it was found, and stays while it is legal. So a
-contest's other facts, and whether the same swaps stand, are told and not demanded.
+Slate and contest run in this process on the memory log. What was sent decides the slate's state and
+what a contest knows to the last bit. A contest also holds proposals, whose number and moment follow
+from how events were batched: a swap that stands was the best when it was found, and stays while it
+is legal. So both houses are asked for recommendations at the end, and the same swaps must stand.
 """
 
 from __future__ import annotations
@@ -22,11 +22,13 @@ from actors.slate import SlateActor
 from models.folds.contest import ContestState
 from models.folds.kept_contest import KeptContest
 from models.folds.slate import SlateState
-from models.messages import AskSettled, Health, decode_answer, encode
+from models.messages import AskSettled, Health, Recommend, decode_answer, encode
 from models.proposals import ProposalPolicy
 from models.snapshots import state_hash
 
 TOGETHER = 500
+NOW = Recommend(user_id="", objective="points")
+"""Asked of a contest in the end: what would you change now?"""
 
 
 def differences(
@@ -53,7 +55,7 @@ def _facts(state: ContestState) -> KeptContest:
 
 def _standing(state: ContestState) -> dict[str, tuple[str, ...]]:
     """The lineup that is proposed for each entry."""
-    return {entry: swap.after for entry, swap in state.open.items()}
+    return {entry: swap.after for entry, swap in sorted(state.open.items())}
 
 
 async def _calm(
@@ -68,6 +70,7 @@ async def _calm(
         appended = await log.append(slate_id, records)
         told = await _settled(slate, appended.offsets[-1])
         await _settled(contest, told)
+    await contest.ask(encode(NOW))
     found = slate.state, contest.state
     await contest.stop()
     await slate.stop()

@@ -29,7 +29,14 @@ from actors.naming import (
     worker_name,
 )
 from config.settings import load
-from models.messages import AskHealth, Health, decode_answer, encode
+from models.messages import (
+    AnyAnswer,
+    AnyQuestion,
+    AskHealth,
+    Health,
+    decode_answer,
+    encode,
+)
 from serve.stack import RAY_ENVIRONMENT, Stack
 
 NOTICED_FAST = {
@@ -71,14 +78,18 @@ class House:
 
     def health(self, name: str, *, state: bool = False) -> Health | None:
         """An actor's health; None while it does not answer."""
+        answer = self.ask(name, AskHealth(state=state), 2.0)
+        return answer if isinstance(answer, Health) else None
+
+    def ask(self, name: str, question: AnyQuestion, patience_s: float) -> AnyAnswer | None:
+        """An actor's answer; None where there is none in time."""
         import ray
         from ray.exceptions import RayError
 
         with suppress(RayError, ValueError):
             handle: Any = ray.get_actor(name, NAMESPACE)
-            asked = handle.ask.remote(encode(AskHealth(state=state)))
-            answer = decode_answer(ray.get(asked, timeout=2.0))
-            return answer if isinstance(answer, Health) else None
+            asked = handle.ask.remote(encode(question))
+            return decode_answer(ray.get(asked, timeout=patience_s))
         return None
 
     def _killer(self, name: str) -> Callable[[], None]:

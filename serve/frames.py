@@ -124,6 +124,9 @@ def _merged(earlier: AnyEvent, later: AnyEvent) -> AnyEvent:
                 players={**before.players, **after.players},
                 starts={**before.starts, **after.starts},
                 causes={**before.causes, **after.causes},
+                reasons={**before.reasons, **after.reasons},
+                ratings={**before.ratings, **after.ratings},
+                impact={**before.impact, **after.impact},
                 locked_games=tuple(dict.fromkeys((*before.locked_games, *after.locked_games))),
                 postponed_games=tuple(
                     dict.fromkeys((*before.postponed_games, *after.postponed_games))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 
 import numpy as np
 
@@ -26,8 +26,7 @@ def change_between(before: SlateState, after: SlateState, as_of: str) -> SlateCh
     }
     if not (players or locked or postponed or starts):
         return None
-    causes = {p: behind for p in players if (behind := _causes(before, after, p))}
-    found = _rated(before, after, players, causes)
+    found = _rated(before, after, players)
     reasons = {p: after.why(p) for p in players}
     return SlateChange(
         as_of=as_of,
@@ -36,7 +35,7 @@ def change_between(before: SlateState, after: SlateState, as_of: str) -> SlateCh
         locked_games=locked,
         postponed_games=postponed,
         starts=starts,
-        causes=causes,
+        causes={p: after.behind(p) for p in players if after.behind(p) or before.behind(p)},
         reasons={p: words for p, words in reasons.items() if words != before.why(p)},
         ratings=found.players,
         impact=found.events,
@@ -45,22 +44,31 @@ def change_between(before: SlateState, after: SlateState, as_of: str) -> SlateCh
 
 
 def _touched(before: SlateState, after: SlateState) -> list[str]:
-    """Players whose state differs; only those are compared that an event can have touched."""
+    """Players whose state differs, or what stands behind it.
+
+    The latter also where a batch holds a report and its end, so that what contests know of a player
+    does not depend on how events were batched. Only those are compared that an event can have
+    touched.
+    """
     games = {g for g, v in after.remaining.items() if before.remaining.get(g) != v}
     games |= after.postponed ^ before.postponed
     reported = after.reports.keys() | before.reports.keys()
     touched = {p for p in reported if before.reports.get(p) is not after.reports.get(p)}
     touched |= {mate for p in touched for mate in after.impact.get(p, ())}
     touched |= {p for p, v in after.points.items() if before.points.get(p) != v}
-    touched |= after.around.differing(before.around)
+    games |= after.around.told_anew(before.around)
     if games:
         touched |= {p for p, player in after.players.items() if player.game_id in games}
     if after.baseline is not before.baseline or after.impact is not before.impact:
         touched |= after.players.keys()
-    return sorted(p for p in touched if after.player_state(p) != before.player_state(p))
+    return sorted(
+        p
+        for p in touched
+        if after.player_state(p) != before.player_state(p) or after.behind(p) != before.behind(p)
+    )
 
 
-def _causes(before: SlateState, after: SlateState, player_id: str) -> tuple[str, ...]:
+def _moved_by(before: SlateState, after: SlateState, player_id: str) -> tuple[str, ...]:
     """Events behind his change: reports about him or those he feels missing, weather, lines."""
     reported = (
         report.event_id
@@ -77,7 +85,6 @@ def _rated(
     before: SlateState,
     after: SlateState,
     touched: Collection[str],
-    causes: Mapping[str, Sequence[str]],
 ) -> Rated:
     """How much of their nights the players concerned lost or won by what was told."""
     if all(getattr(after, name) is getattr(before, name) for name in _TOLD):
@@ -89,4 +96,5 @@ def _rated(
         np.array([before.baseline.get(p.player_id, 0.0) for p in after.slate.players]),
     )
     salary = np.array([after.players[p].salary for p in ids], np.float64)
-    return rated(ids, nights[0], nights[1], salary, causes, stakes)
+    moved_by = {p: _moved_by(before, after, p) for p in ids}
+    return rated(ids, nights[0], nights[1], salary, moved_by, stakes)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self, TypeVar
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -52,6 +53,7 @@ READS = tags(
 )
 NOBODY = -1
 ProjectedBy = Literal["file", "box_scores", "salary"]
+Told = TypeVar("Told")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +94,20 @@ class ContestState:
     reasons: dict[str, str] = field(default_factory=dict)
     """What weather and lines do to a player, in words, by player id."""
     confidence: dict[str, float] = field(default_factory=dict)
-    """Of the report behind a player's designation."""
+    """Of the report behind a player's designation, where it is less than certain."""
     policies: dict[str, SwapPolicy] = field(default_factory=dict)
     """By user; who has none is asked."""
     clock: datetime = BEGINNING
     as_of: str = ""
 
     @classmethod
-    def opened(cls, slate: SlateOpened, contest: Contest) -> Self:
-        """The state right after the contest was opened on this slate."""
+    def opened(
+        cls, slate: SlateOpened, contest: Contest, changes: Sequence[SlateChange] = ()
+    ) -> Self:
+        """The state right after the contest was opened on this slate, changed as it has since."""
         known = SlateState.opened(slate)
         pool = PlayerPool.of(known.slate, known.rules)
-        return cls(
+        state = cls(
             contest=contest,
             slate=known.slate,
             rules=known.rules,
@@ -115,7 +119,10 @@ class ContestState:
                 scored=np.zeros(len(pool.ids)),
                 plays=np.array([known.plays(p) for p in pool.ids]),
                 left=np.ones(len(pool.ids)),
-                out=np.array([known.designation(p) == "OUT" for p in pool.ids], np.bool_),
+                out=np.array(
+                    [known.designation(p) == "OUT" or known.plays(p) == 0.0 for p in pool.ids],
+                    np.bool_,
+                ),
                 locked=np.array([known.is_locked(p) for p in pool.ids], np.bool_),
                 start=pool.start.copy(),
             ),
@@ -124,6 +131,9 @@ class ContestState:
             newcomers=slate.data.newcomers,
             clock=known.clock,
         )
+        for change in changes:
+            state = state._changed(change)
+        return state
 
     def updated(self, events: Iterable[AnyEvent]) -> Self:
         """The state after a batch of events; those of other contests change nothing."""
@@ -133,6 +143,10 @@ class ContestState:
             match event:
                 case SlateChanged():
                     state = state._changed(event.data)
+                case SlateOpened():
+                    data = event.data
+                    projected_by, newcomers = data.projected_by, data.newcomers
+                    state = replace(state, projected_by=projected_by, newcomers=newcomers)
                 case OwnershipUpdate() if event.contest_id == self.contest.contest_id:
                     state = state._owned(event)
                 case FieldShown() if event.contest_id == self.contest.contest_id:
@@ -141,7 +155,8 @@ class ContestState:
                     policies = {**state.policies, event.user_id: event.data}
                     state = replace(state, policies=policies)
                 case EntriesUploaded() if event.contest_id == self.contest.contest_id:
-                    state = state._entered(event.data)
+                    state = (state._swapped(swaps) if swaps else state)._entered(event.data)
+                    swaps = []
                 case LateSwap() if event.contest_id == self.contest.contest_id:
                     swaps.append(event.data)
                 case _:
@@ -156,7 +171,7 @@ class ContestState:
         for player_id, now in change.players.items():
             row = self.player_row[player_id]
             projection[row] = now.projection
-            out[row] = now.designation == "OUT"
+            out[row] = now.designation == "OUT" or now.plays == 0.0
             scored[row] = now.points or 0.0
             plays[row], left[row] = now.plays, now.left
         games = [game.game_id for game in self.slate.games]
@@ -170,16 +185,19 @@ class ContestState:
             scored=scored,
             plays=plays,
             left=left,
-            out=out | off,
+            out=out,
             locked=self._locked((old.locked | begun) & ~off),
             start=start,
         )
         return replace(
             self,
             columns=columns,
-            causes={**self.causes, **change.causes},
-            reasons={p: why for p, why in {**self.reasons, **change.reasons}.items() if why},
-            confidence={**self.confidence, **{p: s.confidence for p, s in change.players.items()}},
+            causes=_known({**self.causes, **change.causes}),
+            reasons=_known({**self.reasons, **change.reasons}),
+            confidence={
+                **{p: c for p, c in self.confidence.items() if p not in change.players},
+                **{p: s.confidence for p, s in change.players.items() if s.confidence < 1.0},
+            },
             clock=max(self.clock, change.clock),
             as_of=change.as_of,
         )
@@ -291,8 +309,32 @@ class ContestState:
         return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
-Beginning = SlateOpened | ContestState | None
+def _known(told: dict[str, Told]) -> dict[str, Told]:
+    """Without those of whom nothing is told any more."""
+    return {player_id: said for player_id, said in told.items() if said}
+
+
+class Awaiting(NamedTuple):
+    """A slate on which the contest was not opened yet, and what has changed on it since."""
+
+    slate: SlateOpened
+    changes: tuple[SlateChange, ...] = ()
+
+
+Beginning = Awaiting | ContestState | None
 """A contest's fold before it is complete: nothing, its slate, the state."""
+
+
+def _projected_as(slate: SlateOpened, again: SlateOpened) -> SlateOpened:
+    """The slate as it was opened, with what its newest projections rest on.
+
+    What they change is told by the slate's owner.
+    """
+    newest = again.data
+    data = msgspec.structs.replace(
+        slate.data, projected_by=newest.projected_by, newcomers=newest.newcomers
+    )
+    return msgspec.structs.replace(slate, data=data)
 
 
 def fold(state: Beginning, events: Iterable[AnyEvent], contest_id: str) -> Beginning:
@@ -303,9 +345,13 @@ def fold(state: Beginning, events: Iterable[AnyEvent], contest_id: str) -> Begin
             case ContestState(), _:
                 return state.updated(batch[i:])
             case None, SlateOpened():
-                state = event
-            case SlateOpened(), ContestOpened() if event.contest_id == contest_id:
-                state = ContestState.opened(state, event.data)
+                state = Awaiting(event)
+            case Awaiting(), SlateOpened():
+                state = state._replace(slate=_projected_as(state.slate, event))
+            case Awaiting(), SlateChanged():
+                state = state._replace(changes=(*state.changes, event.data))
+            case Awaiting(), ContestOpened() if event.contest_id == contest_id:
+                state = ContestState.opened(state.slate, event.data, state.changes)
             case _:
                 pass
     return state

@@ -25,7 +25,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     designation: Designation
     timestamp: datetime
     event_id: str
-    impact_rating: float = 0.0
+    """Of the first that said so: another that says the same is no other cause."""
     confidence: float = 1.0
     unconfirmed: bool = False
     """Told before anybody confirmed it: it counts by its probability."""
@@ -57,15 +57,18 @@ def newer_report(
     meant = designation(data.status or ("ACTIVE" if isinstance(event, PlayerActive) else ""))
     if meant == "UNKNOWN":
         return None if data.standing == "withdrawn" else known
-    return Report(
+    report = Report(
         designation=meant,
         timestamp=event.timestamp,
         event_id=event.event_id,
-        impact_rating=event.impact_rating,
         confidence=event.confidence,
         unconfirmed=data.standing == "unconfirmed",
         otherwise=_otherwise(known) if data.standing == "unconfirmed" else 1.0,
     )
+    if known is None:
+        return report
+    again = msgspec.structs.replace(known, timestamp=event.timestamp)
+    return again if again == msgspec.structs.replace(report, event_id=known.event_id) else report
 
 
 def _otherwise(known: Report | None) -> float:

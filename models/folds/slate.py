@@ -295,6 +295,25 @@ class SlateState(msgspec.Struct, frozen=True, kw_only=True):
             confidence=self.reports[player_id].confidence if player_id in self.reports else 1.0,
         )
 
+    def behind(self, player_id: str) -> tuple[str, ...]:
+        """Ids of the events behind the player's present state.
+
+        The report about him, and where his night is another than his baseline, those of the
+        absences that he feels, and of the weather and the lines that move him.
+        """
+        own = self.reports.get(player_id)
+        told = (own.event_id,) if own else ()
+        if self.plays(player_id) == 0.0 or self.night(player_id) == self.baseline.get(player_id):
+            return told
+        felt = (
+            self.reports[absent].event_id
+            for absent, _ in whom_they_miss(self.impact).get(player_id, ())
+            if absent in self.reports and self.plays(absent) < 1.0
+        )
+        moved = player_id in self.around.factors
+        around = self.around.behind(self.players[player_id].game_id) if moved else ()
+        return tuple(dict.fromkeys((*told, *felt, *around)))
+
     def why(self, player_id: str) -> str:
         """What weather and lines do to him, in words, where it counts; empty where nothing."""
         factor = self.around.factors.get(player_id)

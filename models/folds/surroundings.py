@@ -79,14 +79,14 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
         """On a player's night."""
         return self.factors.get(player_id, 1.0)
 
-    def differing(self, other: Surroundings) -> set[str]:
-        """Players whose factors differ between the two."""
-        if self.factors is other.factors:
+    def told_anew(self, before: Surroundings) -> set[str]:
+        """Games of which something was told since, by their ids."""
+        if self.games is before.games and self.factors is before.factors:
             return set()
-        both = self.factors.keys() | other.factors.keys()
-        return {
-            player_id for player_id in both if self.factor(player_id) != other.factor(player_id)
-        }
+        games = self.games.keys() | before.games.keys()
+        if self.made != before.made:
+            return games
+        return {g for g in games if self.games.get(g) is not before.games.get(g)}
 
     def words(self, player: Player, factor: float) -> str:
         """What a factor on a player's night comes from."""

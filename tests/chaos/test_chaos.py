@@ -38,6 +38,6 @@ def test_whatever_is_killed_the_log_the_lake_and_the_states_are_those_of_a_calm_
     assert counted["not_archived"] == counted["archived_twice"] == 0
     assert counted["archived"] == counted["logged"]
     assert counted["states_equal"] == [True, True]
-    assert counted["equal_to_calm_run"]["slate"] is True
+    assert counted["equal_to_calm_run"] == {"slate": True, "contest": True, "proposals": True}
     assert counted["served_share"] > 0.5
     assert max(counted["recovery_s"].values()) < 60

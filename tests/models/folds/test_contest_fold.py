@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 
 from models.decisions import SwapMove, SwapProposal
 from models.events import SlateChange, SlateChanged
 from models.folds.change import change_between
-from models.folds.contest import ContestState, fold
+from models.folds.contest import Awaiting, ContestState, fold
 from models.folds.slate import SlateState
 from models.proposals import concerned_entries, ended, touched, why_stale
 
@@ -60,9 +61,27 @@ def late_swap(event, proposal):
 
 def test_the_state_begins_with_its_slate_and_its_contest(opening, contest, event):
     assert fold(None, [contest], "c") is None
-    assert fold(None, [opening], "c") is opening
-    assert isinstance(fold(opening, [contest], "c"), ContestState)
-    assert fold(opening, [contest], "other") is opening
+    waiting = fold(None, [opening], "c")
+    assert waiting == Awaiting(opening)
+    assert isinstance(fold(waiting, [contest], "c"), ContestState)
+    assert fold(waiting, [contest], "other") is waiting
+
+
+def test_a_contest_that_opens_late_knows_what_was_told_before(opening, contest, changed, event):
+    news = event("player_injury", 1, player_id="0", data={"status": "OUT"})
+    lock = event("game_start", 2, game_id="C@D")
+    state = fold(None, [opening, changed(news, lock), contest], "c")
+    assert state.is_out("0")
+    assert state.columns.locked.tolist() == [False] * 4 + [True] * 4
+    assert state.causes["0"] == (news.event_id,)
+
+
+def test_what_the_newest_projections_rest_on_is_known(opening, contest, state):
+    data = msgspec.structs.replace(opening.data, projected_by="salary")
+    again = msgspec.structs.replace(opening, event_id="again", data=data)
+    assert state.updated([again]).projected_by == "salary"
+    late = fold(None, [opening, again, contest], "c")
+    assert (late.projected_by, late.slate) == ("salary", opening.data.slate)
 
 
 def test_entries_become_rows_of_the_pool(state):
@@ -81,6 +100,15 @@ def test_an_entry_handed_in_again_replaces_the_earlier_one(state, upload):
     assert later.entries.ids == ("e1", "e2")
 
 
+def test_entries_handed_in_after_a_swap_stand_as_handed_in(state, upload, event):
+    approved = late_swap(event, ended(swap(), "approved", ""))
+    again = msgspec.structs.replace(upload, event_id="again")
+    whole = state.updated([late_swap(event, swap()), approved, again])
+    single = state.updated([late_swap(event, swap())]).updated([approved]).updated([again])
+    assert whole.lineup_of("e1") == single.lineup_of("e1") == ("0", "1", "4")
+    assert whole.open == single.open == {}
+
+
 def test_an_out_player_concerns_exactly_his_holders(state, changed, event):
     news = event("player_injury", 1, player_id="0", data={"status": "OUT"})
     after = state.updated([changed(news)])
@@ -93,6 +121,15 @@ def test_a_locked_out_player_concerns_nobody(state, changed, event):
     news = event("player_injury", 1, player_id="0", data={"status": "OUT"})
     lock = event("game_start", 2, game_id="A@B")
     assert solved_rows(state, state.updated([changed(news, lock)])).size == 0
+
+
+def test_who_plays_in_no_game_is_out_whatever_else_is_told_of_him(state, changed, event):
+    off = event("game_postponed", 1, game_id="A@B")
+    news = event("player_injury", 2, player_id="0", data={"status": "Q"})
+    for told in ([changed(off)], [changed(off), changed(off, news)]):
+        after = state.updated(told)
+        assert after.columns.out.tolist() == [True] * 4 + [False] * 4
+        assert solved_rows(state, after).tolist() == [0]
 
 
 def test_a_question_mark_concerns_nobody(state, changed, event):
