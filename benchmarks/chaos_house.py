@@ -37,7 +37,8 @@ from models.messages import (
     decode_answer,
     encode,
 )
-from serve.stack import RAY_ENVIRONMENT, Stack
+from serve.environment import RAY_ENVIRONMENT
+from serve.stack import Stack
 
 NOTICED_FAST = {
     "RAY_health_check_initial_delay_ms": "1000",

@@ -108,7 +108,7 @@ def rows() -> Iterable[dict[str, Any]]:
 
 def through_ray(run: Callable[[SwapPool], Awaitable[Times]]) -> Times:
     """Run with the pool's actors on a Ray of our own."""
-    from serve.stack import RAY_ENVIRONMENT
+    from serve.environment import RAY_ENVIRONMENT
 
     os.environ.update(RAY_ENVIRONMENT)
     import ray

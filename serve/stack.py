@@ -13,24 +13,8 @@ from actors.log.connection import LogOptions
 from actors.log.embedded import EmbeddedRedis
 from actors.log.ports import free_port
 from config.settings import Settings
+from serve.environment import RAY_ENVIRONMENT
 
-RAY_ENVIRONMENT = {
-    "RAY_SERVE_ENABLE_HA_PROXY": "1",  # a third of the default proxy's delay to many clients
-    "RAY_SERVE_RUN_USER_CODE_IN_SEPARATE_THREAD": "0",  # ours never blocks: save two thread hops
-    "RAY_AUTH_MODE": "token",  # Ray binds its ports on every address: let nobody else in
-    "RAY_raylet_start_wait_time_s": "180",
-    "RAY_worker_niceness": "0",  # 15 otherwise: whatever else runs on the machine goes first
-    # A replica that is replaced goes on for this long; then its streams are sent to the next one.
-    "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "5",
-    # Whoever says nothing for so long is gone, or never sent a request; streams say something.
-    "RAY_SERVE_HAPROXY_TIMEOUT_CLIENT_S": "90",
-    # A proxy that is slow to start on a busy machine is waited for; after 5 s Serve would kill it,
-    # and the start of everything with it.
-    "RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S": "120",
-    "RAY_SERVE_HAPROXY_STARTUP_TIMEOUT_S": "120",
-    "RAY_DEDUP_LOGS": "0",
-    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
-}
 HAPROXY_PORTS = ("RAY_SERVE_HAPROXY_METRICS_PORT", "RAY_SERVE_HAPROXY_STATS_PORT")
 """Fixed otherwise: a second lateswap on the machine would not start."""
 READY_S = 60.0

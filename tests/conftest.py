@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from actors.log.ports import free_port
-from serve.stack import RAY_ENVIRONMENT
+from serve.environment import RAY_ENVIRONMENT
 
 os.environ.update(RAY_ENVIRONMENT)  # Ray reads it when it is imported, which test modules do
 

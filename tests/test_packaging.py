@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from serve.environment import RAY_ENVIRONMENT
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("actors", "config", "models", "serve")
 HEAVY = ("ray", "numba", "numpy", "fastapi", "redis", "pyarrow", "duckdb", "pydantic")
@@ -57,3 +59,18 @@ def test_ray_accepts_the_cluster_file():
     from ray.autoscaler._private.util import prepare_config, validate_config
 
     validate_config(prepare_config(yaml.safe_load((ROOT / "cluster.yaml").read_text())))
+
+
+def test_nodes_of_a_cluster_are_told_what_a_single_machine_is():
+    cluster = yaml.safe_load((ROOT / "cluster.yaml").read_text())
+    told = '"$(.venv/bin/python -m serve.environment)"'
+    for role in ("head", "worker"):
+        assert told in cluster[f"{role}_start_ray_commands"][-1]
+    shell = f'eval "$({sys.executable} -m serve.environment)"; env'
+    done = subprocess.run(
+        ["/bin/sh", "-c", shell], capture_output=True, text=True, check=True, cwd=ROOT, env={}
+    )
+    assert (
+        RAY_ENVIRONMENT.items()
+        <= dict(line.partition("=")[::2] for line in done.stdout.splitlines()).items()
+    )

@@ -47,7 +47,7 @@ def backtest(
     from actors.feeds.folders import UnplayableNightError  # noqa: PLC0415
     from config.settings import load  # noqa: PLC0415
     from serve.backtesting import Plan, options, run_backtest  # noqa: PLC0415
-    from serve.stack import RAY_ENVIRONMENT  # noqa: PLC0415
+    from serve.environment import RAY_ENVIRONMENT  # noqa: PLC0415
 
     os.environ.update(RAY_ENVIRONMENT)
     try:
