@@ -79,15 +79,10 @@ def admit(payload: object, arrival: Arrival) -> AnyEvent:
     unknown.pop("event_type")
     envelope["data"] = _data(kind, payload, envelope["player_id"], unknown)
     try:
-        return _converted(envelope | {"event_type": payload["event_type"]})
+        return msgspec.convert(envelope, kind)  # type: ignore[return-value]  # one of AnyEvent
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `$.")
         raise Refused(path.rstrip("`"), message) from error
-
-
-def _converted(envelope: Mapping[str, Any]) -> AnyEvent:
-    event: AnyEvent = msgspec.convert(envelope, AnyEvent)
-    return event
 
 
 def _kind(payload: Mapping[str, Any], *, trusted: bool) -> type[Event]:

@@ -98,7 +98,7 @@ def check_values(value: object, path: str, depth: int) -> None:
 def _check_text(text: str, path: str) -> None:
     if "\x00" in text:
         raise Refused(path, "holds a NUL character")
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
         raise Refused(path, "holds half of a surrogate pair")
     if len(text) > MAX_TEXT:
         raise Refused(path, f"is longer than {MAX_TEXT} characters")
