@@ -98,7 +98,9 @@ async def test_dollars_are_told_once_everybodys_lineups_are_shown(night):
     came = {p for s in swaps for p in s["lineup_after"]} - {
         p for s in swaps for p in s["lineup_before"]
     }
-    points = {p.player_id: float(n % 41) for n, p in enumerate(night.slate.players)}
+    points = {p.player_id: n * 7 % 41 + n / 100 for n, p in enumerate(night.slate.players)}
+    for player in swaps[0]["lineup_before"]:  # near the top even as it was, where places differ
+        points[player] += 20.0
     points |= dict.fromkeys(came, 95.0)
     await scored(night, points)
     await shown(night, hidden={night.slate.games[0].game_id})
