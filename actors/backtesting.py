@@ -32,6 +32,9 @@ from models.messages import (
 Run = Callable[[StartBacktest, Path, Callable[[str], None]], dict[str, Any]]
 """Runs what was asked into a folder, telling how far it is; answers the summary."""
 
+Folders = Callable[[], tuple[str, ...]]
+"""Names of the folders of nights that there are."""
+
 STATE = "state.json"
 FILES = (
     *("report.html", "summary.json", "entries.parquet", "decisions.parquet"),
@@ -44,9 +47,10 @@ log = structlog.get_logger("backtests")
 class BacktestActor:
     """Owns a folder of backtests, and one thread that runs them in the order they were asked."""
 
-    def __init__(self, folder: Path, run: Run) -> None:
+    def __init__(self, folder: Path, run: Run, folders: Folders) -> None:
         self._folder = folder
         self._run = run
+        self._folders = folders
         self._known: dict[str, BacktestState] = {}
         self._lock = threading.Lock()
         self._wanted = asyncio.Event()
@@ -73,7 +77,10 @@ class BacktestActor:
             case AskBacktests():
                 named = [question.backtest_id] if question.backtest_id else list(self._known)[::-1]
                 found = tuple(self._known[name] for name in named if name in self._known)
-                return Backtests(backtests=found) if found or not question.backtest_id else _none()
+                if question.backtest_id:
+                    return Backtests(backtests=found) if found else _none()
+                folders = await asyncio.to_thread(self._folders)
+                return Backtests(backtests=found, folders=folders)
             case AskReport():
                 return await asyncio.to_thread(self._file, question)
             case _:

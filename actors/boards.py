@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-from numpy.typing import NDArray
-
-from models.decisions import SwapProposal
 from models.events import EntryUpload
 from models.files import read_entries, write_entries
 from models.folds.contest import ContestState
 from models.messages import (
     AskBoard,
-    AskResults,
     Board,
     BoardEntry,
     Export,
     ExportFile,
     Refusal,
-    SwapResult,
-    SwapResults,
 )
+from models.realised import points_of
 
 
 def board(state: ContestState, asked: AskBoard, offset: str) -> Board:
@@ -56,44 +50,9 @@ def _entry(state: ContestState, row: int) -> BoardEntry:
         user_id=state.entries.users[row],
         lineup=state.lineup_ids(lineup),
         locked=tuple(state.locked_slots(lineup).tolist()),
-        points=round(_points(state, lineup), 4),
+        points=round(float(points_of(state, lineup, state.columns.total)), 4),
         holds_out=state.lineup_ids(lost),
         proposal=state.open.get(entry_id),
-    )
-
-
-def _points(state: ContestState, lineup: NDArray[np.int32]) -> float:
-    """Points of a lineup, scored and still expected."""
-    return _scored(state, lineup, state.columns.total)
-
-
-def _scored(state: ContestState, lineup: NDArray[np.int32], points: NDArray[np.float64]) -> float:
-    """Points (P,) of a lineup, captains counted by their slot's multiplier."""
-    seated = lineup >= 0
-    rows = lineup[seated]
-    factors = state.pool.multiplier[rows, state.roster.slot_type[seated]]
-    return float((points[rows] * factors).sum())
-
-
-def results(state: ContestState, asked: AskResults) -> SwapResults:
-    """What accepted swaps came to: points scored, of holding and of the swap."""
-    swaps = [s for s in state.proposals.values() if s.state in {"approved", "applied"}]
-    mine = [swap for swap in swaps if asked.user_id in {"", swap.user_id}]
-    return SwapResults(results=tuple(_result(state, swap) for swap in mine))
-
-
-def _result(state: ContestState, swap: SwapProposal) -> SwapResult:
-    held, swapped = state.rows_of(swap.before), state.rows_of(swap.after)
-    changed = np.unique(np.concatenate([held[held != swapped], swapped[held != swapped]]))
-    changed = changed[changed >= 0]
-    over = (state.columns.left[changed] <= 0) | state.columns.out[changed]
-    points = [_scored(state, lineup, state.columns.scored) for lineup in (held, swapped)]
-    return SwapResult(
-        proposal=swap,
-        final=bool(over.all()),
-        points_held=round(points[0], 4),
-        points_swapped=round(points[1], 4),
-        gained=round(points[1] - points[0], 4),
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actors.accepting import Accepting
-from actors.boards import board, exported, results
+from actors.boards import board, exported
 from actors.following import Batch, LogActor, OpenLog, not_mine
 from actors.ownership import OwnershipDesk
 from actors.pool import SwapPool
@@ -51,6 +51,7 @@ from models.proposals import (
     swap_request,
     why_stale,
 )
+from models.realised import results
 from models.snapshots import unpack
 from models.work import HeldSlate
 

@@ -411,6 +411,15 @@ class AlertsTold(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", ta
     alerts: tuple[Told, ...]
 
 
+class Paid(msgspec.Struct, frozen=True, kw_only=True):
+    """Dollars that a contest pays: without swaps and with them; who ties shares his places."""
+
+    held: float
+    swapped: float
+    final: bool
+    """Whether the contest is over; until then they are those of the standings as they are."""
+
+
 class SwapResult(msgspec.Struct, frozen=True, kw_only=True):
     """What an accepted swap came to: points of what was put in, less points of what was held."""
 
@@ -421,12 +430,19 @@ class SwapResult(msgspec.Struct, frozen=True, kw_only=True):
     """Of the lineup as it was before; points so far where games are still played."""
     points_swapped: float
     gained: float
+    paid: Paid | None = None
+    """Of this entry with and without this swap, everything else in the contest as it is."""
 
 
 class SwapResults(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="swap_results"):
     """Results of a contest's accepted swaps."""
 
+    contest_id: str
     results: tuple[SwapResult, ...]
+    paid: Paid | None = None
+    """Of all entries of whom was asked about, had he held every one of them, and as they are."""
+    unpaid_because: str = ""
+    """Why no dollars are told."""
 
 
 class BreakerSet(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="breaker_set"):
@@ -468,6 +484,8 @@ class Backtests(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag
     """Backtests, newest first."""
 
     backtests: tuple[BacktestState, ...]
+    folders: tuple[str, ...] = ()
+    """Those that a backtest may be run over: ``StartBacktest.data``."""
 
 
 class ReportFile(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="report_file"):

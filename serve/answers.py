@@ -167,7 +167,11 @@ _TOTAL = fields(
     gained_points=NUMBER,
     expected_points=NUMBER,
     better_than_holding=COUNT,
+    paid_contests=COUNT,
+    gained_dollars=NUMBER,
+    expected_dollars=NUMBER,
 )
+_DOLLARS = {name: maybe(NUMBER) for name in ("dollars_held", "dollars_swapped", "gained_dollars")}
 _RESULT = fields(
     recommendation=of("Recommendation"),
     final=FLAG,
@@ -175,7 +179,10 @@ _RESULT = fields(
     points_swapped=NUMBER,
     gained_points=NUMBER,
     expected_points=NUMBER,
+    expected_dollars=maybe(NUMBER),
+    **_DOLLARS,
 )
+_PAID = fields(contest_id=TEXT, name=TEXT, swaps=COUNT, final=FLAG, unpaid_because=TEXT, **_DOLLARS)
 
 ANSWERS: Mapping[str, Schema] = {
     "POST /api/v1/slates": _OPENED,
@@ -224,7 +231,9 @@ ANSWERS: Mapping[str, Schema] = {
     "POST /api/v1/lateswap/recommendations/{proposal_id}/reject": of("Recommendation"),
     "POST /api/v1/lateswap/recommendations/{proposal_id}/undo": of("Recommendation"),
     "POST /api/v1/lateswap/decisions": fields(action=TEXT, decisions=many(MAP)),
-    "GET /api/v1/lateswap/results": fields(mode=MODE, results=many(_RESULT), total=_TOTAL),
+    "GET /api/v1/lateswap/results": fields(
+        mode=MODE, results=many(_RESULT), contests=many(_PAID), total=_TOTAL
+    ),
     "POST /api/v1/realtime/events": {
         **_DONE,
         "anyOf": [fields(event_id=TEXT), fields(event_ids=many(TEXT))],
@@ -276,7 +285,9 @@ ANSWERS: Mapping[str, Schema] = {
     "GET /api/v1/cache": of("CacheFacts"),
     "POST /api/v1/cache/clear": of("CacheFacts"),
     "POST /api/v1/backtests": of("Backtest"),
-    "GET /api/v1/backtests": fields(backtests=many(of("Backtest"))),
+    "GET /api/v1/backtests": fields(
+        backtests=many(of("Backtest")), folders=many(TEXT), policies=many(TEXT), refused=TEXT
+    ),
     "GET /api/v1/backtests/{backtest_id}": {"allOf": [of("Backtest"), fields(summary=maybe(MAP))]},
     "POST /api/v1/sessions/sign-out": fields(user_id=TEXT, signed_out_before=TIME),
     "GET /api/v1/audit": fields(

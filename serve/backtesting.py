@@ -97,6 +97,13 @@ class Recorded(NamedTuple):
     root: Path
     ray_address: str | None = None
 
+    def folders(self) -> tuple[str, ...]:
+        """Folders of nights below the root, one or two levels deep, by name."""
+        found = [
+            path.parent for path in (*self.root.glob("*/slates"), *self.root.glob("*/*/slates"))
+        ]
+        return tuple(sorted(str(folder.relative_to(self.root)) for folder in found))
+
     def __call__(
         self, asked: StartBacktest, out: Path, say: Callable[[str], None]
     ) -> dict[str, Any]:

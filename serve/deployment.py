@@ -124,7 +124,8 @@ class Gateway:
             from serve.backtesting import Recorded  # noqa: PLC0415 - imports half the models
 
             run = Recorded(settings.backtests, settings.ray_address)
-            seldom[BACKTESTS] = (BacktestActor, (settings.backtest_results, run))
+            folder = settings.backtest_results
+            seldom[BACKTESTS] = (BacktestActor, (folder, run, run.folders))
         actors = RayActors(seldom)
         ports = Ports(RedisLog(settings.redis_url, settings.log_options), actors)
         self._app = create_app(ports, settings.app)

@@ -34,7 +34,7 @@ def entry_lineups(evening: Evening) -> tuple[EntryLineup, ...]:
     """The followed user's entries as first held."""
     ids = np.array(evening.rosters.ids)
     return tuple(
-        EntryLineup(entry_id=_entry_id(i), user_id=USER, lineup=tuple(map(str, ids[lineup])))
+        EntryLineup(entry_id=entry_id(i), user_id=USER, lineup=tuple(map(str, ids[lineup])))
         for i, lineup in enumerate(evening.own)
     )
 
@@ -53,7 +53,7 @@ def standings_file(evening: Evening) -> bytes:
     users = [*_own_names(evening), *(f"generated{n:05d}" for n in range(len(evening.opponents)))]
     texts = _lineup_texts(evening, lineups[order])
     left = [
-        (str(rank), _entry_id(int(i)), users[i], "0", number(points[i]), text)
+        (str(rank), entry_id(int(i)), users[i], "0", number(points[i]), text)
         for rank, i, text in zip(ranks, order, texts, strict=True)
     ]
     players = zip_longest(left, _owned_rows(evening, lineups), fillvalue=None)
@@ -113,5 +113,6 @@ def _owned_rows(evening: Evening, lineups: Lineups) -> list[tuple[str, ...]]:
     ]  # fmt: skip
 
 
-def _entry_id(index: int) -> str:
+def entry_id(index: int) -> str:
+    """Number of an entry on the site: the user's own first, then his opponents'."""
     return str(_FIRST_ENTRY + index)

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from models.evening.evening import DELAY_MINUTES, Evening
+from models.evening.evening import DELAY_MINUTES, Evening, slate_of
+from models.evening.files import entry_id
 from models.evening.rosters import WAVES, Bools, Floats
 from models.evening.scoring import EVERY, REAL_MINUTES
 from models.evening.wire import NEWS_WIRE, SCOREBOARD, SITE, Wire
 from models.events import (
     AnyEvent,
+    FieldShown,
     GameDelay,
     GameFinal,
     GameReport,
@@ -20,6 +22,7 @@ from models.events import (
     LiveScore,
     Ownership,
     OwnershipUpdate,
+    ShownField,
 )
 
 _DELAY_KNOWN = 22  # minutes before the game should have begun
@@ -37,6 +40,7 @@ def game_reports(wire: Wire) -> Iterator[AnyEvent]:
     for minute in np.unique(starts).tolist():
         begun = (starts <= minute)[wire.evening.rosters.game]
         yield ownership_reveal(wire, minute + _REVEALED_AFTER, begun)
+    yield field_reveal(wire, float(starts.max()) + _REVEALED_AFTER)
 
 
 def real_starts(evening: Evening) -> Floats:
@@ -56,6 +60,20 @@ def ownership_reveal(wire: Wire, minute: float, begun: Bools) -> OwnershipUpdate
     return OwnershipUpdate(
         **wire.envelope(minute, SITE, contest_id=evening.contest.contest_id),
         data=Ownership(ownership=shares, basis="observed", field_size=evening.contest.field_size),
+    )
+
+
+def field_reveal(wire: Wire, minute: float) -> FieldShown:
+    """Everybody's lineups, once every game has begun: what entries are paid can be known."""
+    evening = wire.evening
+    row = {player.player_id: n for n, player in enumerate(slate_of(evening).players)}
+    rows = np.array([row[player_id] for player_id in evening.rosters.ids], np.int16)
+    lineups = np.concatenate([evening.own, evening.opponents])
+    return FieldShown(
+        **wire.envelope(minute, SITE, contest_id=evening.contest.contest_id),
+        data=ShownField(
+            entry_ids=tuple(map(entry_id, range(len(lineups)))), lineups=rows[lineups].tobytes()
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from fastapi import APIRouter
@@ -23,6 +23,7 @@ from serve.access import AGate, Anyone, Gate, Operator, of_kind
 from serve.bodies import body_of, json_response, read_struct
 from serve.ports import NoSuchActor
 from serve.problems import Problem
+from serve.tokens import Identity
 
 router = APIRouter(prefix="/api/v1/backtests", tags=["backtests"])
 
@@ -34,6 +35,8 @@ TYPES = {
     "moments.parquet": "application/vnd.apache.parquet",
     "players.parquet": "application/vnd.apache.parquet",
 }
+NIGHTS_HERE = "the setting backtest_dir names a folder of folders of them"
+Policy = Literal["hold", "only_out", "points", "money"]
 SANDBOX = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
 )
@@ -45,7 +48,7 @@ class BacktestAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     data: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     """A folder below the operator's ``backtest_dir``: ``nba-2024-25``."""
-    policies: tuple[Literal["hold", "only_out", "points", "money"], ...] = ()
+    policies: tuple[Policy, ...] = ()
     entries: Annotated[int, msgspec.Meta(ge=1)] | None = None
     """Of each contest, drawn by the seed; none: all."""
     samples: Annotated[int, msgspec.Meta(ge=200, le=60_000)] = 2_000
@@ -62,29 +65,46 @@ async def start(request: Request, context: AGate, _: Operator) -> Response:
         backtest_id=f"backtest-{context.ports.new_id()[:12]}",
         **{name: getattr(asked, name) for name in asked.__struct_fields__},
     )
-    (state,) = await _backtests(context, question)
-    return json_response(_shown(state), 202)
+    return json_response(_shown(await _one(context, question)), 202)
 
 
-@router.get("", summary="Backtests, newest first")
-async def backtests(context: AGate, _: Anyone) -> Response:
-    """With how far they are; without their summaries."""
+@router.get("", summary="Backtests, newest first, and what one can be run over")
+async def backtests(context: AGate, viewer: Anyone) -> Response:
+    """With how far they are; without their summaries.
+
+    ``folders`` and ``policies`` are what one may be asked with, ``refused`` says why the bearer
+    can begin none; empty where he can.
+    """
     try:
-        found = await _backtests(context, AskBacktests())
+        found = of_kind(
+            Backtests, await context.of_actor(BACKTESTS, AskBacktests()), "the backtests"
+        )
     except NoSuchActor:
-        found = ()
-    shown = [{k: v for k, v in _shown(one).items() if k != "summary"} for one in found]
-    return json_response({"backtests": shown})
+        found = None
+    known = found or Backtests(backtests=())
+    shown = [{k: v for k, v in _shown(one).items() if k != "summary"} for one in known.backtests]
+    return json_response(
+        {
+            "backtests": shown,
+            "folders": known.folders,
+            "policies": get_args(Policy),
+            "refused": _refused(viewer, found),
+        }
+    )
+
+
+def _refused(viewer: Identity, found: Backtests | None) -> str:
+    if found is None or not found.folders:
+        return f"There are no recorded nights here: {NIGHTS_HERE}."
+    if viewer.role != "operator":
+        return f"Operators begin backtests: your role is {viewer.role}."
+    return ""
 
 
 @router.get("/{backtest_id}", summary="How far a backtest is, and what came of it")
 async def backtest(backtest_id: str, context: AGate, _: Anyone) -> Response:
     """``summary`` once it is finished: what ``summary.json`` holds."""
-    try:
-        (state,) = await _backtests(context, AskBacktests(backtest_id=backtest_id))
-    except NoSuchActor as error:
-        raise _no_nights() from error
-    return json_response(_shown(state))
+    return json_response(_shown(await _one(context, AskBacktests(backtest_id=backtest_id))))
 
 
 @router.get(
@@ -112,21 +132,20 @@ async def file(backtest_id: str, name: str, context: AGate, _: Anyone) -> Respon
     return Response(found.content, headers=headers, media_type=TYPES[found.name])
 
 
-async def _backtests(context: Gate, question: Question) -> tuple[BacktestState, ...]:
+async def _one(context: Gate, question: Question) -> BacktestState:
     try:
         found = await context.of_actor(BACKTESTS, question)
     except NoSuchActor as error:
-        if isinstance(question, StartBacktest):
-            raise _no_nights() from error
-        raise
-    return of_kind(Backtests, found, "the backtests").backtests
+        raise _no_nights() from error
+    (state,) = of_kind(Backtests, found, "the backtests").backtests
+    return state
 
 
 def _no_nights() -> Problem:
     return Problem(
         404,
         "there are no recorded nights here",
-        remedy="the setting backtest_dir names a folder of folders of them",
+        remedy=NIGHTS_HERE,
     )
 
 

@@ -39,7 +39,7 @@ async def actors(tmp_path):
     made = []
 
     def make(run):
-        made.append(BacktestActor(tmp_path, run))
+        made.append(BacktestActor(tmp_path, run, lambda: ("nights",)))
         return made[-1]
 
     yield make
@@ -69,8 +69,9 @@ async def test_what_is_asked_runs_in_order_and_one_that_fails_stops_no_other(act
     )
     failed = await state_of(actor, "b", "failed")
     assert "no folder of nights" in failed.problem
-    listed = (await asked(actor, AskBacktests())).backtests
-    assert [one.asked.backtest_id for one in listed] == ["c", "b", "a"]
+    listed = await asked(actor, AskBacktests())
+    assert [one.asked.backtest_id for one in listed.backtests] == ["c", "b", "a"]
+    assert listed.folders == ("nights",)
     report = await asked(actor, AskReport(backtest_id="c", name="report.html"))
     assert report.content == b"<p>a report"
     for name in ("summary.json", "../c/report.html"):

@@ -16,6 +16,7 @@ from models.evening.rosters import SLOTS
 from models.events import (
     ContestOpened,
     EntriesUploaded,
+    FieldShown,
     GameDelay,
     GameFinal,
     GameStart,
@@ -225,6 +226,20 @@ def test_ownership_is_revealed_at_lock_for_those_locked_and_no_others(evening, n
             assert all(abs(shown[p] - share[p]) < 1e-6 for p in shown)
     assert reveals == 4  # three waves, and the delayed game's own
     assert sum(evening.owned) == pytest.approx(8)
+
+
+def test_everybodys_lineups_are_shown_once_every_game_has_begun(evening, night):
+    (shown,) = of_type(night, FieldShown)
+    assert shown.received_at > max(e.received_at for e in of_type(night, GameStart))
+    players = [p.player_id for p in slate_of(evening).players]
+    lineups = np.frombuffer(shown.data.lineups, np.int16).reshape(-1, 8)
+    files = night_files(evening)
+    name = next(name for name in files if name.startswith("contest-standings"))
+    standings = read_standings(files[name], name).by_id
+    assert list(shown.data.entry_ids) == sorted(standings)
+    names = {p.player_id: p.name for p in slate_of(evening).players}
+    for entry_id, lineup in zip(shown.data.entry_ids, lineups.tolist(), strict=True):
+        assert {names[players[row]] for row in lineup} == set(standings[entry_id].lineup)
 
 
 def test_live_scores_only_add_up_to_the_final_ones(evening, night):
