@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import gzip
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
+from actors.backtesting import BacktestActor
+from actors.naming import BACKTESTS
 from models.evening import draw_evening, night_files
 from models.files import read_entries
+from serve.backtesting import Recorded
+from tests.actors.backtest.conftest import GeneratedNight
 from tests.serve.browsing import browser, needs_browser, opened  # noqa: F401 - a fixture
+from tests.serve.test_results_and_search import accepted, begun, ended, lucky, scored
+from tests.serve.test_results_and_search import shown as everybody_shown
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "serve" / "static"
@@ -19,7 +26,7 @@ MOST_SCRIPT = 70_000
 DECIDED = ".row[data-state={}]"
 
 
-TABS = ("Ownership", "Alerts", "Odds", "Policy", "Sources", "Files", "Backtests")
+TABS = ("Ownership", "Results", "Alerts", "Odds", "Files", "Policy", "Sources", "Backtests")
 
 
 async def shown(page, tab):
@@ -50,6 +57,15 @@ async def told_of_lines(house, client):
             {"event_type": "line_movement", "source": "odds wire", "game_id": game, "data": line},
         )
     return game
+
+
+@asynccontextmanager
+async def beside(house, name, actor):
+    """An actor that answers while the block lasts."""
+    house.actors._actors[name] = actor
+    yield
+    del house.actors._actors[name]
+    actor._task.cancel()
 
 
 def name_of(house, player_id):
@@ -184,6 +200,111 @@ async def test_the_filter_and_the_key_sheet_work_without_a_mouse(night, browser)
         await page.keyboard.press("/")
         await page.keyboard.type(name_of(night, out))
         assert await page.locator(DECIDED.format("proposed")).count()
+
+
+@needs_browser
+async def test_once_the_night_is_over_it_is_told_what_swaps_earned(night, browser):  # noqa: F811
+    client = night.client()
+    swaps, _ = await accepted(night, client, count=2)
+    async with opened(browser, night, client) as page:
+        await shown(page, "Results")
+        await page.wait_for_selector("#side-panel :text('No dollars: nobody has shown')")
+        await scored(night, lucky(night, swaps))
+        await page.wait_for_selector("#board-title:has-text('Every game has begun')")
+        assert await page.locator(".badge").count() == 0
+        await everybody_shown(night)
+        await ended(night)
+        await page.wait_for_selector("#board-title:has-text('The night is over')")
+        results = await client.get("/api/v1/lateswap/results")
+        gained = f"+${results['total']['gained_dollars']:,.2f}"
+        assert results["total"]["gained_dollars"] > 0
+        await page.wait_for_selector(f"#board-count:has-text('Your 2 swaps earned {gained}')")
+        (contest,) = results["contests"]
+        await page.wait_for_selector(f"#side-panel .big:has-text('{gained} earned')")
+        told = await page.inner_text("#side-panel .contest")
+        assert f"won ${contest['dollars_swapped']:,.2f}" in told
+        assert f"had you held, ${contest['dollars_held']:,.2f}" in told
+        entries = [one["recommendation"]["lineup_id"] for one in results["results"]]
+        cells = page.locator("#side-panel tbody td:first-child")
+        assert sorted(await cells.all_inner_texts()) == sorted(entries)
+
+
+@needs_browser
+async def test_what_is_settled_is_folded_away(night, browser):  # noqa: F811
+    client = night.client()
+    out, _ = await night.scratch(client)
+    game = next(p.game_id for p in night.slate.players if p.player_id == out)
+    async with opened(browser, night, client) as page:
+        await page.wait_for_selector(DECIDED.format("proposed"))
+        await begun(night, [one for one in night.slate.games if one.game_id == game])
+        more = page.locator(".event .more")
+        await more.wait_for()
+        assert await page.locator(".event .row").count() == 0
+        await more.click()
+        assert await page.locator(".event .row").count() > 0
+
+
+@needs_browser
+async def test_news_tells_the_impact_that_was_found(night, browser):  # noqa: F811
+    client = night.client()
+    async with opened(browser, night, client) as page:
+        out, event_id = await night.scratch(client)
+        found = (await client.get("/api/v1/realtime/events", player=out))["impacts"][event_id]
+        assert found != -8  # as its source said
+        item = page.locator("#news li", has_text=name_of(night, out))
+        told = item.locator(".impact[data-found=true]")
+        await told.wait_for()
+        assert f"−{abs(found):.1f}" in await told.inner_text()
+
+
+@needs_browser
+async def test_what_has_no_swap_yet_is_not_called_hopeless(night, browser):  # noqa: F811
+    client = night.client()
+    await client.http.put("/api/v1/lateswap/policy", json={"mode": "never"})
+    await night.scratch(client)
+    async with opened(browser, night, client) as page:
+        await page.wait_for_selector(DECIDED.format("out"))
+        assert "hold a player who is out" in await page.inner_text("#board-title")
+        assert "No swap that gains is known" in await page.inner_text("#board-count")
+
+
+@needs_browser
+@pytest.mark.parametrize("width", [1440, 390])
+async def test_the_tabs_stand_in_one_row_and_digits_choose_them(night, browser, width):  # noqa: F811
+    size = {"width": width, "height": 850}
+    async with opened(browser, night, night.client(), viewport=size) as page:
+        tops = set()
+        for place, tab in enumerate(TABS, 1):
+            await page.keyboard.press(str(place))
+            chosen = page.locator(f"#tab-{tab}[aria-selected=true]")
+            box, strip = await chosen.bounding_box(), await page.locator(".tabs").bounding_box()
+            tops.add(box["y"] - strip["y"])
+            assert strip["x"] <= box["x"]
+            assert box["x"] + box["width"] <= strip["x"] + strip["width"]
+        assert len(tops) == 1
+        await page.get_by_role("button", name="Next tab").click()
+        await page.wait_for_selector(f"#tab-{TABS[0]}[aria-selected=true]")
+
+
+@needs_browser
+async def test_only_operators_begin_backtests_and_others_are_told(night, browser, tmp_path):  # noqa: F811
+    ann = night.client("ann", "user")
+    async with opened(browser, night, ann, ready="#board") as page:
+        await shown(page, "Backtests")
+        await page.wait_for_selector("#refused:has-text('no recorded nights')")
+    GeneratedNight(tmp_path / "nights" / "season", seed=4, field=200)
+    run = Recorded(tmp_path / "nights")
+    actor = BacktestActor(tmp_path / "results", run, run.folders)
+    async with beside(night, BACKTESTS, actor):
+        async with opened(browser, night, ann, ready="#board") as page:
+            await shown(page, "Backtests")
+            await page.wait_for_selector("#refused:has-text('your role is user')")
+            assert await page.locator("#side-panel form").count() == 0
+        async with opened(browser, night, night.client()) as page:
+            await shown(page, "Backtests")
+            await page.wait_for_selector("#side-panel form")
+            assert await page.locator("#side-panel option").all_inner_texts() == ["season"]
+            assert await page.locator("#refused").count() == 0
 
 
 @needs_browser

@@ -11,6 +11,7 @@ import pytest
 from config.secret import token_secret
 from models.files import read_entries
 from serve.tokens import mint
+from tests.actors.backtest.conftest import GeneratedNight
 from tests.serve.browsing import browser, needs_browser, opened  # noqa: F401 - a fixture
 from tests.serve.cutting_proxy import cutting_proxy
 from tests.serve.test_fallback import PATIENCE_S, carried_by
@@ -79,6 +80,27 @@ async def test_an_evening_from_the_dropped_file_to_the_download(stack, browser):
     assert any(out.encode() in old for old, _ in changed)
     assert not any(out.encode() in new for _, new in changed)
     assert len(changed) < len(cells) / 2
+
+
+@needs_browser
+async def test_a_backtest_is_begun_on_the_page_and_its_report_saved(stack, browser):  # noqa: F811
+    GeneratedNight(stack.settings.backtest_dir / "of-the-page", seed=6, field=200)
+    visitor = Visitor(stack, f"http://127.0.0.1:{stack.port}")
+    async with opened(browser, visitor, visitor, ready="#board", expected=STARTING) as page:
+        page.set_default_timeout(SLOW_MS)
+        await page.get_by_role("tab", name="Backtests").click()
+        await page.get_by_label("nights of").select_option("of-the-page")
+        await page.get_by_label("points: best by projected points").uncheck()
+        await page.get_by_label("entries of each contest; empty: all").fill("5")
+        await page.get_by_role("button", name="Begin backtest").click()
+        begun = page.locator("#side-panel .rules li", has_text="of-the-page")
+        assert "only_out · 5 entries a contest" in await begun.inner_text()
+        async with page.expect_download() as download:
+            await begun.get_by_role("button", name="Save report").click()
+        report = (await (await download.value).path()).read_text()
+    visitor.api.http.close()
+    assert report.startswith("<!doctype html>")
+    assert "only_out" in report
 
 
 @needs_browser

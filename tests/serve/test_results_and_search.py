@@ -26,15 +26,30 @@ def envelope(night, **more):
     }
 
 
-async def scored(night, points):
-    """Every game of the night has begun, and these points were scored so far."""
-    scores = LiveScore(event_id="score", **envelope(night), data=LivePoints(points=points))
+async def begun(night, games):
+    """These games have begun."""
     starts = [
         GameStart(event_id=f"s{g.game_id}", **envelope(night, game_id=g.game_id), data=GameReport())
-        for g in night.slate.games
+        for g in games
     ]
-    await night.tell(*starts, scores)
+    await night.tell(*starts)
     await night.settle()
+
+
+async def scored(night, points):
+    """Every game of the night has begun, and these points were scored so far."""
+    await begun(night, night.slate.games)
+    await night.tell(LiveScore(event_id="score", **envelope(night), data=LivePoints(points=points)))
+    await night.settle()
+
+
+def lucky(night, swaps):
+    """Points of everybody by which these swaps earn something."""
+    points = {p.player_id: n * 7 % 41 + n / 100 for n, p in enumerate(night.slate.players)}
+    for player in swaps[0]["lineup_before"]:  # near the top even as it was, where places differ
+        points[player] += 20.0
+    came = {p for s in swaps for p in s["lineup_after"]}
+    return points | dict.fromkeys(came - {p for s in swaps for p in s["lineup_before"]}, 95.0)
 
 
 async def ended(night, points=None):
@@ -95,13 +110,7 @@ async def test_dollars_are_told_once_everybodys_lineups_are_shown(night):
     (contest,) = (await client.get(RESULTS))["contests"]
     assert contest["gained_dollars"] is None
     assert "nobody has shown" in contest["unpaid_because"]
-    came = {p for s in swaps for p in s["lineup_after"]} - {
-        p for s in swaps for p in s["lineup_before"]
-    }
-    points = {p.player_id: n * 7 % 41 + n / 100 for n, p in enumerate(night.slate.players)}
-    for player in swaps[0]["lineup_before"]:  # near the top even as it was, where places differ
-        points[player] += 20.0
-    points |= dict.fromkeys(came, 95.0)
+    points = lucky(night, swaps)
     await scored(night, points)
     await shown(night, hidden={night.slate.games[0].game_id})
     (contest,) = (await client.get(RESULTS))["contests"]
@@ -147,12 +156,7 @@ async def test_of_a_game_that_is_off_nobody_is_shown_and_dollars_are_told(night)
     off = night.slate.games[-1]
     postponed = {"event_type": "game_postponed", "source": "wire", "game_id": off.game_id}
     await client.post("/api/v1/realtime/events", {**postponed, "data": {}})
-    begun = [game for game in night.slate.games if game is not off]
-    starts = [
-        GameStart(event_id=f"s{g.game_id}", **envelope(night, game_id=g.game_id), data=GameReport())
-        for g in begun
-    ]
-    await night.tell(*starts)
+    await begun(night, [game for game in night.slate.games if game is not off])
     await shown(night, hidden={off.game_id})
     (contest,) = (await client.get(RESULTS))["contests"]
     assert contest["unpaid_because"] == ""

@@ -5,14 +5,14 @@ import { Alerts } from "./alerts.svelte";
 import { plural, signedDollars } from "./format";
 import { Night } from "./night";
 import { Stream, type LinkState } from "./stream";
-import type { BoardAnswer, Contest, Frame, Levels, Player, SlateOutline, Snapshot } from "./types";
+import type { BoardAnswer, Contest, Frame, Levels, PaidContest, Player, Realised, Result, SlateOutline, Snapshot } from "./types";
 import { Viewer, type Filter, type Row, type View } from "./view";
 
 const REFRESH_MS = 250;
 const EMPTY_RETRY_MS = 3000;
 const MOST_ENTRIES = 5000;
 
-export const TABS = ["Ownership", "Alerts", "Odds", "Policy", "Sources", "Files", "Backtests"] as const;
+export const TABS = ["Ownership", "Results", "Alerts", "Odds", "Files", "Policy", "Sources", "Backtests"] as const;
 export type Tab = (typeof TABS)[number];
 export type Action = "approve" | "reject" | "undo";
 
@@ -54,6 +54,9 @@ export class Desk {
   readonly alerts: Alerts;
   /** Counts what moved a line: who shows odds asks again. */
   lines = $state(0);
+  /** What accepted swaps came to; null while nobody asked. */
+  results = $state.raw<Realised | null>(null);
+  private counting = 0;
   private viewer = new Viewer();
   private slateId = "";
   private chosen = false;
@@ -118,7 +121,10 @@ export class Desk {
   /** The rows of a group as far as it is unfolded; one that stands alone shows more. */
   shownOf(key: string, rows: Row[]): Row[] {
     const alone = (this.view?.groups.length ?? 0) < 2;
-    return this.opened[key] ? rows : rows.slice(0, alone ? FOLDED_ALONE : FOLDED);
+    if (this.opened[key]) return rows;
+    const { text, show } = this.filter;
+    if (show !== "closed" && !text && rows.every((row) => SETTLED.has(row.state))) return [];
+    return rows.slice(0, alone ? FOLDED_ALONE : rows.some((row) => TO_DO.has(row.state)) ? FOLDED : FOLDED_DONE);
   }
 
   // -- loading
@@ -148,6 +154,7 @@ export class Desk {
     this.night = night;
     this.dirty = true;
     this.refresh();
+    this.count();
   }
 
   private async fill(token: string, night: Night, slateId: string): Promise<void> {
@@ -180,6 +187,7 @@ export class Desk {
     const { type, data } = frame;
     if (type.startsWith("alert")) this.alerts.look();
     if (type === "line_movement") this.lines += 1;
+    if (type === "game_final" || (type === "late_swap" && (data.data as { state?: string }).state !== "proposed")) this.count();
     const stranger = type === "late_swap" && data.slate_id === this.night.slate?.slate_id && !this.night.entries.has(String(data.data.entry_id));
     const news = type === "contest_opened" && !this.night.contests.has(data.contest_id ?? "");
     if (stranger || news || (type === "slate_opened" && this.night.slate !== null && !this.slateId)) this.reload();
@@ -190,6 +198,29 @@ export class Desk {
     for (const swap of snapshot.data.proposals) this.night.swap(swap);
     this.say("The line was lost for longer than events are kept: this is the present state, news in between is missing.");
     this.reload();
+  }
+
+  /** Ask what accepted swaps came to, once for all that comes together. */
+  count(): void {
+    if (!this.counting) this.counting = window.setTimeout(() => void this.counted(), COUNT_MS);
+  }
+
+  private async counted(): Promise<void> {
+    this.counting = 0;
+    // Where it cannot be told now it is told at the next occasion.
+    const found = await getJson<{ results: Result[]; contests: PaidContest[] }>(this.bearer, "/api/v1/lateswap/results").catch(() => null);
+    if (!found) return;
+    const here = this.night.contests;
+    const rows = found.results.filter((one) => here.has(one.recommendation.contest_id));
+    const contests = found.contests.filter((one) => here.has(one.contest_id));
+    const paid = contests.flatMap((one) => one.gained_dollars ?? []);
+    this.results = {
+      rows,
+      contests,
+      dollars: paid.length ? sum(paid) : null,
+      points: sum(rows.map((one) => one.gained_points)),
+      over: rows.every((one) => one.final) && contests.every((one) => one.final || one.gained_dollars === null),
+    };
   }
 
   private failed(error: unknown): void {
@@ -311,7 +342,13 @@ export class Desk {
   }
 }
 
+const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
+const COUNT_MS = 700;
+/** States of which nothing is left to do or to take back. */
+const SETTLED = new Set<string>(["stale", "withdrawn", "expired", "applied"]);
+const TO_DO = new Set<string>(["proposed", "out"]);
 const FOLDED = 6;
+const FOLDED_DONE = 3;
 const FOLDED_ALONE = 14;
 const KEPT_FRAMES = 20_000;
 

@@ -16,6 +16,13 @@ const KEPT_LEVELS = 400;
 export interface NewsItem {
   type: string;
   event: Happening;
+  impact: Impact;
+}
+
+/** What an event did, −10 to 10: as its slate found it, until then as its source says. */
+export interface Impact {
+  value: number;
+  found: boolean;
 }
 
 /** Ownership of a player over the night: times (s), shares (0 to 1). */
@@ -35,6 +42,7 @@ interface Change {
   locked_games?: string[];
   postponed_games?: string[];
   starts?: Record<string, string>;
+  impact?: Record<string, number>;
 }
 
 export class Night {
@@ -50,6 +58,7 @@ export class Night {
   readonly observed = new Set<string>();
   readonly levels = new Map<string, Levelled>();
   readonly sources = new Map<string, Source>();
+  private readonly impacts = new Map<string, number>();
   news: NewsItem[] = [];
   totalEntries = 0;
   private readonly known = new Set<string>();
@@ -191,6 +200,21 @@ export class Night {
     for (const id of change.locked_games ?? []) this.game(id, { locked: true });
     for (const id of change.postponed_games ?? []) this.game(id, { postponed: true });
     for (const [id, start] of Object.entries(change.starts ?? {})) this.game(id, { start: new Date(start) });
+    const found = Object.entries(change.impact ?? {});
+    for (const [id, value] of found) this.impacts.set(id, value);
+    if (found.some(([id]) => this.known.has(id))) {
+      this.news = this.news.map((item) => (item.event.event_id in (change.impact ?? {}) ? { ...item, impact: this.impact(item.event) } : item));
+    }
+  }
+
+  impact(event: Happening): Impact {
+    const found = this.impacts.get(event.event_id);
+    return { value: found ?? event.impact_rating ?? 0, found: found !== undefined };
+  }
+
+  /** Whether nothing can be changed any more, or nothing comes any more. */
+  all(what: "locked" | "final"): boolean {
+    return this.games.size > 0 && [...this.games.values()].every((game) => game[what] || game.postponed);
   }
 
   private game(id: string | undefined, news: Partial<Game>): void {
@@ -251,7 +275,7 @@ export class Night {
 
   private told(type: string, event: Happening): void {
     this.known.add(event.event_id);
-    this.news = [{ type, event }, ...this.news].slice(0, KEPT_NEWS);
+    this.news = [{ type, event, impact: this.impact(event) }, ...this.news].slice(0, KEPT_NEWS);
   }
 
   private at(time: string): void {

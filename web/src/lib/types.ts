@@ -95,6 +95,35 @@ export interface SlateOutline {
   players?: Record<string, Partial<Player>>;
 }
 
+/** Dollars are null where they are not known. */
+export interface Result {
+  recommendation: { recommendation_id: string; contest_id: string; lineup_id: string; swap_recommendations: Move[] };
+  final: boolean;
+  gained_points: number;
+  expected_points: number;
+  gained_dollars: number | null;
+  expected_dollars: number | null;
+}
+
+export interface PaidContest {
+  contest_id: string;
+  name: string;
+  final: boolean;
+  dollars_held: number | null;
+  dollars_swapped: number | null;
+  gained_dollars: number | null;
+  unpaid_because: string;
+}
+
+/** What accepted swaps of a slate came to; dollars of the contests that tell any. */
+export interface Realised {
+  rows: Result[];
+  contests: PaidContest[];
+  dollars: number | null;
+  points: number;
+  over: boolean;
+}
+
 export interface Report {
   state: string;
   transport?: string;

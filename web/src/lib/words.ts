@@ -24,7 +24,7 @@ export const STATES: Record<RowState, { mark: string; text: string; tone: Tone |
   expired: { mark: "▲", text: "expired", tone: "warn" },
   withdrawn: { mark: "↩", text: "withdrawn", tone: "plain" },
   applied: { mark: "✓", text: "applied", tone: "good" },
-  out: { mark: "▲", text: "no swap helps", tone: "warn" },
+  out: { mark: "▲", text: "no swap yet", tone: "warn" },
   locked: { mark: "■", text: "locked", tone: "plain" },
   none: { mark: "·", text: "as it is", tone: "plain" },
 };
