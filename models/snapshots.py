@@ -16,10 +16,17 @@ State = TypeVar("State", bound=msgspec.Struct)
 Lift = Callable[[Any], Any]
 Lifts = Mapping[tuple[str, int], Lift]
 
-FORMS: dict[str, int] = {"slate": 1, "contest": 1, "subscriber": 1, "supervisor": 1}
+FORMS: dict[str, int] = {"slate": 1, "contest": 2, "subscriber": 1, "supervisor": 1}
 """The form that this version writes, by kind of state."""
 
-LIFTS: Lifts = {}
+
+def _only_doubts(contest: Any) -> Any:
+    """Who is certain is no longer listed, so that a report and its end leave nothing."""
+    held = contest.get("confidence", {})
+    return contest | {"confidence": {p: c for p, c in held.items() if c < 1.0}}
+
+
+LIFTS: Lifts = {("contest", 1): _only_doubts}
 """From (kind, form) to the plain value of the next form."""
 
 _pack = msgspec.msgpack.Encoder()
