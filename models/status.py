@@ -37,7 +37,7 @@ _MEANS: dict[Listing, Designation] = {
     "CUT": "OUT",
 }
 _LISTED: dict[Listing, tuple[str, ...]] = {
-    "AVAILABLE": ("ACTIVE", "HEALTHY", "NOTE"),
+    "AVAILABLE": ("ACTIVE", "HEALTHY", "NOTE", "ACTIVATED", "REINSTATED"),
     "PROBABLE": ("P",),
     "QUESTIONABLE": ("Q",),
     "GAME_TIME": ("GTD", "DTD", "DAY TO DAY", "DAYTODAY", "GAME TIME DECISION"),

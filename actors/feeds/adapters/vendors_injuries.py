@@ -35,14 +35,17 @@ from models.events import AnyEvent
 BALLDONTLIE, SPORTSDATAIO = "vendors.balldontlie", "vendors.sportsdataio"
 
 _SPORT = re.compile(r"/(nba|nfl|mlb|nhl|wnba|cbb|cfb|golf)(?:/|$)")
-_SPORT_OF_BALLDONTLIE = re.compile(r"/(nfl|mlb|nhl|wnba|epl)/v\d")
+_LEAGUE = re.compile(r"(?:^|[/_.\-])(nba|nfl|mlb|nhl|wnba|epl|ncaaf|ncaab)(?=[/_.\-]|$)")
+_LEAGUES = {"epl": "soccer", "ncaaf": "cfb", "ncaab": "cbb"}
+"""Of balldontlie's addresses, where its own word is another than ours; its first names none."""
 _TOLD_ON = re.compile(r"([A-Z][a-z]{2} \d{1,2}): ")
 
 
 def _balldontlie(payload: Payload) -> Iterator[Reading]:
     root = read_json(payload.body)
-    named = _SPORT_OF_BALLDONTLIE.search(payload.url)
-    teller = Teller(BALLDONTLIE, payload.received_at, named[1] if named else "nba")
+    named = _LEAGUE.search(payload.url)
+    league = named[1] if named else "nba"
+    teller = Teller(BALLDONTLIE, payload.received_at, _LEAGUES.get(league, league))
     for where, row in listed("data", need_items(root, "data")):
         yield Reading(where, row, partial(_injured, teller, row))
 
