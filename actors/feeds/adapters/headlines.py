@@ -26,6 +26,8 @@ _HOLDS = timedelta(hours=30)
 """A headline without a day is about a game within this time, where games are weekly."""
 _AHEAD_DAYS = 4
 """Days before a game of the week on which it is told; more, and the game was yesterday's."""
+_EARLY = timedelta(hours=1)
+"""What clocks may differ by; a headline of a later hour comes from no clock that is right."""
 _NIGHT_ENDS_H = 6
 """A game of a day, and a night's where games are daily, is over at this hour of the next."""
 _DOUBTS = re.compile(
@@ -93,7 +95,10 @@ def said_in(headline: str, when: datetime, sport: str) -> Said | None:
     if len(found) != 1:
         return None
     _, word, participation = found[0]
-    until = _until(headline, when, sport, sure=participation.startswith("CONFIRMED"))
+    try:
+        until = _until(headline, when, sport, sure=participation.startswith("CONFIRMED"))
+    except OverflowError:  # at the ends of the calendar
+        return None
     return Said(word, participation, until) if until else None
 
 
@@ -137,7 +142,7 @@ def told(
     """
     when, received_at = news.timestamp, news.received_at
     said = said_in(headline, when, sport)
-    if said is None or said.until <= received_at:
+    if said is None or not when - _EARLY <= received_at < said.until:
         return None
     report = status_report(said.word, participation=said.participation, headline=headline)
     kinds: dict[str, type[PlayerActive | LineupChange]]

@@ -86,6 +86,21 @@ def test_it_holds_until_the_night_is_over_also_when_clocks_change():
     )
 
 
+@pytest.mark.parametrize(
+    "moment", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, tzinfo=UTC)]
+)
+@pytest.mark.parametrize("headline", ["Ruled out", "Ruled out Friday", "Ruled out Monday"])
+@pytest.mark.parametrize("sport", ["nfl", "nba"])
+def test_at_the_ends_of_the_calendar_nothing_is_said(moment, headline, sport):
+    assert said_in(headline, moment, sport) is None
+
+
+@pytest.mark.parametrize("year", ["0001", "2027", "9999"])
+def test_a_note_of_another_year_is_news_and_no_status(year):
+    body = item("A B: Ruled out", date=f"Fri, 20 Nov {year} 10:00:00 AM UTC")
+    assert [type(e) for e in parse("news.rotowire", body.encode()).events] == [BreakingNews]
+
+
 def item(
     title,
     *,
