@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from actors.feeds.adapters import espn
+from actors.feeds.adapters.messages import once
 from actors.feeds.adapters.port import Payload
 from actors.feeds.adapters.reading import (
     at,
@@ -132,5 +133,5 @@ def _transaction(teller: Teller, row: Any) -> Iterable[AnyEvent]:
     yield teller.tell(BreakingNews, data, about=about, when=moment(row, "date"))
 
 
-parse_news = adapter(NEWS, news)
-parse_transactions = adapter(TRANSACTIONS, transactions)
+parse_news = once(adapter(NEWS, news))
+parse_transactions = once(adapter(TRANSACTIONS, transactions))

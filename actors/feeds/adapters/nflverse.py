@@ -13,6 +13,7 @@ from functools import partial
 from io import StringIO
 from typing import Any
 
+from actors.feeds.adapters.messages import once
 from actors.feeds.adapters.port import Payload
 from actors.feeds.adapters.reading import Unusable, moment, need_ident, read_text, text
 from actors.feeds.adapters.telling import (
@@ -79,4 +80,4 @@ def _both(row: Any, kind: str) -> str:
     return ", ".join(injury for injury in injuries if injury and injury != "NA")
 
 
-parse = adapter(FEED, readings)
+parse = once(adapter(FEED, readings))

@@ -313,3 +313,19 @@ def test_an_article_without_an_id_goes_by_its_address_or_its_headline(spoken):
     parsed = spoken("espn.news", {"articles": articles})
     assert [e.data.extra.get("article_id") for e in parsed.events] == ["341", "c31", None]
     assert [r.where for r in parsed.rejected] == ["articles[3].headline"]
+
+
+@pytest.mark.parametrize(
+    ("word", "designation"),
+    [
+        ("ACTIVE", "AVAILABLE"), ("PROBABLE", "PROBABLE"), ("QUESTIONABLE", "QUESTIONABLE"),
+        ("DAYTODAY", "GAME_TIME"), ("DOUBTFUL", "DOUBTFUL"), ("OUT", "OUT"), ("IR", "RESERVE"),
+        ("7DAYIL", "RESERVE"), ("10DAYIL", "RESERVE"), ("15DAYIL", "RESERVE"),
+        ("60DAYIL", "RESERVE"), ("SUSPENSION", "SUSPENDED"), ("BEREAVEMENT", "PERSONAL"),
+        ("PATERNITY", "PERSONAL"),
+    ],
+)  # fmt: skip
+def test_every_type_of_injury_designates_and_none_confirms(spoken, word, designation):
+    (event,) = spoken("espn.injuries", hurt("", type={"name": f"INJURY_STATUS_{word}"})).events
+    assert (event.data.designation, event.data.participation) == (designation, "UNKNOWN")
+    assert isinstance(event, PlayerActive) == (designation == "AVAILABLE")
