@@ -92,7 +92,10 @@ def _tournament(teller: Teller, event: Any, contest: Any) -> Iterable[AnyEvent]:
 
 
 def _game_id(event: Any, contest: Any) -> str:
-    return espn.game_id(ident(event, "id") or need_ident(contest, "id"))
+    """A tournament's id; where an event has several contests, as fights are, each has its own."""
+    several = len(items(event, "competitions")) > 1
+    own = ident(contest, "id") if several else ident(event, "id")
+    return espn.game_id(own or ident(event, "id") or need_ident(contest, "id"))
 
 
 def _golfer(teller: Teller, event: Any, contest: Any, golfer: Any) -> Iterable[AnyEvent]:

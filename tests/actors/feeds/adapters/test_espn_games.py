@@ -329,3 +329,19 @@ def test_every_type_of_injury_designates_and_none_confirms(spoken, word, designa
     (event,) = spoken("espn.injuries", hurt("", type={"name": f"INJURY_STATUS_{word}"})).events
     assert (event.data.designation, event.data.participation) == (designation, "UNKNOWN")
     assert isinstance(event, PlayerActive) == (designation == "AVAILABLE")
+
+
+@pytest.mark.parametrize(
+    ("slug", "sport"), [("college-football", "cfb"), ("eng.1", "soccer"), ("nba", "nba")]
+)
+def test_leagues_are_called_alike_wherever_they_are_named(spoken, slug, sport):
+    line_up = summary({"names": ["MIN"], "athletes": [line(1, ["7"])]})
+    line_up["header"]["league"] = {"slug": slug}
+    ahead = board(game({"type": {"name": "STATUS_SCHEDULED"}})) | {"leagues": [{"slug": slug}]}
+    roster = {"athletes": [{"id": 1}], "team": {"clubhouse": f"https://www.espn.com/{slug}/team/x"}}
+    for feed, value in (
+        ("espn.summary", line_up),
+        ("espn.scoreboard", ahead),
+        ("espn.roster", roster),
+    ):
+        assert {e.sport for e in spoken(feed, value).events} == {sport}

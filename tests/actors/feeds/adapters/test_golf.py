@@ -170,7 +170,16 @@ def test_a_golfer_without_an_id_costs_himself_alone(spoken):
     ]
 
 
-def test_fighters_are_no_golfers(spoken):
+def test_fighters_are_no_golfers_and_each_fight_ends_by_itself(spoken):
     url = "https://site.api.espn.com/apis/site/v2/sports/mma/ufc/scoreboard"
-    parsed = spoken("espn.scoreboard", board(golfer(1, score="1")), url)
-    assert {e.sport for e in parsed.events} == {"mma"}
+    over, ahead = status("STATUS_FINAL", "post"), status("STATUS_SCHEDULED")
+    value = board()
+    value["events"][0]["competitions"] = [
+        {"id": number, "status": said, "competitors": [golfer(1)]}
+        for number, said in (("8", over), ("9", ahead))
+    ]
+    told = spoken("espn.scoreboard", value, url).events
+    assert [(type(e), e.game_id, e.sport) for e in told] == [
+        (GameStart, "espn:8", "mma"), (GameFinal, "espn:8", "mma"),
+        (GameScheduled, "espn:9", "mma"),
+    ]  # fmt: skip

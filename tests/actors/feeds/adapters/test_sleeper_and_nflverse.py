@@ -80,6 +80,14 @@ def test_a_row_of_nflverse_that_is_cut_off_lists_nobody_as_available(spoken):
         assert [r.where for r in cut.rejected] == ["line 3"]
 
 
+def test_what_r_writes_for_nothing_is_nothing(spoken):
+    titles = b"gsis_id,full_name,team,report_status,practice_status,report_primary_injury\n"
+    parsed = spoken("nflverse.injuries", titles + b"00-1,NA,NA,NA,NA,NA\nNA,A,B,Out,,\n")
+    (event,) = parsed.events
+    assert (event.data.designation, event.data.injury, event.data.extra) == ("AVAILABLE", "", {})
+    assert [r.where for r in parsed.rejected] == ["line 3.gsis_id"]
+
+
 def test_news_updated_is_in_milliseconds_and_in_drafts_a_text(recorded):
     players = recorded("sleeper.players", "sleeper/players_nfl_sample.json")
     assert players.events[0].timestamp == datetime(2026, 4, 7, 13, 20, 23, 807_000, tzinfo=UTC)
