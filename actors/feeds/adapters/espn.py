@@ -32,7 +32,7 @@ from models.events import (
 
 _IN_PATH = re.compile(r"/sports/([a-z\-]+)/(?:leagues/)?([a-z0-9.\-]+)")
 _IN_LINK = re.compile(r"espn\.com/([a-z\-]+)/player")
-_ATHLETE = re.compile(r"/id/(\d+)(?:/|$)")
+_ATHLETE = re.compile(r"/player/(?:[^?#]*/)?id/(\d+)(?:[/?#]|$)")
 _LEAGUE_OF_UID = re.compile(r"~l:(\d+)")
 _ATHLETE_OF_UID = re.compile(r"~a:(\d+)")
 _LEAGUES = {
@@ -98,7 +98,10 @@ def game_id(event_id: str) -> str:
 
 
 def athlete_id(athlete: Any) -> str:
-    """An athlete's id: given, or out of the address of his page, which injuries give instead."""
+    """An athlete's id: given, or out of the address of his page, which injuries give instead.
+
+    His team's page has an id in its address, too.
+    """
     found = ident(athlete, "id") or _first(_ATHLETE_OF_UID, [text(athlete, "uid")])
     return found or _first(_ATHLETE, links_of(athlete))
 
