@@ -53,6 +53,7 @@ _SPORTS = {
     "tennis": "tennis",
     "mma": "mma",
     "nascar-premier": "nascar",
+    "tgl": "tgl",
 }
 """Where ESPN's own word is another than ours: leagues, and sports of many leagues."""
 _CALLED_OFF = (
@@ -72,7 +73,7 @@ _STATES = ("pre", "in", "post")
 def sport_of(payload: Payload, root: Any) -> str:
     """The league spoken of: as the address names it, else as the payload does."""
     if found := _IN_PATH.search(payload.url):
-        return _SPORTS.get(found[1]) or _SPORTS.get(found[2], found[2])
+        return _SPORTS.get(found[2]) or _SPORTS.get(found[1], found[2])
     return league(text(root, "leagues", 0, "slug")) or _of_uid(text(root, "events", 0, "uid"))
 
 

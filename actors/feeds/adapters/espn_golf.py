@@ -163,7 +163,8 @@ def _stats(golfer: Any) -> Iterator[tuple[str, float]]:
     if to_par is not None:
         yield "to_par", to_par
     for count, played in enumerate(items(golfer, "linescores"), 1):
-        strokes, holes = number(played, "value"), len(items(played, "linescores"))
+        strokes = number(played, "value")
+        holes = sum(bool(number(hole, "value")) for hole in items(played, "linescores"))
         number_of_round = whole(played, "period") or count
         if not strokes:  # a round that is not begun has none
             continue

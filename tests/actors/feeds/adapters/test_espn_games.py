@@ -18,6 +18,7 @@ from models.events import (
     LiveScore,
     PlayerActive,
     PlayerInjury,
+    WeatherChange,
 )
 
 SCORES = "https://site.api.espn.com/apis/site/v2/sports/{}/scoreboard"
@@ -96,6 +97,20 @@ def test_the_league_of_an_address_of_the_core_api(spoken):
         "espn.scoreboard", board(game({"type": {"name": "STATUS_SCHEDULED"}})), url
     ).events
     assert event.sport == "cfb"
+
+
+@pytest.mark.parametrize(
+    ("weather", "sky"),
+    [
+        ({"displayValue": "2", "conditionId": "Mostly sunny", "temperature": 85}, "Mostly sunny"),
+        ({"displayValue": "Cloudy", "conditionId": "7", "temperature": 60}, "Cloudy"),
+        ({"displayValue": "7", "temperature": 60}, ""),
+    ],
+)
+def test_the_sky_is_named_and_not_numbered(spoken, weather, sky):
+    ahead = game({"type": {"name": "STATUS_SCHEDULED"}}) | {"weather": weather}
+    (told,) = of(spoken("espn.scoreboard", board(ahead)), WeatherChange)
+    assert (told.data.get("sky", ""), told.data["kind"]) == (sky, "forecast")
 
 
 # -- starters ------------------------------------------------------------------------------------
