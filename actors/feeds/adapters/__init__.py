@@ -162,6 +162,8 @@ ALIASES: dict[str, str] = {
     "weather.ftp": "weather.metar",
     "weather.nws_alerts_active_zone": "weather.nws_alerts",
     "weather.nws_forecast_hourly": "weather.nws_forecast",
+    "weather.nws_grid": "weather.nws_forecast",
+    "weather.nws_gridpoints": "weather.nws_forecast",
     "weather.nws_observation": "weather.nws_observations",
     "weather.nws_station_observation": "weather.nws_observations",
     "weather.nws_station_observations": "weather.nws_observations",
