@@ -101,12 +101,20 @@ class LineBoard:
         if len(self.games) > MOST_GAMES:
             del self.games[next(iter(self.games))]
         key = (line.book, line.market, line.participant, line.selection, line.side, line.point)
+        if line.open is False and not line.selection:
+            self._close(line, event.game_id)
         seen = event.received_at
         self.newest = max(self.newest or seen, seen)
         if line.withdrawn or line.open is False or line.decimal is None:
             game.pop(key, None)
             return
         game[key] = _quoted(line, line.decimal, game.get(key), seen)
+
+    def _close(self, line: Line, game_id: str) -> None:
+        """Take down all prices of a market; exchanges name the game only where they define one."""
+        for game in (self.games.get(game_id, {}), self.games.get("", {})):
+            for key in [key for key in game if key[:2] == (line.book, line.market)]:
+                del game[key]
 
     def arbitrage(self, oldest: timedelta) -> list[Arbitrage]:
         """Everything on the board by now, the widest margin first; prices no older than that."""

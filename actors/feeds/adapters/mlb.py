@@ -52,8 +52,10 @@ def need_game(named: str) -> str:
 
 
 def player_id(node: Any) -> str:
-    """A person's id in MLB's own space."""
-    return f"mlb:{need_ident(node, 'id')}"
+    """A person's id in MLB's own space, where 0 is nobody."""
+    if (found := need_ident(node, "id")) == "0":
+        raise Unusable("id", "0 is nobody")
+    return f"mlb:{found}"
 
 
 def timecode(written: str) -> datetime | None:

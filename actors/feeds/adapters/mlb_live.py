@@ -60,9 +60,10 @@ def changes(payload: Payload) -> Iterator[Reading]:
     if not isinstance(answer, list):
         raise Unusable("", "is neither a list of patches nor a feed")
     document: Any = {}
+    budget = mlb_patch.Budget()
     for where, one in listed("", answer):
         try:
-            document = mlb_patch.patched(document, [need_object(one)])
+            document = mlb_patch.patched(document, [need_object(one)], budget)
         except Unusable as refused:
             yield Reading(where, one, partial(_refuse, refused))
     yield from _feed(teller, payload, document, changed=True)

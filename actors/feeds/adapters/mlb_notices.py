@@ -49,7 +49,11 @@ _LIST = re.compile(
 )
 _PLACED = re.compile(r"\b(?:placed|transferred)\b", re.IGNORECASE)
 _BACK = re.compile(r"\b(?:activated|reinstated)\b", re.IGNORECASE)
-_REASON = re.compile(r"list(?: retroactive to [^.]*)?\. (?P<reason>[^.]+)\.?\s*$", re.IGNORECASE)
+_FROM = re.compile(r"\bfrom(?: the)?\s*$", re.IGNORECASE)
+_SENT_DOWN = re.compile(
+    r"\b(?:optioned|outrighted|assigned|designated|released|loaned)\b", re.IGNORECASE
+)
+_REASON = re.compile(r"^(?: retroactive to [^.]*)?\.\s+(?P<reason>\S.*?)\.?\s*$", re.IGNORECASE)
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,10 +141,7 @@ def _transaction(teller: Teller, row: Any) -> Iterable[AnyEvent]:
     if not word:
         yield tell(BreakingNews, News(headline=description, extra=extra))
         return
-    reason = _REASON.search(description)
-    report = status_report(
-        word, injury=reason["reason"] if reason else "", headline=description, extra=extra
-    )
+    report = status_report(word, injury=_reason(description), headline=description, extra=extra)
     if word == "Active":
         yield tell(PlayerActive, report)
     else:
@@ -154,18 +155,33 @@ def list_placement(description: str) -> str:
     '15-day injured list'
     >>> list_placement("Boston Red Sox activated RHP A B from the 15-day injured list.")
     'Active'
+    >>> list_placement("Activated RHP A B from the 15-day injured list and optioned him to X.")
+    ''
     >>> list_placement("RHP A B roster status changed by DSL Cubs Red.")
     ''
     """
-    found = _LIST.search(description)
+    found = _last_list(description)
     if found is None:
         return ""
-    before = description[: found.start()]
-    if _BACK.search(before):
-        return "Active"
+    before, after = description[: found.start()], description[found.end() :]
+    if _FROM.search(before):
+        back = _BACK.search(before) and not _SENT_DOWN.search(after)
+        return "Active" if back else ""
     if not _PLACED.search(before):
         return ""
     return found[0] if found["days"] or found["list"].lower() != "suspended" else "Suspended"
+
+
+def _last_list(description: str) -> re.Match[str] | None:
+    """Where somebody ends up: "from the 15-day injured list to the 60-day injured list"."""
+    return max(_LIST.finditer(description), key=lambda found: found.start(), default=None)
+
+
+def _reason(description: str) -> str:
+    """What is said behind the last list that is named: ``Right elbow strain``."""
+    found = _last_list(description)
+    told = found and _REASON.match(description[found.end() :])
+    return told["reason"] if told else ""
 
 
 parse_frames = adapter(GAMEDAY, frames)

@@ -11,7 +11,15 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from actors.feeds.adapters.reading import ident, moment, need_ident, number, text
+from actors.feeds.adapters.reading import (
+    Unusable,
+    ident,
+    moment,
+    need_ident,
+    number,
+    path_text,
+    text,
+)
 from actors.feeds.adapters.telling import person
 
 EASTERN = ZoneInfo("America/New_York")
@@ -32,8 +40,10 @@ def game_id(node: Any, *path: str) -> str:
 
 
 def player_id(node: Any, *path: str) -> str:
-    """A person's id in the NBA's own space."""
-    return f"nba:{need_ident(node, *path)}"
+    """A person's id in the NBA's own space, where 0 is nobody."""
+    if (found := need_ident(node, *path)) == "0":
+        raise Unusable(path_text(path), "0 is nobody")
+    return f"nba:{found}"
 
 
 def league(game_number: str) -> str:

@@ -1,40 +1,48 @@
 """The cells of the injury report: words of a PDF, put in columns by where the header's words stand.
 
-Only the first page has a header. A row is where a status stands, or NOT YET SUBMITTED; what is
-wrapped over several lines in another column belongs to the row nearest to it.
+Only the first page has a header. A row is where a status stands, or NOT YET SUBMITTED. A cell that
+is wrapped over several lines stands around its row's middle: lines that follow each other closely
+are one cell, and what of it is on the next page has no row there.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from io import BytesIO
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from actors.feeds.adapters.reading import MAX_BODY, Unusable
+from actors.feeds.adapters.nba_injury_words import Word, read_words
+from actors.feeds.adapters.nba_teams import named
+from actors.feeds.adapters.reading import Unusable
 
-MOST_PAGES = 40
-LINE = 4.0
-"""Words whose upper edges differ by no more (points) stand in one line."""
+LINE = 0.35
+"""Words whose upper edges differ by no more (of their height) stand in one line."""
+_CLOSE = 1.7
+"""Lines of one cell follow each other within so many heights of a word ..."""
+_PITCH = 1.25
+"""... and within so many of the smallest step that a wrapped line makes."""
+_CENTRED = 0.6
+"""Steps by which the middle of a wrapped cell may miss its row."""
 _SLACK = 5.0
 """Points that a cell's text may stand left of its header."""
 _HEADER = {
-    "Date": "date", "Time": "time", "Matchup": "matchup", "Team": "team",
-    "Player": "player", "Current": "status", "Reason": "reason",
+    "date": "date", "time": "time", "matchup": "matchup", "team": "team", "player": "player",
+    "category": "category", "current": "status", "reason": "reason", "previous": "previous",
 }  # fmt: skip
+"""First or only words of the header, by column; Category and Previous Status until 2021."""
 _TWO_WORDS = {"date", "time"}
 """Columns whose header begins a word earlier: Game Date, Game Time."""
-_WRAPPED = ("player", "reason")
-_FOOT = "Page"
+_GLUED = {
+    "gamedate": ("game", "date"), "gametime": ("game", "time"), "playername": ("player", "name"),
+    "currentstatus": ("current", "status"), "previousstatus": ("previous", "status"),
+}  # fmt: skip
+"""Words of the header that some files do not part."""
+WRAPPED = ("player", "category", "reason", "previous")
+_FOOT = "page"
+_TITLE = "injuryreport:"
 
-
-class Word(NamedTuple):
-    """A word with its left and upper edge, in points."""
-
-    left: float
-    top: float
-    text: str
+Line = tuple[Word, ...]
 
 
 class Document(NamedTuple):
@@ -43,28 +51,40 @@ class Document(NamedTuple):
     created: str
     title: str
     pages: tuple[Page, ...]
+    unread: int = 0
+    """Pages that were not read, for there are too many."""
 
 
 class Page(NamedTuple):
     """Lines of one page below its title, and the left edges of the columns."""
 
-    lines: tuple[tuple[Word, ...], ...]
+    lines: tuple[Line, ...]
     columns: Mapping[str, float]
 
     def rows(self) -> Iterator[dict[str, str]]:
-        """Cells by column, row by row from the top."""
+        """Cells by column, row by row from the top.
+
+        Where the page begins with the end of a cell of the page before it, that comes first, as a
+        row of nothing else.
+        """
         cells = [self._cells(line) for line in self.lines]
         anchors = [place for place, line in enumerate(cells) if _is_row(line)]
+        anchors = sorted({*anchors, *_lonely_teams(cells, anchors)})
         held: dict[int, dict[str, list[str]]] = {place: defaultdict(list) for place in anchors}
+        held[-1] = defaultdict(list)
+        owners = {name: self._owners(name, cells, anchors) for name in WRAPPED}
         for place, line in enumerate(cells):
             for column, words in line.items():
-                row = place if place in held else self._row_of(place, column, anchors)
+                row = owners[column][place] if column in owners else None
+                if row is None:
+                    row = place if place in held else self._row_of(place, column, words, anchors)
                 if row is not None:
                     held[row][column].append(words)
-        for place in anchors:
-            yield {column: " ".join(words) for column, words in held[place].items()}
+        for place in [-1, *anchors]:
+            if held[place]:
+                yield {column: " ".join(words) for column, words in held[place].items()}
 
-    def _cells(self, line: Sequence[Word]) -> dict[str, str]:
+    def _cells(self, line: Line) -> dict[str, str]:
         found: dict[str, list[str]] = defaultdict(list)
         edges = sorted(self.columns.items(), key=lambda column: column[1])
         for word in line:
@@ -73,77 +93,133 @@ class Page(NamedTuple):
                 found[left_of[-1]].append(word.text)
         return {column: " ".join(words) for column, words in found.items()}
 
-    def _row_of(self, place: int, column: str, anchors: Sequence[int]) -> int | None:
-        """The row that a line without one belongs to; what stands once belongs to the next."""
-        top = self.lines[place][0].top
-        if column not in _WRAPPED:
-            return next((row for row in anchors if row > place), None)
-        return min(anchors, key=lambda row: abs(self.lines[row][0].top - top), default=None)
+    def _row_of(self, place: int, column: str, words: str, anchors: Sequence[int]) -> int | None:
+        """What stands once belongs to the row below it; a part of a team's name to the nearest."""
+        if column == "team" and not named(words):
+            return self._nearest(self._top(place), anchors)
+        return next((row for row in anchors if row > place), None)
+
+    def _owners(
+        self, column: str, cells: Sequence[Mapping[str, str]], anchors: Sequence[int]
+    ) -> dict[int, int | None]:
+        """The row of each line of a column that may be wrapped; -1: the last page's."""
+        places = [place for place, line in enumerate(cells) if column in line]
+        floating = set(places) - set(anchors)
+        steps = [self._top(b) - self._top(a) for a, b in pairwise(places) if {a, b} & floating]
+        height = max((word.height for line in self.lines for word in line), default=0.0)
+        step = min((min(steps), height * _CLOSE) if steps else (height,))
+        owners: dict[int, int | None] = {}
+        for cell in self._close(places, min(step * _PITCH, height * _CLOSE)):
+            owners |= self._owner(cell, step, anchors)
+        return owners
+
+    def _close(self, places: Sequence[int], most: float) -> Iterator[list[int]]:
+        """Lines by runs of those that follow each other within ``most`` points."""
+        ends = [
+            0,
+            *(
+                i
+                for i, (a, b) in enumerate(pairwise(places), 1)
+                if self._top(b) - self._top(a) > most
+            ),
+        ]
+        yield from (list(places[a:b]) for a, b in pairwise([*ends, len(places)]) if a < b)
+
+    def _owner(
+        self, cell: Sequence[int], step: float, anchors: Sequence[int]
+    ) -> dict[int, int | None]:
+        inside = [place for place in cell if place in anchors]
+        if len(inside) == 1:
+            return dict.fromkeys(cell, inside[0])
+        if inside or not anchors:
+            return {place: self._nearest(self._top(place), anchors) for place in cell}
+        middle = (self._top(cell[0]) + self._top(cell[-1])) / 2
+        row = self._nearest(middle, anchors)
+        if row is not None and cell[-1] < anchors[0]:
+            off = self._top(row) - middle
+            row = row if off <= _CENTRED * step else -1
+        return dict.fromkeys(cell, row)
+
+    def _nearest(self, top: float, anchors: Sequence[int]) -> int | None:
+        return min(anchors, key=lambda row: abs(self._top(row) - top), default=None)
+
+    def _top(self, place: int) -> float:
+        return self.lines[place][0].top
 
 
 def _is_row(cells: Mapping[str, str]) -> bool:
-    return "status" in cells or "SUBMITTED" in cells.get("reason", "")
+    return "status" in cells or any("SUBMITTED" in words for words in cells.values())
+
+
+def _lonely_teams(cells: Sequence[Mapping[str, str]], anchors: Sequence[int]) -> Iterator[int]:
+    """Teams that stand alone: they have submitted, and list nobody."""
+    below = ""
+    for place in range(len(cells) - 1, -1, -1):
+        team = cells[place].get("team", "")
+        if place in anchors:
+            below = team or "a player"
+        elif team and named(team) and below != "a player":
+            yield place
+            below = team
 
 
 def read_pages(body: bytes) -> Document:
     """Read a report's words; raises Unusable for what is no readable PDF or no such report."""
-    if len(body) > MAX_BODY or not body.lstrip().startswith(b"%PDF"):
-        raise Unusable("", "is no PDF")
-    try:
-        created, words = _words(body)
-    except Exception as error:  # a broken PDF fails in as many ways as it can break
-        raise Unusable("", f"cannot be read as PDF: {type(error).__name__}: {error}") from error
-    lines = [_lines(page) for page in words]
-    head = next((line for page in lines for line in page if _is_header(line)), None)
-    if head is None:
+    created, pages, unread = read_words(body)
+    lines = [_lines(page) for page in pages]
+    columns: dict[str, float] = {}
+    made = []
+    for page in lines:
+        heads = [line for line in page if _is_header(line)]
+        columns = _columns(heads[0]) if heads else columns
+        made.append(Page(tuple(line for line in page if _is_body(line)), columns))
+    if not columns:
         raise Unusable("", "has no header with Player, Current Status and Reason")
-    columns = _columns(head)
-    title = " ".join(word.text for line in lines[0] if line != head for word in line[:6])
-    pages = tuple(Page(tuple(line for line in page if _is_body(line)), columns) for page in lines)
-    return Document(created, title[:200], pages)
+    first = [line for line in lines[0] if not _is_header(line)]
+    title = " ".join(word.text for line in first for word in line[:6])
+    return Document(created, title[:200], tuple(made), unread)
 
 
-def _words(body: bytes) -> tuple[str, list[list[Word]]]:
-    import pdfplumber  # noqa: PLC0415 - only who reads this report pays for it
-
-    with pdfplumber.open(BytesIO(body)) as document:
-        pages = document.pages[:MOST_PAGES]
-        words = [
-            [
-                Word(float(word["x0"]), float(word["top"]), str(word["text"]))
-                for word in page.extract_words(x_tolerance=1)
-            ]
-            for page in pages
-        ]
-        return _text(document.metadata.get("CreationDate")), words
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _lines(words: list[Word]) -> list[tuple[Word, ...]]:
+def _lines(words: Sequence[Word]) -> list[Line]:
     """Words by line from the top, each line from the left."""
     ordered = sorted(words, key=lambda word: word.top)
-    breaks = [0, *(i for i, (a, b) in enumerate(pairwise(ordered), 1) if b.top - a.top > LINE)]
+    breaks = [
+        0,
+        *(
+            i
+            for i, (a, b) in enumerate(pairwise(ordered), 1)
+            if b.top - a.top > LINE * min(a.height, b.height)
+        ),
+    ]
     parts = [ordered[a:b] for a, b in pairwise([*breaks, len(ordered)])]
     return [tuple(sorted(part)) for part in parts if part]
 
 
-def _is_header(line: Sequence[Word]) -> bool:
-    return {"Player", "Current", "Reason"} <= {word.text for word in line}
+def _parted(line: Line) -> list[tuple[str, float]]:
+    """Words of a header in small letters, with their left edges."""
+    return [
+        (part, word.left)
+        for word in line
+        for part in _GLUED.get(word.text.lower(), (word.text.lower(),))
+    ]
 
 
-def _columns(head: Sequence[Word]) -> dict[str, float]:
-    columns = {}
-    for place, word in enumerate(head):
-        name = _HEADER.get(word.text)
+def _is_header(line: Line) -> bool:
+    return {"player", "current", "reason"} <= {text for text, _ in _parted(line)}
+
+
+def _columns(head: Line) -> dict[str, float]:
+    columns: dict[str, float] = {}
+    words = _parted(head)
+    for place, (text, left) in enumerate(words):
+        name = _HEADER.get(text)
         if name:
-            columns[name] = head[place - 1].left if name in _TWO_WORDS and place else word.left
+            edge = words[place - 1][1] if name in _TWO_WORDS and place else left
+            columns.setdefault(name, edge)
     return columns
 
 
-def _is_body(line: Sequence[Word]) -> bool:
+def _is_body(line: Line) -> bool:
     """Neither title nor header nor foot of a page."""
-    words = [word.text for word in line]
-    return not (_is_header(line) or words[:2] == ["Injury", "Report:"] or words[0] == _FOOT)
+    words = "".join(word.text for word in line[:2]).lower()
+    return not (_is_header(line) or words.startswith(_TITLE) or line[0].text.lower() == _FOOT)

@@ -37,6 +37,8 @@ _SIDES: tuple[tuple[str, _Side], ...] = (
     ("batb", "back"), ("bdatb", "back"), ("batl", "lay"), ("bdatl", "lay"),
 )  # fmt: skip
 """Best available prices by level, with and without virtual bets."""
+_DEPTH: tuple[tuple[str, _Side], ...] = (("atb", "back"), ("atl", "lay"))
+"""All prices on offer: of an image the best is known, of a change only that its level changed."""
 _STALE = 503
 
 
@@ -126,8 +128,30 @@ class _Change:
             for level in items(runner, ladder):
                 if number(level, 0) == 0:
                     yield self._quote(runner, side, number(level, 1), number(level, 2))
+        for ladder, side in _DEPTH:
+            yield from self._offers(runner, side, items(runner, ladder))
         if last := number(runner, "ltp"):  # 0: nothing was traded yet
             yield self._quote(runner, "last", last, None)
+
+    def _offers(self, runner: Any, side: _Side, levels: list[Any]) -> Iterator[AnyEvent]:
+        priced = [(number(level, 0), number(level, 1)) for level in levels]
+        known = [(price, size) for price, size in priced if price is not None and size is not None]
+        if len(known) < len(priced):
+            raise Unusable(side, "a level needs a price and a size")
+        if flag(self._market, "img"):
+            offered = [(price, size) for price, size in known if size > 0]
+            if offered:
+                price, size = (max if side == "back" else min)(offered)
+                yield self._quote(runner, side, price, size)
+            return
+        for price, size in known:
+            level = {"side": side, "price": price, "size": size}
+            line = Line(
+                book=BOOK, market=need_ident(self._market, "id"),
+                selection=need_ident(runner, "id"), point=number(runner, "hc"),
+                extra={"level": level},
+            )  # fmt: skip
+            yield self._tell(line)
 
     def _quote(
         self, runner: Any, side: _Side, decimal: float | None, size: float | None

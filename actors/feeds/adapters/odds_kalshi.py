@@ -8,6 +8,7 @@ that is empty is left out. No bid on one side is an ask on the other: yes at 0.4
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from functools import partial
 from typing import Any, Literal
 
@@ -17,6 +18,7 @@ from actors.feeds.adapters.messages import (
     messages,
     present,
     refused,
+    since_epoch,
 )
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
@@ -38,7 +40,12 @@ FEED = "odds.kalshi"
 BOOK = "kalshi"
 
 _Side = Literal["bid", "ask", "last"]
-_SILENT = frozenset(("subscribed", "unsubscribed", "ok"))
+_SILENT = frozenset((
+    "subscribed", "unsubscribed", "ok", "event_lifecycle", "event_fee_update",
+    "multivariate_lookup", "multivariate_market_lifecycle",
+))  # fmt: skip
+_TAKES_BETS = {"activated": True, **dict.fromkeys(("deactivated", "determined", "settled"), False)}
+"""What becomes of a market, by whether it takes bets then; anything else leaves it as it is."""
 _LEVELS = {
     "yes": ("yes_dollars_fp", "yes_dollars", "yes"),
     "no": ("no_dollars_fp", "no_dollars", "no"),
@@ -105,7 +112,7 @@ def _market(payload: Payload, market: Any) -> Iterator[AnyEvent]:
             participant=text(market, "yes_sub_title"),
             previous=_decimal(_dollars(market, f"previous_{name.replace('last_price', 'price')}")),
             size=number(market, f"{name}_size_fp"),
-            open=status == "active" if status else None,
+            open=status in {"active", "open"} if status else None,
             extra=present(
                 event=text(market, "event_ticker"),
                 title=text(market, "title"),
@@ -138,10 +145,9 @@ def _frame(payload: Payload, frame: Any) -> Iterator[AnyEvent]:
         case "trade":
             share = _dollars(held, "yes_price")
             size = number(held, "count_fp") or number(held, "count")
-            yield _tell(
-                payload, held, "market_ticker", "last", share,
-                when=milliseconds(held, "ts_ms"), size=size,
-            )  # fmt: skip
+            yield _tell(payload, held, "market_ticker", "last", share, when=_when(held), size=size)
+        case "market_lifecycle" | "market_lifecycle_v2":
+            yield from _lifecycle(payload, held)
         case "error":
             raise Unusable("msg", f"refused: {text(held, 'msg') or text(held, 'code')}")
         case _ if kind in _SILENT:
@@ -150,24 +156,49 @@ def _frame(payload: Payload, frame: Any) -> Iterator[AnyEvent]:
             raise Unusable("type", f"{kind} is unknown")
 
 
+def _lifecycle(payload: Payload, held: Any) -> Iterator[AnyEvent]:
+    """Whether bets are taken from now on."""
+    said = need_text(held, "event_type")
+    if (takes := _TAKES_BETS.get(said)) is None:
+        return
+    extra = present(event=said, result=text(held, "result"))
+    market = need_ident(held, "market_ticker")
+    line = Line(book=BOOK, market=market, open=takes, extra=extra)
+    teller = Teller(FEED, payload.received_at)
+    yield teller.tell(LineMovement, line.plain(), about=f"{market}/lifecycle", when=_when(held))
+
+
+def _when(held: Any) -> datetime | None:
+    """``ts_ms`` in milliseconds; ``ts`` has been seconds, and a text."""
+    seconds = count(held, "ts")
+    return (
+        milliseconds(held, "ts_ms")
+        or (since_epoch(seconds, 1_000_000) if seconds else None)
+        or moment(held, "ts")
+    )
+
+
 def _snapshot(payload: Payload, held: Any) -> Iterator[AnyEvent]:
     for side, names in _LEVELS.items():
-        levels = next((items(held, name) for name in names if items(held, name)), [])
-        priced = [(number(level, 0), number(level, 1)) for level in levels]
-        if found := [(price, size) for price, size in priced if price is not None and size]:
+        name = next((name for name in names if items(held, name)), "")
+        unit = 1.0 if "dollars" in name else 0.01  # older books have whole cents
+        levels = [(number(level, 0), number(level, 1)) for level in items(held, name)]
+        found = [(price * unit, size) for price, size in levels if price is not None and size]
+        if found:
             price, size = max(found)
             # a bid for no is the ask for yes that it is
-            share = price if side == "yes" else round(1.0 - price, 6)
+            share = round(price if side == "yes" else 1.0 - price, 6)
             quote: _Side = "bid" if side == "yes" else "ask"
             yield _tell(
                 payload, held, "market_ticker", quote, share,
-                when=milliseconds(held, "ts_ms"), size=size, extra={"snapshot": True},
+                when=_when(held), size=size, extra={"snapshot": True},
             )  # fmt: skip
 
 
 def _delta(payload: Payload, frame: Any, held: Any) -> AnyEvent:
     """A change of one level, and no quote: which level is best only the whole book says."""
     change, share = number(held, "delta_fp"), _dollars(held, "price")
+    change = number(held, "delta") if change is None else change
     if share is None or change is None:
         raise Unusable("msg", "needs a price and a change")
     level = {"side": _sided(text(held, "side")), "share": share, "change": change}
@@ -178,8 +209,7 @@ def _delta(payload: Payload, frame: Any, held: Any) -> AnyEvent:
         extra={"level": level, **present(sid=count(frame, "sid"), seq=count(frame, "seq"))},
     )
     teller = Teller(FEED, payload.received_at)
-    when = milliseconds(held, "ts_ms")
-    return teller.tell(LineMovement, line.plain(), about=f"{line.market}/level", when=when)
+    return teller.tell(LineMovement, line.plain(), about=f"{line.market}/level", when=_when(held))
 
 
 def _sided(side: str) -> str:
@@ -192,8 +222,7 @@ def _ticker(payload: Payload, held: Any) -> Iterator[AnyEvent]:
     for side, name in (("bid", "yes_bid"), ("ask", "yes_ask"), ("last", "price")):
         share = _dollars(held, name)
         if share is not None:
-            when = milliseconds(held, "ts_ms")
-            yield _tell(payload, held, "market_ticker", side, share, when=when)  # type: ignore[arg-type]
+            yield _tell(payload, held, "market_ticker", side, share, when=_when(held))  # type: ignore[arg-type]
 
 
 def _tell(

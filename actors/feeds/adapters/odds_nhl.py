@@ -71,7 +71,7 @@ def _line(
     written = text(odds, "qualifier")
     over_under, point = _qualified(written)
     when = moment(root, "lastUpdatedUTC")
-    stale = _is_stale(when, text(root, "currentOddsDate"))
+    stale = _is_stale(when, text(root, "currentOddsDate"), payload.received_at)
     team = need_text(game, side, "abbrev")
     line = Line(
         book=text(root, "bettingPartner", "name").lower() or "partner",
@@ -102,13 +102,18 @@ def _qualified(written: str) -> tuple[str, float | None]:
     return _TOTALS.get(found[1] or "", ""), float(found[2])
 
 
-def _is_stale(when: datetime | None, day: str) -> bool:
-    """Whether the stamp is older than the day before the day that the odds are for."""
+def _is_stale(when: datetime | None, day: str, received_at: datetime) -> bool:
+    """Whether the stamp is older than the day before the day that the odds are for.
+
+    Where the answer names no day, it is for the day on which it was received.
+    """
+    if when is None:
+        return True
     try:
         meant = datetime.fromisoformat(day[:10]).replace(tzinfo=UTC)
-        return when is not None and when < meant - timedelta(days=1)
-    except (ValueError, OverflowError):
-        return False
+    except ValueError:
+        meant = received_at
+    return when < meant - timedelta(days=1)
 
 
 def _game_id(game: Any) -> str:

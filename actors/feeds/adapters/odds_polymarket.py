@@ -28,7 +28,16 @@ from actors.feeds.adapters.reading import (
     text,
 )
 from actors.feeds.adapters.telling import Reading, Teller, listed
-from models.events import AnyEvent, GameFinal, GameReport, GameScheduled, GameStart, LineMovement
+from models.events import (
+    AnyEvent,
+    GameDelay,
+    GameFinal,
+    GamePostponed,
+    GameReport,
+    GameScheduled,
+    GameStart,
+    LineMovement,
+)
 from models.odds import Line, Price
 
 FEED = "odds.polymarket"
@@ -36,8 +45,13 @@ BOOK = "polymarket"
 _KEEPALIVE = frozenset((b"ping", b"pong", b"PING", b"PONG"))
 
 _Side = Literal["bid", "ask", "last"]
+_Kind = GameScheduled | GameStart | GameDelay | GamePostponed | GameFinal
 _BEST: tuple[tuple[_Side, str], ...] = (("bid", "best_bid"), ("ask", "best_ask"))
-_SCHEDULED = frozenset(("scheduled", "notstarted", "not_started", "pregame", "created"))
+_SCHEDULED = frozenset(
+    ("scheduled", "notstarted", "not_started", "not started", "pregame", "created")
+)
+_OFF = frozenset(("postponed", "canceled", "cancelled", "forfeit"))
+_HELD_UP = frozenset(("delayed", "suspended", "interrupted"))
 
 
 def _readings(payload: Payload, where: str, message: Any) -> Iterator[Reading]:
@@ -47,7 +61,7 @@ def _readings(payload: Payload, where: str, message: Any) -> Iterator[Reading]:
 
 
 def _member(payload: Payload, where: str, member: Any) -> Iterator[Reading]:
-    if text(member, "event_type"):
+    if text(member, "event_type") or at(member, "bids") is not None:
         yield Reading(where, member, partial(_market_frame, payload, member))
     elif at(member, "markets") is not None:
         for place, market in listed("markets", items(member, "markets")):
@@ -67,6 +81,7 @@ def _gamma(payload: Payload, event: Any, market: Any) -> Iterator[AnyEvent]:
     if not outcomes or len(outcomes) != len(prices):
         raise Unusable("outcomePrices", f"{len(prices)} prices for {len(outcomes)} outcomes")
     closed = flag(market, "closed")
+    taking = closed is False and flag(market, "acceptingOrders") is not False
     for place, (outcome, price) in enumerate(zip(outcomes, prices, strict=True)):
         book = ("bestBid", "bestAsk", "lastTradePrice") if place == 0 else ()
         line = _line(
@@ -75,7 +90,7 @@ def _gamma(payload: Payload, event: Any, market: Any) -> Iterator[AnyEvent]:
             "",
             number(price),
             participant=text(market, "groupItemTitle"),
-            open=None if closed is None else not closed,
+            open=None if closed is None else taking,
             extra=present(
                 question=text(market, "question"),
                 event=text(event, "title"),
@@ -117,11 +132,11 @@ def _line(
 
 
 def _market_frame(payload: Payload, frame: Any) -> Iterable[AnyEvent]:
-    kind = need_text(frame, "event_type")
+    kind = text(frame, "event_type") or "book"  # as books are when they are asked for
     read = _FRAMES.get(kind)
     if read is None:
         raise Unusable("event_type", f"{kind} is unknown")
-    when = milliseconds(frame, "timestamp")
+    when = milliseconds(frame, "timestamp") or moment(frame, "timestamp")
     return [
         Teller(FEED, payload.received_at).tell(
             LineMovement, line.plain(), about=f"{line.market}/{line.selection}/{line.side}",
@@ -132,19 +147,22 @@ def _market_frame(payload: Payload, frame: Any) -> Iterable[AnyEvent]:
 
 
 def _changes(frame: Any) -> Iterator[Line]:
-    """Levels of the book changed; the best prices stand beside each."""
-    for change in items(frame, "price_changes"):
-        for side, name in _BEST:
-            if at(change, name) is not None:
-                level = present(
-                    price=number(change, "price"),
-                    size=number(change, "size"),
-                    side=text(change, "side"),
-                )
-                yield _line(
-                    need_ident(frame, "market"), need_ident(change, "asset_id"),
-                    side, number(change, name), extra={"level": level},
-                )  # fmt: skip
+    """Levels of the book changed; the best prices stand beside each, until 2025 they did not."""
+    for change in items(frame, "price_changes") or items(frame, "changes"):
+        market = need_ident(frame, "market")
+        asset = ident(change, "asset_id") or need_ident(frame, "asset_id")
+        level = present(
+            price=number(change, "price"),
+            size=number(change, "size"),
+            side=text(change, "side"),
+        )
+        best = [(side, name) for side, name in _BEST if at(change, name) is not None]
+        for side, name in best:
+            yield _line(market, asset, side, number(change, name), extra={"level": level})
+        if not best:
+            if "price" not in level or "size" not in level:
+                raise Unusable("price_changes", "a level needs a price and a size")
+            yield Line(book=BOOK, market=market, selection=asset, extra={"level": level})
 
 
 def _trade(frame: Any) -> Iterator[Line]:
@@ -176,8 +194,22 @@ def _best(frame: Any) -> Iterator[Line]:
         yield _line(market, asset, side, number(frame, name))
 
 
+def _resolved(frame: Any) -> Iterator[Line]:
+    """Nobody bets on it any more."""
+    yield Line(
+        book=BOOK,
+        market=ident(frame, "market") or need_ident(frame, "condition_id"),
+        open=False,
+        extra=present(
+            resolved=True,
+            winner=text(frame, "winning_outcome"),
+            winning_asset=ident(frame, "winning_asset_id"),
+        ),
+    )
+
+
 def _no_price(_: Any) -> Iterator[Line]:
-    """Finer ticks, new and resolved markets: nothing moved."""
+    """Finer ticks and new markets: nothing moved."""
     return iter(())
 
 
@@ -188,7 +220,7 @@ _FRAMES: dict[str, Callable[[Any], Iterator[Line]]] = {
     "best_bid_ask": _best,
     "tick_size_change": _no_price,
     "new_market": _no_price,
-    "market_resolved": _no_price,
+    "market_resolved": _resolved,
 }
 
 
@@ -197,16 +229,9 @@ def _game(payload: Payload, found: Any) -> Iterator[AnyEvent]:
 
     The score stays text: its form varies by sport, and whose number comes first is nowhere said.
     """
-    kind: type[GameFinal | GameStart | GameScheduled] = GameStart
-    if flag(found, "ended"):
-        kind = GameFinal
-    elif not flag(found, "live"):
-        if text(found, "status").lower() not in _SCHEDULED:
-            raise Unusable(
-                "status", f"{text(found, 'status') or 'nothing'}: neither live nor ended"
-            )
-        kind = GameScheduled
-    game_id = f"{BOOK}:{ident(found, 'gameId') or need_ident(found, 'slug')}"
+    kind = _kind(found)
+    named = (ident(found, name) for name in ("gameId", "metadataGameId", "slug"))
+    game_id = next(filter(None, named), "") or need_ident(found, "gameId")
     report = GameReport(
         note=text(found, "status"),
         extra=present(
@@ -220,13 +245,29 @@ def _game(payload: Payload, found: Any) -> Iterator[AnyEvent]:
         ),
     )
     yield Teller(FEED, payload.received_at, text(found, "leagueAbbreviation").lower()).tell(
-        kind, report, game_id=game_id, when=_updated(found)
+        kind, report, game_id=f"{BOOK}:{game_id}", when=_updated(found)
     )
+
+
+def _kind(found: Any) -> type[_Kind]:
+    said = text(found, "status").lower()
+    if said in _OFF:
+        return GamePostponed
+    if flag(found, "ended"):
+        return GameFinal
+    if said in _HELD_UP:
+        return GameDelay
+    if flag(found, "live"):
+        return GameStart
+    if (said or text(found, "period").lower()) in _SCHEDULED:
+        return GameScheduled
+    raise Unusable("status", f"{text(found, 'status') or 'nothing'}: neither live nor ended")
 
 
 def _updated(found: Any) -> datetime | None:
     names = ("finished_timestamp", "finishedTimestamp", "updatedAt", "last_update")
-    return next(filter(None, (moment(found, name) for name in names)), None)
+    held = (found, at(found, "eventState"))
+    return next(filter(None, (moment(one, name) for one in held for name in names)), None)
 
 
 _parse = messages_adapter(FEED, _readings)

@@ -42,6 +42,10 @@ from models.odds import EVEN, Line, Price
 FEED = "odds.the_odds_api"
 
 _NEED_POINT = re.compile(r"(?:^|_)(?:spreads|totals)(?:_|$)")
+_LAY = "_lay"
+"""Ends the names of markets whose prices an exchange offers against an outcome."""
+_FEW = 10
+"""One price in so many must lie between 1 and 100 in an answer of decimal prices."""
 _LEAGUES = {"ncaaf": "cfb", "ncaab": "cbb"}
 
 
@@ -90,7 +94,8 @@ def _readings(payload: Payload) -> Iterator[Reading]:
 def _is_decimal(found: Iterable[tuple[str, Any]]) -> bool:
     """Whether prices are decimal: an American price never lies between 1 and 100.
 
-    By most of them, so that one that is broken does not turn all others into nonsense.
+    By many of them, so that one that is broken does not turn all others into nonsense; not by most,
+    for most golfers are quoted at 100 and more in either form. A negative price is American.
     """
     prices = [
         number(outcome, "price") or 0.0
@@ -99,7 +104,8 @@ def _is_decimal(found: Iterable[tuple[str, Any]]) -> bool:
         for market in items(book, "markets")
         for outcome in items(market, "outcomes")
     ]
-    return 2 * sum(1.0 < price < EVEN for price in prices) > len(prices)
+    between = sum(1.0 < price < EVEN for price in prices)
+    return between > sum(price <= -EVEN for price in prices) and _FEW * between > len(prices)
 
 
 class _Answer:
@@ -162,6 +168,7 @@ class _Quoted(NamedTuple):
         price = self._price(outcome)
         updated = moment(self.market, "last_update") or moment(self.book, "last_update")
         when = updated or self.snapshot
+        told = when or self.payload.received_at
         commence = moment(self.game, "commence_time")
         point = number(outcome, "point")
         if point is None and _NEED_POINT.search(need_text(self.market, "key")):
@@ -174,7 +181,8 @@ class _Quoted(NamedTuple):
             american=price.american,
             decimal=price.decimal,
             point=point,
-            live=None if commence is None or when is None else commence <= when,
+            side="lay" if need_text(self.market, "key").endswith(_LAY) else "",
+            live=None if commence is None else commence <= told,
             extra=present(
                 title=text(self.book, "title"),
                 home=text(self.game, "home_team"),

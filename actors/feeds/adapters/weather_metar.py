@@ -45,16 +45,38 @@ _APART = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
 
+def measured(line: str) -> dict[str, Any]:
+    """What a report measures, by the fields of ``Weather``; empty for what is no report."""
+    if _REPORT.match(line) is None:
+        return {}
+    return _Report(None, line, None).measured()
+
+
+def _reports(body: bytes) -> Iterator[tuple[int, str]]:
+    """Lines with their number; an indented one goes on with the report before it."""
+    held: tuple[int, str] | None = None
+    for number, line in enumerate(lines_of(body), 1):
+        goes_on = line[:1].isspace() and not _REPORT.match(line.strip())
+        if goes_on and held and _REPORT.match(held[1]):
+            held = held[0], f"{held[1]} {line.strip()}".strip()
+            continue
+        if held:
+            yield held
+        held = number, line.strip()
+    if held:
+        yield held
+
+
 def _readings(payload: Payload) -> Iterator[Reading]:
-    lines = [line.strip() for line in lines_of(payload.body)]
     filed: datetime | None = None
     found = False
-    for number, line in enumerate(lines, 1):
+    for number, line in _reports(payload.body):
         if stamp := _LINE_TIME.fullmatch(line):
             filed = _stamped(stamp)
         elif line:
             found = True
-            yield Reading(f"line {number}", line, _Report(payload, line, filed).events)
+            report = _Report(payload.received_at, line, filed)
+            yield Reading(f"line {number}", line, report.events)
     if not found:
         raise Unusable("", "the file holds no report")
 
@@ -69,8 +91,8 @@ def _stamped(stamp: re.Match[str]) -> datetime | None:
 class _Report:
     """One report, whose own time says day, hour and minute only."""
 
-    def __init__(self, payload: Payload, line: str, filed: datetime | None) -> None:
-        self._payload = payload
+    def __init__(self, received_at: datetime | None, line: str, filed: datetime | None) -> None:
+        self._received_at = received_at or datetime.min.replace(tzinfo=UTC)
         self._line = line
         self._filed = filed
         self._body, _, self._remarks = line.partition(" RMK ")
@@ -83,12 +105,12 @@ class _Report:
         weather = self._weather(head[1], taken)
         if not weather.is_measured:
             raise Unusable("", "the report measures nothing")
-        teller = Teller(FEED, self._payload.received_at)
+        teller = Teller(FEED, self._received_at)
         yield teller.tell(WeatherChange, weather.plain(), about=head[1], when=taken)
 
     def _taken(self, day: int, hour: int, minute: int) -> datetime:
         """The report's time: next to the time line, or else the last such day before receipt."""
-        near = self._filed or self._payload.received_at
+        near = self._filed or self._received_at
         for back in range(-1, 32):
             try:
                 on = near - back * _DAY
@@ -111,14 +133,20 @@ class _Report:
             kind="observation",
             place=station,
             starts=taken,
-            temperature_c=self._temperature(),
-            pressure_hpa=self._pressure(),
-            visibility_m=self._visibility(),
-            precipitation_mm=self._rain(),
             sky=" ".join(_PRESENT.findall(self._body) + _CLOUD.findall(self._body)),
             extra=present(raw=self._line),
-            **self._wind(),
+            **self.measured(),
         )
+
+    def measured(self) -> dict[str, Any]:
+        """Every quantity, None where the report has none."""
+        return {
+            "temperature_c": self._temperature(),
+            "pressure_hpa": self._pressure(),
+            "visibility_m": self._visibility(),
+            "precipitation_mm": self._rain(),
+            **self._wind(),
+        }
 
     def _wind(self) -> dict[str, Any]:
         found = _WIND.search(self._body)

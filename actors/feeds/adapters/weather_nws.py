@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import msgspec
+
+from actors.feeds.adapters import weather_grid
 from actors.feeds.adapters.messages import in_order, once, present
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
@@ -22,13 +25,26 @@ from actors.feeds.adapters.reading import (
     text,
 )
 from actors.feeds.adapters.telling import Reading, Teller, adapter, listed
-from actors.feeds.adapters.weather_units import converted, depth, quantity, wind_of
+from actors.feeds.adapters.weather_metar import measured
+from actors.feeds.adapters.weather_units import (
+    converted,
+    depth,
+    is_marked,
+    quantity,
+    wind_of,
+)
 from models.events import AnyEvent, WeatherChange
 from models.weather import Weather, compass
 
 _POINTS, _FORECAST = "weather.nws_points", "weather.nws_forecast"
 _OBSERVATIONS, _ALERTS = "weather.nws_observations", "weather.nws_alerts"
 
+_REPORTED = {
+    "temperature_c": "temperature", "wind_kmh": "windSpeed", "gust_kmh": "windGust",
+    "wind_from_deg": "windDirection", "pressure_hpa": "seaLevelPressure",
+    "visibility_m": "visibility",
+}  # fmt: skip
+"""What the report in an observation's raw message says, where the service left it out."""
 _GRID = re.compile(r"/gridpoints/([A-Z]{3})/(\d{1,4},\d{1,4})/")
 
 
@@ -81,6 +97,9 @@ def _cell(found: Mapping[str, Any], name: str) -> str:
 def _forecast(payload: Payload) -> Iterator[Reading]:
     root = read_json(payload.body)
     found = need_object(root, "properties")
+    if weather_grid.is_grid(found):
+        yield from weather_grid.readings(_FORECAST, payload, root, _middle(root))
+        return
     for where, period in listed("properties.periods", need_items(found, "periods")):
         yield Reading(where, period, _Period(payload, root, period).events)
 
@@ -110,7 +129,7 @@ class _Period:
         gust, _ = wind_of(period, "windGust")
         return Weather(
             kind="forecast",
-            place=self._place(),
+            place=_middle(self._root),
             starts=need_moment(period, "startTime"),
             ends=moment(period, "endTime"),
             temperature_c=self._temperature(),
@@ -141,15 +160,16 @@ class _Period:
         found = _GRID.search(self._payload.url)
         return f"{found[1]}/{found[2]}" if found else ""
 
-    def _place(self) -> str:
-        """Latitude and longitude of the cell's middle, or of its first corner."""
-        geometry = at(self._root, "geometry")
-        spots = [geometry, *items(geometry, "geometries")]
-        point = next((spot for spot in spots if at(spot, "type") == "Point"), None)
-        corner = at(geometry, "coordinates", 0, 0)
-        spot = at(point, "coordinates") or corner
-        north, east = number(spot, 1), number(spot, 0)
-        return "" if north is None or east is None else f"{north:.4f},{east:.4f}"
+
+def _middle(root: Any) -> str:
+    """Latitude and longitude of a cell's middle, or of its first corner."""
+    geometry = at(root, "geometry")
+    spots = [geometry, *items(geometry, "geometries")]
+    point = next((spot for spot in spots if at(spot, "type") == "Point"), None)
+    corner = at(geometry, "coordinates", 0, 0)
+    spot = at(point, "coordinates") or corner
+    north, east = number(spot, 1), number(spot, 0)
+    return "" if north is None or east is None else f"{north:.4f},{east:.4f}"
 
 
 def _observations(payload: Payload) -> Iterator[Reading]:
@@ -172,7 +192,7 @@ def _observed(found: Mapping[str, Any]) -> Weather:
     if not station:
         raise Unusable("properties.station", "needs the station that observed")
     pressure = quantity(found, "seaLevelPressure")
-    return Weather(
+    observed = Weather(
         kind="observation",
         place=station,
         starts=moment(found, "timestamp"),
@@ -188,6 +208,15 @@ def _observed(found: Mapping[str, Any]) -> Weather:
         sky=text(found, "textDescription"),
         extra=present(raw=text(found, "rawMessage")),
     )
+    reported = measured(text(found, "rawMessage"))
+    missing = {
+        field: reported[field]
+        for field, name in _REPORTED.items()
+        if reported.get(field) is not None
+        and getattr(observed, field) is None
+        and not is_marked(found, name)
+    }
+    return msgspec.structs.replace(observed, **missing)
 
 
 def _first(*values: float | None) -> float | None:

@@ -2,16 +2,17 @@
 
 Times carry no offset. They are local by ``utc_offset_seconds``, one and the same offset for the
 whole answer: across a change of daylight saving the zone's name would be an hour wrong (the saved
-answer runs over 2026-03-08 in Toronto with an 02:00, and its sunrise does not jump).
+answer runs over 2026-03-08 in Toronto with an 02:00, and its sunrise does not jump). Asked for in
+seconds since 1970 they are moments, whatever the zone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
-from actors.feeds.adapters.messages import after, count, once, present
+from actors.feeds.adapters.messages import after, count, once, present, since_epoch
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -28,18 +29,29 @@ from models.weather import Weather
 
 FEED = "weather.open_meteo"
 
+_LENGTHS = {
+    "minutely_15": timedelta(minutes=15), "hourly": timedelta(hours=1), "daily": timedelta(days=1),
+}  # fmt: skip
+"""Blocks of forecasts, by how long one row of them holds."""
+_NOW = ("current", "current_weather")
+"""Blocks of what is now; the second until 2023, and still sent to those who ask for it."""
 _FIELDS: Mapping[str, tuple[str, ...]] = {
-    "temperature_c": ("temperature_2m", "temperature_2m_max"),
+    "temperature_c": ("temperature_2m", "temperature_2m_max", "temperature"),
     "feels_like_c": ("apparent_temperature", "apparent_temperature_max"),
-    "wind_kmh": ("wind_speed_10m", "windspeed_10m", "wind_speed_10m_max"),
-    "gust_kmh": ("wind_gusts_10m", "windgusts_10m", "wind_gusts_10m_max"),
-    "wind_from_deg": ("wind_direction_10m", "winddirection_10m", "wind_direction_10m_dominant"),
+    "wind_kmh": (
+        "wind_speed_10m", "windspeed_10m", "wind_speed_10m_max", "windspeed_10m_max", "windspeed"
+    ),
+    "gust_kmh": ("wind_gusts_10m", "windgusts_10m", "wind_gusts_10m_max", "windgusts_10m_max"),
+    "wind_from_deg": (
+        "wind_direction_10m", "winddirection_10m", "wind_direction_10m_dominant",
+        "winddirection_10m_dominant", "winddirection",
+    ),
     "precipitation_mm": ("precipitation", "precipitation_sum"),
     "precipitation_chance": ("precipitation_probability", "precipitation_probability_max"),
     "humidity": ("relative_humidity_2m", "relativehumidity_2m"),
     "pressure_hpa": ("pressure_msl", "surface_pressure"),
     "visibility_m": ("visibility",),
-}
+}  # fmt: skip
 """Our fields by the names that the service has or had for them."""
 _SKIES = {
     0: "Clear", 1: "Mainly clear", 2: "Partly cloudy", 3: "Overcast", 45: "Fog",
@@ -77,9 +89,10 @@ class _Answer:
         self._offset = timedelta(seconds=seconds) if abs(seconds) < 86_400 else timedelta()
 
     def readings(self) -> Iterator[Reading]:
-        if at(self._root, "current") is not None:
-            yield self._reading("current", None)
-        for block in ("hourly", "daily"):
+        for block in _NOW:
+            if at(self._root, block) is not None:
+                yield self._reading(block, None)
+        for block in _LENGTHS:
             if at(self._root, block) is not None:
                 times = need_items(self._root, block, "time")
                 yield from (self._reading(block, row) for row in range(len(times)))
@@ -92,7 +105,7 @@ class _Answer:
             about = f"{self._place}/{block}@{weather.starts:%Y%m%dT%H%MZ}"
             yield self._teller.tell(
                 WeatherChange, weather.plain(), about=about, when=self._when(block, weather),
-                expires=weather.ends if block != "current" else None,
+                expires=weather.ends if block not in _NOW else None,
             )  # fmt: skip
 
         where = ".".join(filter(None, (self._where, block)))
@@ -101,18 +114,20 @@ class _Answer:
 
     def _when(self, block: str, weather: Weather) -> datetime | None:
         """A forecast does not say when it was made; what is current does."""
-        return weather.starts if block == "current" else None
+        return weather.starts if block in _NOW else None
 
     def _weather(self, block: str, row: int | None) -> Weather:
         step = () if row is None else (row,)
-        starts = self._time(text(self._root, block, "time", *step))
+        starts = self._time(block, step)
         code = count(self._root, block, "weather_code", *step)
+        if code is None:
+            code = count(self._root, block, "weathercode", *step)
         fields: dict[str, Any] = {
             field: self._value(block, names, step) for field, names in _FIELDS.items()
         }
         low = self._value(block, ("temperature_2m_min",), step)
         return Weather(
-            kind={"current": "observation", "hourly": "forecast"}.get(block, "day"),  # type: ignore[arg-type]
+            kind="observation" if block in _NOW else "day" if block == "daily" else "forecast",
             place=self._place,
             starts=starts,
             ends=after(starts, self._length(block)),
@@ -128,19 +143,27 @@ class _Answer:
                 return converted(number(self._root, block, name, *step), unit)
         return None
 
-    def _time(self, written: str) -> datetime:
+    def _time(self, block: str, step: tuple[int, ...]) -> datetime:
+        written = text(self._root, block, "time", *step)
+        if text(self._root, f"{block}_units", "time") == "unixtime":
+            seconds = count(self._root, block, "time", *step)
+            when = None if seconds is None else since_epoch(seconds, 1_000_000)
+            return when or self._no_time(written)
         try:
             local = datetime.fromisoformat(written)
             if local.tzinfo is None:
                 return (local - self._offset).replace(tzinfo=UTC)
             return local.astimezone(UTC)
-        except (ValueError, OverflowError) as fault:
-            raise Unusable("time", f"{written[:40]!r} is no time") from fault
+        except (ValueError, OverflowError):
+            return self._no_time(written)
+
+    def _no_time(self, written: str) -> NoReturn:
+        raise Unusable("time", f"{written[:40]!r} is no time")
 
     def _length(self, block: str) -> timedelta:
-        if block == "current":
+        if block in _NOW:
             return timedelta(seconds=min(count(self._root, block, "interval") or 900, 86_400))
-        return timedelta(hours=1) if block == "hourly" else timedelta(days=1)
+        return _LENGTHS[block]
 
 
 open_meteo: Adapter = once(adapter(FEED, _readings))

@@ -55,9 +55,14 @@ def quantity(node: Any, name: str) -> float | None:
 
     Values that the service marks as wrong are left out. Raises Unusable for an unknown unit.
     """
-    if text(node, name, "qualityControl").rpartition(":")[2] in _BAD:
+    if is_marked(node, name):
         return None
     return converted(number(node, name, "value"), text(node, name, "unitCode"))
+
+
+def is_marked(node: Any, name: str) -> bool:
+    """Whether the service itself takes a value to be wrong."""
+    return text(node, name, "qualityControl").rpartition(":")[2] in _BAD
 
 
 def depth(node: Any, name: str) -> float | None:

@@ -167,3 +167,90 @@ def test_an_empty_side_of_a_book_is_left_out():
     )
     (line,) = lines(parse("odds.kalshi", frame))
     assert (line.side, line.decimal, line.size) == ("ask", 2.5, 1.0)
+
+
+def changed(market, **message):
+    return parse(
+        "odds.betfair", json.dumps({"op": "mcm", "pt": 1, "mc": [market], **message}).encode()
+    )
+
+
+def test_prices_of_full_depth_have_their_best_in_an_image_and_are_levels_in_a_change():
+    runner = {"id": 7, "hc": -0.5, "atb": [[2.0, 10], [2.02, 3.5], [2.04, 0]],
+              "atl": [[2.1, 4], [2.08, 1]]}  # fmt: skip
+    image = lines(changed({"id": "1.2", "img": True, "rc": [runner]}))
+    assert [(ln.side, ln.decimal, ln.size, ln.point) for ln in image] == [
+        ("back", 2.02, 3.5, -0.5), ("lay", 2.08, 1.0, -0.5),
+    ]  # fmt: skip
+    change = lines(changed({"id": "1.2", "rc": [runner | {"atl": []}]}))
+    assert [(ln.decimal, ln.extra["level"]) for ln in change] == [
+        (None, {"side": "back", "price": 2.0, "size": 10.0}),
+        (None, {"side": "back", "price": 2.02, "size": 3.5}),
+        (None, {"side": "back", "price": 2.04, "size": 0.0}),
+    ]
+    broken = changed({"id": "1.2", "img": True, "rc": [{"id": 7, "atb": [[2.0, None]]}]})
+    assert (broken.events, [r.where for r in broken.rejected]) == ([], ["mc[0].rc[0].back"])
+
+
+def test_a_price_that_is_no_number_costs_its_runner():
+    body = (
+        b'{"op":"mcm","pt":1,"mc":[{"id":"1.2","rc":[{"id":7,"ltp":NaN,"spn":NaN,"spf":Infinity,'
+        b'"batb":[[0,1e999,1]]},{"id":8,"ltp":1.5}]}]}'
+    )
+    parsed = parse("odds.betfair", body)
+    assert [ln.selection for ln in lines(parsed) if ln.decimal] == ["8"]
+
+
+def test_stale_prices_are_told_beside_the_prices_themselves():
+    parsed = changed({"id": "1.2", "rc": [{"id": 7, "ltp": 1.5}]}, status=503)
+    assert isinstance(parsed.events[0], SourceStatus)
+    assert lines(parsed)[0].decimal == 1.5
+
+
+def frame(kind, **held):
+    return parse("odds.kalshi", json.dumps({"type": kind, "sid": 1, "msg": held}).encode())
+
+
+def test_older_frames_have_cents_and_seconds():
+    book = lines(
+        frame("orderbook_snapshot", market_ticker="T", yes=[[8, 300], [1, 5]], no=[[54, 20]])
+    )
+    assert [(ln.side, ln.decimal, ln.size) for ln in book] == [
+        ("bid", 12.5, 300.0), ("ask", 2.1739, 20.0),
+    ]  # fmt: skip
+    (delta,) = lines(frame("orderbook_delta", market_ticker="T", price=96, delta=-54, side="yes"))
+    assert delta.extra["level"] == {"side": "yes", "share": 0.96, "change": -54.0}
+    ticker = frame("ticker", market_ticker="T", yes_bid=45, yes_ask=53, price=48, ts=1669149841)
+    assert [(ln.side, ln.decimal) for ln in lines(ticker)] == [
+        ("bid", 2.2222), ("ask", 1.8868), ("last", 2.0833),
+    ]  # fmt: skip
+    assert {e.timestamp for e in ticker.events} == {utc("2022-11-22T20:44:01")}
+
+
+@pytest.mark.parametrize(
+    ("when", "told"),
+    [
+        ({"ts_ms": 1678886400000, "ts": 1}, "2023-03-15T13:20"),
+        ({"ts": "2026-06-24T15:49:55.033836Z"}, "2026-06-24T15:49:55.033836"),
+        ({"ts": "1678886400"}, "2023-03-15T13:20"),
+    ],
+)
+def test_a_frames_time_is_milliseconds_seconds_or_a_text(when, told):
+    (event,) = frame("trade", market_ticker="T", yes_price_dollars="0.41", **when).events
+    assert event.timestamp == utc(told)
+
+
+@pytest.mark.parametrize(
+    ("said", "takes"),
+    [("activated", True), ("deactivated", False), ("determined", False), ("settled", False)],
+)
+def test_a_market_opens_and_closes(said, takes):
+    (line,) = lines(frame("market_lifecycle_v2", market_ticker="T", event_type=said, result="no"))
+    assert (line.market, line.open, line.extra["result"]) == ("T", takes, "no")
+
+
+@pytest.mark.parametrize("said", ["created", "metadata_updated", "close_date_updated"])
+def test_what_changes_no_price_of_a_market_is_no_event_and_no_fault(said):
+    assert frame("market_lifecycle_v2", market_ticker="T", event_type=said) == ([], [])
+    assert frame("event_lifecycle", event_ticker="E") == ([], [])
+    assert len(frame("market_lifecycle_v2").rejected) == 1

@@ -137,7 +137,7 @@ def test_posted_line_ups_confirm_and_probable_pitchers_are_expected(spoken):
 def test_a_whole_line_up_is_told_at_once_besides(spoken):
     who = [
         {"id": n, "fullName": f"B{n} X", "primaryPosition": {"abbreviation": "OF"}}
-        for n in range(9)
+        for n in range(1, 10)
     ]
     team = {"team": {"abbreviation": "BOS"}}
     status = {"codedGameState": "P", "abstractGameState": "Preview"}
@@ -148,7 +148,7 @@ def test_a_whole_line_up_is_told_at_once_besides(spoken):
 
     (news,) = posted(who)
     assert (news.game_id, news.data.extra["team"]) == ("mlb:7", "BOS")
-    assert news.data.extra["posted"][8] == {"id": "mlb:8", "name": "B8 X", "position": "OF"}
+    assert news.data.extra["posted"][8] == {"id": "mlb:9", "name": "B9 X", "position": "OF"}
     assert posted(who[:8]) == []
     assert posted(None) == []
 
@@ -493,6 +493,8 @@ def test_transactions_are_news_where_no_list_is_named(recorded):
         ("Texas Rangers transferred RHP A B from the 15-day injured list to the 60-day injured list.", PlayerInjury, "RESERVE", ""),
         ("Texas Rangers activated RHP A B from the 10-day injured list.", PlayerActive, "AVAILABLE", ""),
         ("Texas Rangers reinstated RHP A B from the bereavement list.", PlayerActive, "AVAILABLE", ""),
+        ("St. Louis Cardinals placed 3B A.J. B on the 10-day injured list. Left ankle sprain. Surgery.", PlayerInjury, "RESERVE", "Left ankle sprain. Surgery"),
+        ("Texas Rangers reinstated RHP A B from the paternity list and placed him on the 15-day injured list. Back.", PlayerInjury, "RESERVE", "Back"),
         ("Texas Rangers placed RHP A B on the paternity list.", PlayerInjury, "PERSONAL", ""),
         ("Texas Rangers placed RHP A B on the restricted list.", PlayerInjury, "SUSPENDED", ""),
     ],
@@ -511,3 +513,81 @@ def test_an_injured_list_shows_in_the_text_of_a_status_change_only(
     assert isinstance(event, kind)
     assert (event.data.designation, event.data.injury) == (designation, injury)
     assert event.data.participation == "UNKNOWN"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "San Diego Padres sent RHP A B on a rehab assignment to El Paso Chihuahuas.",
+        "Texas Rangers activated RHP A B from the 15-day injured list and optioned him to Round Rock.",
+        "Texas Rangers released RHP A B from the 60-day injured list.",
+    ],
+)
+def test_a_move_that_leaves_nobody_playing_is_news(spoken, said):
+    row = {"id": 1, "person": {"id": 5}, "date": "2026-05-28", "description": said}
+    (event,) = spoken("mlb.transactions", {"transactions": [row]}).events
+    assert isinstance(event, BreakingNews)
+
+
+def test_a_transfer_ends_on_the_longer_list(spoken):
+    said = (
+        "Philadelphia Phillies transferred RHP A B from the 15-day injured list to the 60-day "
+        "injured list. Left oblique strain."
+    )
+    row = {"id": 1, "person": {"id": 5}, "date": "2026-05-28", "description": said}
+    (event,) = spoken("mlb.transactions", {"transactions": [row]}).events
+    assert (event.data.status, event.data.injury) == ("60-day injured list", "Left oblique strain")
+
+
+@pytest.mark.parametrize("feed", ["mlb.schedule", "mlb.boxscore"])
+def test_the_person_0_is_nobody(spoken, feed):
+    person = {"id": 0, "fullName": "Invalid"}
+    told = {
+        "mlb.schedule": schedule({"codedGameState": "S"}, lineups={"awayPlayers": [person]}),
+        "mlb.boxscore": {"teams": {"away": {"players": {"ID0": {"person": person, "battingOrder": "100"}}}}},
+    }  # fmt: skip
+    parsed = spoken(feed, told[feed])
+    assert [event.player_id for event in parsed.events] in ([""], [])
+    assert [refused.reason for refused in parsed.rejected] == ["0 is nobody"]
+
+
+def doubling(times):
+    return [{"op": "add", "path": "/a", "value": [1]}] + [
+        {"op": "copy", "from": "/a", "path": "/a/-"} for _ in range(times)
+    ]
+
+
+DEEP = [{"op": "add", "path": "/a", "value": {}}] + [
+    {"op": "move", "from": "/a", "path": "/a/a"} for _ in range(3_000)
+]
+
+
+@pytest.mark.parametrize(
+    "operations",
+    [
+        doubling(64),
+        DEEP,
+        [{"op": "add", "path": "/l/9999" + "/9999" * n, "value": 1} for n in range(60)],
+        [{"op": "add", "path": "/a" * 5_000, "value": 1}],
+        [{"op": "add", "path": f"/l/{9_999 * n}", "value": 1} for n in range(1, 400)],
+        [{"op": "add", "path": "/l/0", "value": 1}] * 30_000,
+        [{"op": "add", "path": "/l/2147483648", "value": 1}],
+        [{"op": "add", "path": "/l/-1", "value": 1}],
+        [{"op": "replace", "path": "/l/1e3", "value": 1}],
+    ],
+    ids=["doubles", "nests", "pads each level", "path", "pads", "operations", "2^31", "-1", "1e3"],
+)
+@pytest.mark.timeout(10)
+def test_a_patch_that_blows_up_is_refused_before_it_does(spoken, operations):
+    with pytest.raises(Unusable):
+        mlb_patch.apply({"l": []}, operations)
+    first = {"op": "add", "path": "/l", "value": []}
+    parsed = spoken("mlb.diffpatch", [{"diff": [first]}, {"diff": operations}])
+    assert [refused.where.split(".")[0] for refused in parsed.rejected] == ["[1]"]
+
+
+@pytest.mark.timeout(20)
+def test_many_patches_of_one_answer_have_one_budget(spoken):
+    diff = [{"op": "add", "path": "/l/9999", "value": 1}, {"op": "remove", "path": "/l"}]
+    parsed = spoken("mlb.diffpatch", [{"diff": diff} for _ in range(3_000)])
+    assert "more values than a game can hold" in parsed.rejected[0].reason

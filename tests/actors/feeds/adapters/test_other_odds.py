@@ -8,7 +8,9 @@ import pytest
 from payloads import lines, parse, utc
 
 from models.events import (
+    GameDelay,
     GameFinal,
+    GamePostponed,
     GameScheduled,
     GameStart,
     LineMovement,
@@ -134,3 +136,109 @@ def test_a_stamp_a_month_old_makes_its_lines_stale(raw):
 
 def test_odds_of_plus_and_minus_a_hundred_are_even():
     assert Price.of_american(100) == Price.of_american(-100)._replace(american=100)
+
+
+@pytest.mark.parametrize(
+    ("day", "stamp", "stale"),
+    [
+        ("2026-11-20", "2026-11-18T23:59:59Z", True),
+        ("2026-11-20", "2026-11-19T00:00:00Z", False),
+        ("", "2026-10-20T12:00:00Z", True),  # of the day of receipt
+        ("", "2026-11-20T11:00:00Z", False),
+        ("today", "2026-10-20T12:00:00Z", True),
+        ("2026-11-20", "", True),
+    ],
+)
+def test_lines_are_stale_by_the_day_they_are_for(day, stamp, stale):
+    odds = [{"description": "MONEY_LINE_2_WAY", "value": "-110", "qualifier": ""}]
+    game = {"gameId": 1, "startTimeUTC": "2026-11-21T00:00:00Z",
+            "homeTeam": {"abbrev": "MTL", "odds": odds}, "awayTeam": {"abbrev": "BOS"}}  # fmt: skip
+    root = {"currentOddsDate": day, "lastUpdatedUTC": stamp, "games": [game]}
+    parsed = parse("odds.nhl_partner_odds", json.dumps(root).encode())
+    (event,) = (e for e in parsed.events if isinstance(e, LineMovement))
+    assert (event.confidence < 1.0, event.data["extra"].get("stale", False)) == (stale, stale)
+
+
+def scored(**found):
+    """A synthetic frame of the sports channel."""
+    frame = {"gameId": 7, "leagueAbbreviation": "nba", "live": False, "ended": False, **found}
+    return parse("odds.polymarket", json.dumps(frame).encode())
+
+
+@pytest.mark.parametrize(
+    ("found", "kind"),
+    [
+        ({"status": "Scheduled"}, GameScheduled),
+        ({"period": "Scheduled"}, GameScheduled),
+        ({"status": "InProgress", "live": True}, GameStart),
+        ({"status": "running", "live": True}, GameStart),
+        ({"status": "Suspended", "live": True}, GameDelay),
+        ({"status": "Delayed"}, GameDelay),
+        ({"status": "Postponed"}, GamePostponed),
+        ({"status": "Canceled", "ended": True}, GamePostponed),
+        ({"status": "Final", "ended": True}, GameFinal),
+        ({"ended": True, "live": True}, GameFinal),
+    ],
+)
+def test_states_of_a_game_on_the_sports_channel(found, kind):
+    (event,) = scored(**found).events
+    assert type(event) is kind
+
+
+def test_a_state_that_nobody_knows_is_kept():
+    parsed = scored(status="WeirdStatus")
+    assert (parsed.events, [r.where for r in parsed.rejected]) == ([], ["status"])
+
+
+def test_a_game_under_another_name_and_the_time_within_its_state():
+    state = {"updatedAt": "2026-07-29T18:06:45.267269546Z", "live": True}
+    (event,) = scored(gameId=None, metadataGameId="id2703", live=True, eventState=state).events
+    assert (event.game_id, event.timestamp) == (
+        "polymarket:id2703", utc("2026-07-29T18:06:45.267269"),
+    )  # fmt: skip
+    assert [r.where for r in scored(gameId=None, live=True).rejected] == ["gameId"]
+
+
+def polymarket(**frame):
+    return parse("odds.polymarket", json.dumps(frame).encode())
+
+
+def test_a_level_without_the_best_prices_is_no_price():
+    parsed = polymarket(
+        event_type="price_change", market="0x1", asset_id="9", timestamp="1786844302144",
+        changes=[{"price": "0.4", "size": "3", "side": "SELL"}, {"side": "BUY"}],
+    )  # fmt: skip
+    assert len(parsed.rejected) == 1  # a frame is read as a whole
+    parsed = polymarket(
+        event_type="price_change", market="0x1", asset_id="9",
+        changes=[{"price": "0.4", "size": "3", "side": "SELL"}],
+    )  # fmt: skip
+    (line,) = lines(parsed)
+    assert (line.selection, line.decimal, line.extra) == (
+        "9", None, {"level": {"price": 0.4, "size": 3.0, "side": "SELL"}},
+    )  # fmt: skip
+
+
+def test_a_book_that_was_asked_for_is_a_book():
+    book = {"market": "0x7", "asset_id": "10", "timestamp": "1785352207071",
+            "bids": [{"price": "0.08", "size": "3"}], "asks": []}  # fmt: skip
+    (line,) = lines(polymarket(**book))
+    assert (line.side, line.decimal, line.size) == ("bid", 12.5, 3.0)
+
+
+def test_a_market_that_is_resolved_takes_no_bets():
+    (line,) = lines(
+        polymarket(event_type="market_resolved", market="0x7", winning_outcome="Yes",
+                   winning_asset_id="1", timestamp="2026-01-01T00:00:00Z")
+    )  # fmt: skip
+    assert (line.market, line.open, line.extra["winner"]) == ("0x7", False, "Yes")
+
+
+@pytest.mark.parametrize(
+    ("closed", "accepting", "taking"),
+    [(False, True, True), (False, False, False), (True, None, False), (False, None, True), (None, True, None)],
+)  # fmt: skip
+def test_a_market_that_accepts_no_orders_takes_no_bets(closed, accepting, taking):
+    market = {"conditionId": "0x1", "outcomes": '["A", "B"]', "outcomePrices": '["0.4", "0.6"]',
+              "closed": closed, "acceptingOrders": accepting}  # fmt: skip
+    assert {ln.open for ln in lines(polymarket(**market))} == {taking}

@@ -174,3 +174,43 @@ def test_a_price_that_is_none_costs_only_itself(raw):
     assert [r.where for r in parsed.rejected] == ["[0].bookmakers[0].markets[0].outcomes[0].price"]
     assert parsed.events == [e for e in whole.events if e.event_id in {p.event_id for p in parsed.events}]  # fmt: skip
     assert len(parsed.events) == len(whole.events) - 1
+
+
+def answer(*markets, **game):
+    """A synthetic answer of one game and book."""
+    book = {"key": "ex", "markets": [
+        {"key": key, "outcomes": [{"name": name, "price": price} for name, price in prices]}
+        for key, prices in markets
+    ]}  # fmt: skip
+    held = {
+        "id": "a" * 32,
+        "sport_key": "golf_us_open_winner",
+        "commence_time": "2026-11-20T11:00:00Z",
+    }
+    return parse("odds.the_odds_api", json.dumps([held | {"bookmakers": [book]} | game]).encode())
+
+
+def test_prices_that_an_exchange_lays_are_no_prices_to_back():
+    parsed = answer(("h2h", [("A", 1.64), ("B", 2.34)]), ("h2h_lay", [("A", 1.75), ("B", 2.56)]))
+    assert [(ln.market, ln.side) for ln in lines(parsed)] == [
+        ("h2h", ""), ("h2h", ""), ("h2h_lay", "lay"), ("h2h_lay", "lay"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("prices", "decimal"),
+    [
+        ([8.0, 15.0, 101.0, 151.0, 251.0, 301.0, 501.0], 101.0),
+        ([700, 1400, 10000, 15000, 25000, -110, 50], 101.0),
+        ([700, 1400, 10000, 15000, 25000, 30000, 100, 200, 300, 400, 50], 101.0),
+    ],
+)
+def test_long_prices_do_not_tell_which_form_prices_have(prices, decimal):
+    parsed = answer(("outrights", [(f"P{n}", price) for n, price in enumerate(prices)]))
+    assert lines(parsed)[2].decimal == decimal
+
+
+def test_a_game_under_way_without_a_stamp_is_live_by_its_receipt():
+    assert {ln.live for ln in lines(answer(("h2h", [("A", 2.0)])))} == {True}
+    later = answer(("h2h", [("A", 2.0)]), commence_time="2026-11-20T12:00:01Z")
+    assert {ln.live for ln in lines(later)} == {False}

@@ -359,3 +359,154 @@ def test_a_file_without_a_report_is_one_refusal(body):
 def test_a_unit_without_name_is_not_guessed():
     with pytest.raises(ValueError, match="no unit"):
         converted(3.0, "")
+
+
+def grid(**layers):
+    """A synthetic raw grid."""
+    made = {name: {"uom": uom, "values": [{"validTime": when, "value": value}
+                   for when, value in values]} for name, (uom, values) in layers.items()}  # fmt: skip
+    corner = [[-82.0243, 26.5833], [-82.0, 26.0]]
+    return {
+        "geometry": {"type": "Polygon", "coordinates": [corner]},
+        "properties": {"gridId": "TBW", "gridX": "93", "gridY": 38,
+                       "updateTime": "2026-02-03T19:22:03+00:00", **made},
+    }  # fmt: skip
+
+
+def test_a_raw_grid_is_told_hour_by_hour():
+    hour = "2026-02-03T18:00:00+00:00"
+    root = grid(
+        temperature=("wmoUnit:degC", [(f"{hour}/PT2H", 26.111), ("2026-02-03T20:00:00-05:00/PT1H", 10)]),
+        windSpeed=("wmoUnit:km_h-1", [(f"{hour}/PT3H", 18.52)]),
+        quantitativePrecipitation=("wmoUnit:mm", [(f"{hour}/PT2H", 5.0)]),
+        probabilityOfPrecipitation=("wmoUnit:percent", [(f"{hour}/PT1H", None)]),
+        weather=("", [(f"{hour}/PT1H", [{"coverage": "chance", "weather": "rain_showers",
+                                         "intensity": "light"}, {"weather": None}])]),
+    )  # fmt: skip
+    parsed = parse("weather.nws_forecast", json.dumps(root).encode())
+    assert parsed.rejected == []
+    assert {event.timestamp for event in parsed.events} == {utc("2026-02-03T19:22:03")}
+    told = readings(parsed)
+    assert told[0] == Weather(
+        kind="forecast", place="26.5833,-82.0243", starts=utc("2026-02-03T18:00"),
+        ends=utc("2026-02-03T19:00"), temperature_c=26.11, wind_kmh=18.52, precipitation_mm=2.5,
+        sky="chance light rain showers", extra={"grid": "TBW/93,38"},
+    )  # fmt: skip
+    assert [(w.starts, w.temperature_c, w.wind_kmh, w.precipitation_mm) for w in told[1:]] == [
+        (utc("2026-02-03T19:00"), 26.11, 18.52, 2.5),
+        (utc("2026-02-03T20:00"), None, 18.52, None),
+        (utc("2026-02-04T01:00"), 10.0, None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "2026-02-03T18:00:00+00:00", "2026-02-03T18:00:00/PT1H", "x/PT1H",
+        "2026-02-03T18:00:00+00:00/P99D", "2026-02-03T18:00:00+00:00/PT0H",
+        "9999-12-31T23:00:00+00:00/PT24H", "2026-02-03T18:00:00+00:00/P9999999999D",
+    ],
+)  # fmt: skip
+def test_an_interval_of_a_grid_that_is_none_costs_its_value(when):
+    good = ("2026-02-03T18:00:00+00:00/PT1H", 5)
+    root = grid(temperature=("wmoUnit:degC", [(when, 1), good]))
+    parsed = parse("weather.nws_forecast", json.dumps(root).encode())
+    assert [w.temperature_c for w in readings(parsed)] == [5.0]
+    assert [r.where for r in parsed.rejected] == ["properties.temperature.values[0].validTime"]
+
+
+def test_a_grid_without_end_is_read_as_far_as_a_grid_goes():
+    values = [("2026-02-03T18:00:00+00:00/P14D", n) for n in range(100)]
+    root = grid(temperature=("wmoUnit:degC", values))
+    parsed = parse("weather.nws_forecast", json.dumps(root).encode())
+    assert len(parsed.events) == 14 * 24
+    assert "more than" in parsed.rejected[-1].reason
+
+
+def test_what_the_service_leaves_out_of_an_observation_is_read_from_its_report():
+    taken = "2026-06-12T10:57:00+00:00"
+    found = {
+        "station": "https://api.weather.gov/stations/PHNG", "timestamp": taken,
+        "rawMessage": "PHNG 121057Z 08017G25KT 10SM FEW023 26/20 A3001 RMK AO2 T02560200",
+        "temperature": {"value": None, "unitCode": "unit:degC", "qualityControl": "qc:Z"},
+        "windSpeed": {"value": None, "unitCode": "unit:m_s-1", "qualityControl": "qc:X"},
+        "visibility": {"value": 16090, "unitCode": "unit:m", "qualityControl": "qc:C"},
+    }  # fmt: skip
+    root = {"features": [{"properties": found}]}
+    (reading,) = readings(parse("weather.nws_observations", json.dumps(root).encode()))
+    assert (reading.temperature_c, reading.gust_kmh, reading.wind_from_deg) == (25.6, 46.3, 80.0)
+    assert reading.wind_kmh is None  # marked as wrong: not to be had from anywhere
+    assert reading.visibility_m == 16090.0
+    del found["rawMessage"], found["visibility"]
+    assert parse("weather.nws_observations", json.dumps(root).encode()).events == []
+
+
+def test_a_report_may_go_on_in_an_indented_line():
+    body = (
+        b"2026/11/20 11:54\n KATL 201154Z 27010KT 10SM\n     BKN020 12/08 A3001\n"
+        b"\n2026/11/20 12:20\nSPECI KATL 201220Z 00000KT 10SM CLR 13/08 A3001\n"
+    )
+    told = readings(parse("weather.metar", body))
+    assert [(w.temperature_c, w.sky) for w in told] == [(12.0, "BKN020"), (13.0, "CLR")]
+
+
+def forecast(**blocks):
+    place = {"latitude": 33.7, "longitude": -84.4, "timezone": "America/New_York",
+             "utc_offset_seconds": -14400}  # fmt: skip
+    return json.dumps(place | blocks).encode()
+
+
+def test_times_in_seconds_are_moments_whatever_the_zone():
+    body = forecast(
+        current={"time": 1_793_520_000, "interval": 900, "temperature_2m": 10.0},
+        current_units={"time": "unixtime", "temperature_2m": "°C"},
+        daily={"time": [1_793_505_600, "x"], "temperature_2m_max": [20.0, 21.0]},
+        daily_units={"time": "unixtime", "temperature_2m_max": "°C"},
+    )
+    parsed = parse("weather.open_meteo", body)
+    assert [(w.kind, w.starts) for w in readings(parsed)] == [
+        ("observation", utc("2026-11-01T08:00")), ("day", utc("2026-11-01T04:00")),
+    ]  # fmt: skip
+    assert [r.where for r in parsed.rejected] == ["daily.time[1].time"]
+
+
+def test_seconds_without_saying_so_are_no_time():
+    body = forecast(
+        hourly={"time": [1_793_505_600, 1_712_011_500], "temperature_2m": [1, 2]},
+        hourly_units={"time": "iso8601", "temperature_2m": "°C"},
+    )
+    parsed = parse("weather.open_meteo", body)
+    assert (parsed.events, len(parsed.rejected)) == ([], 2)
+
+
+def test_the_older_block_of_what_is_now_and_quarters_of_an_hour():
+    body = forecast(
+        current_weather={"time": "2026-07-01T01:00", "temperature": 68.0, "windspeed": 10.0,
+                         "winddirection": 90, "weathercode": 61, "is_day": 0},
+        current_weather_units={"time": "iso8601", "temperature": "°F", "windspeed": "mp/h",
+                               "winddirection": "°"},
+        minutely_15={"time": ["2026-07-01T01:15"], "precipitation": [0.4]},
+        minutely_15_units={"precipitation": "mm"},
+    )  # fmt: skip
+    now, quarter = readings(parse("weather.open_meteo", body))
+    assert (now.starts, now.temperature_c, now.wind_kmh, now.wind_from_deg, now.sky) == (
+        utc("2026-07-01T05:00"), 20.0, 16.09, 90.0, "Light rain",
+    )  # fmt: skip
+    assert (quarter.kind, quarter.starts, quarter.ends, quarter.precipitation_mm) == (
+        "forecast", utc("2026-07-01T05:15"), utc("2026-07-01T05:30"), 0.4,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("status", ["Test", "Exercise", "System", "Draft", "actual", ""])
+def test_an_alert_that_is_not_actual_is_kept_as_refused(status):
+    found = {"event": "Tornado Warning", "status": status, "sent": "2026-05-01T18:00:00-05:00"}
+    root = {"type": "FeatureCollection", "features": [{"properties": found}]}
+    parsed = parse("weather.nws_alerts", json.dumps(root).encode())
+    assert parsed.events == []
+    assert "no actual alert" in parsed.rejected[0].reason
+
+
+def test_an_answer_without_alerts_is_not_one_that_is_missing_them():
+    assert parse("weather.nws_alerts", b'{"features": []}') == ([], [])
+    problem = b'{"type": "https://api.weather.gov/problems/NotFound", "status": 404}'
+    assert len(parse("weather.nws_alerts", problem).rejected) == 1
