@@ -70,9 +70,15 @@ def _row(teller: Teller, row: Any) -> Iterable[AnyEvent]:
 
 
 def _modified(row: Any) -> datetime | None:
-    """When the row was changed: UTC, in some seasons' files without saying so."""
-    written = {"at": f"{text(row, 'date_modified')}Z"}
-    return moment(row, "date_modified") or moment(written, "at")
+    """When the row was changed: UTC, in some seasons' files without saying so.
+
+    Raises Unusable for a date that cannot be read: a row of the past is not one of today.
+    """
+    written = _said(row, "date_modified").removesuffix(" UTC")
+    read = moment(written) or moment(f"{written}Z")
+    if written and read is None:
+        raise Unusable("date_modified", f"{written[:40]!r} is no date")
+    return read
 
 
 def _both(row: Any, kind: str) -> str:

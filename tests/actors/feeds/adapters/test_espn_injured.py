@@ -51,6 +51,22 @@ def test_a_teams_injuries_in_another_form_are_refused_not_read_as_none(spoken):
     assert (parsed.events, [r.where for r in parsed.rejected]) == ([], ["athletes[0].injuries"])
 
 
+@pytest.mark.parametrize(
+    ("headline", "player"),
+    [
+        ("Falcons QB Michael Penix Jr. (knee) out", "espn:12"),
+        ("Source: Drake London (hip) out", ""),
+        ("Drake London (hip), Michael Penix Jr. (knee) out", ""),
+        ("Falcons rule out starters", "espn:12"),
+    ],
+)
+def test_whom_an_article_tags_is_not_always_whom_its_headline_names(spoken, headline, player):
+    tag = {"type": "athlete", "athleteId": 12, "description": "Michael Penix Jr."}
+    article = {"id": 1, "headline": headline, "categories": [tag]}
+    (event,) = spoken("espn.news", {"articles": [article]}).events
+    assert event.player_id == player
+
+
 def test_an_article_without_an_id_goes_by_its_address_or_its_headline(spoken):
     page = {"links": {"web": {"href": "https://www.espn.com/nfl/story/_/id/341/x"}}}
     articles = [{"headline": "A", **page}, {"headline": "B", "dataSourceIdentifier": "c31"},
