@@ -18,8 +18,9 @@ from actors.feeds.adapters.draftkings_parts import (
     sport_of,
     team_names,
 )
+from actors.feeds.adapters.draftkings_parts import answer as answered
 from actors.feeds.adapters.marks import status, status_event
-from actors.feeds.adapters.messages import count, once, present
+from actors.feeds.adapters.messages import count, once, present, unless_listed
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -33,7 +34,6 @@ from actors.feeds.adapters.reading import (
     need_moment,
     need_object,
     need_text,
-    read_json,
     text,
 )
 from actors.feeds.adapters.telling import Reading, Teller, adapter, listed
@@ -46,15 +46,20 @@ _STARTS = "In Starting Lineup"
 
 
 def _readings(payload: Payload) -> Iterator[Reading]:
-    root = read_json(payload.body)
+    root = answered(payload, "draftables")
     answer = _Answer(payload, root)
     for where, row in listed("draftables", need_items(root, "draftables")):
         yield Reading(where, row, partial(answer.check, row))
     yield Reading("draftables", None, answer.statuses)
+    yield from unless_listed("", root, "competitions")
     for where, competition in listed("competitions", items(root, "competitions")):
         yield Reading(where, competition, partial(answer.game, competition))
     for where, warning in listed("draftAlerts", items(root, "draftAlerts")):
         yield Reading(where, warning, partial(answer.warning, warning))
+    for where, row in listed("draftables", items(root, "draftables")):
+        for place, warning in listed(f"{where}.draftAlerts", items(row, "draftAlerts")):
+            if not answer.knows(warning):
+                yield Reading(place, warning, partial(answer.warning, warning))
     yield Reading("draftables", None, answer.pool)
 
 
@@ -69,6 +74,7 @@ class _Answer:
             ident(found, "id"): text(found, "name") for found in items(root, "playerGameAttributes")
         }
         self._people: dict[tuple[str, ...], list[Any]] = {}
+        self._warnings: set[tuple[str, ...]] = set()
 
     def check(self, row: Any) -> Iterator[AnyEvent]:
         """Take a row that says whom it is about; what else it lacks is absent."""
@@ -128,6 +134,13 @@ class _Answer:
             detail=text(competition, "competitionStateDetail"),
             **team_names(competition),
         )
+
+    def knows(self, found: Any) -> bool:
+        """Whether a warning was told: a game's stands with each of its players."""
+        said = tuple(text(found, name) for name in ("alertType", "message", "updatedDate"))
+        known = said in self._warnings
+        self._warnings.add(said)
+        return known
 
     def warning(self, found: Any) -> Iterator[AnyEvent]:
         """``Postponed Game Alert``: in words, and with the site's own time."""

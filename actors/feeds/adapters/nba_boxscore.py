@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from actors.feeds.adapters import nba, nba_games
+from actors.feeds.adapters.messages import unless_listed
 from actors.feeds.adapters.port import Payload
 from actors.feeds.adapters.reading import Unusable, at, flag, items, numbers, read_json
 from actors.feeds.adapters.telling import Reading, Teller, adapter, listed, person
@@ -51,6 +52,7 @@ def readings(payload: Payload) -> Iterator[Reading]:
     if not any(items(side, "players") for _, side in found) and at(game, "gameId") is None:
         raise Unusable("game", "needs a game, or players")
     for where, side in found:
+        yield from unless_listed(where, side, "players")
         for place, player in listed(f"{where}.players".strip("."), items(side, "players")):
             yield Reading(place, player, partial(_player, teller, game, side, player))
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from actors.feeds.adapters import nba
+from actors.feeds.adapters.messages import unless_listed
 from actors.feeds.adapters.port import Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -58,6 +59,7 @@ def schedule(payload: Payload) -> Iterator[Reading]:
     dates = need_items(root, "leagueSchedule", "gameDates")
     teller = Teller(SCHEDULE, payload.received_at)
     for where, day in listed("leagueSchedule.gameDates", dates):
+        yield from unless_listed(where, day, "games")
         for place, game in listed(f"{where}.games", items(day, "games")):
             yield Reading(place, game, partial(told, teller, game))
 

@@ -192,3 +192,55 @@ def test_the_other_rows_go_on_when_one_names_nobody(raw):
     assert [e.data.extra["name"] for e in of(parsed, *STATUSES)] == [
         "Luka Doncic", "Otto Porter Jr.", "Dru Smith",
     ]  # fmt: skip
+
+
+def test_a_warning_that_stands_with_players_only_is_told_once():
+    warning = {"alertType": "Lineup Alert", "message": "Late scratch.",
+               "updatedDate": "2026-11-20T18:51:42.0000000Z"}  # fmt: skip
+    rows = [
+        {"draftableId": n, "displayName": f"P{n}", "playerId": n, "draftAlerts": [warning]}
+        for n in (1, 2)
+    ]
+    (told,) = of(spoken_by(rows), BreakingNews)
+    assert (told.data.headline, told.data.text) == ("Lineup Alert", "Late scratch.")
+    assert told.timestamp == utc("2026-11-20T18:51:42")
+
+
+def spoken_by(rows):
+    return parse("draftkings.draftables", json.dumps({"draftables": rows}).encode())
+
+
+@pytest.mark.parametrize(
+    ("feed", "empty"),
+    [
+        ("draftkings.draftables", {"draftables": []}),
+        ("draftkings.roster", {"entries": []}),
+        ("draftkings.live_players", {"data": []}),
+        ("draftkings.lobby", {"Contests": []}),
+        ("draftkings.draftgroup", {"draftGroups": []}),
+        ("draftkings.available_players", {"playerList": []}),
+        ("draftkings.competitions", {"competitions": []}),
+        ("draftkings.resultsdb", {"live_contests": []}),
+    ],
+)
+def test_an_empty_list_is_nothing_and_a_missing_one_a_refusal(feed, empty):
+    assert parse(feed, json.dumps(empty).encode()) == ([], [])
+    for root in ({}, dict.fromkeys(empty), {name: {} for name in empty}):
+        parsed = parse(feed, json.dumps(root).encode())
+        assert (parsed.events, len(parsed.rejected)) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    "feed",
+    [
+        "draftkings.draftables", "draftkings.roster", "draftkings.live_players",
+        "draftkings.lobby", "draftkings.draftgroup", "draftkings.contest", "draftkings.rules",
+        "draftkings.available_players", "draftkings.competitions",
+    ],
+)  # fmt: skip
+def test_an_answer_that_asks_for_a_login_says_so(feed):
+    root = {"errorStatus": {"code": "SCO101", "developerMessage": "Not authenticated"}}
+    (refused,) = parse(feed, json.dumps(root).encode()).rejected
+    assert (refused.where, refused.reason) == (
+        "errorStatus", "the site refuses: SCO101 Not authenticated",
+    )  # fmt: skip

@@ -510,3 +510,24 @@ def test_an_answer_without_alerts_is_not_one_that_is_missing_them():
     assert parse("weather.nws_alerts", b'{"features": []}') == ([], [])
     problem = b'{"type": "https://api.weather.gov/problems/NotFound", "status": 404}'
     assert len(parse("weather.nws_alerts", problem).rejected) == 1
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"KATL 201154Z " + b"Z " * 300_000,
+        b"KATL 201154Z " + b"RA" * 300_000,
+        b"KATL 201154Z 00000KT\n" + b" 10SM\n" * 300_000,
+    ],
+    ids=["Z", "RA", "lines"],
+)
+def test_a_report_without_end_is_refused_at_once(body):
+    parsed = parse("weather.metar", body)
+    assert all(len(event.data["extra"]["raw"]) < 2_100 for event in parsed.events)
+    assert parsed.rejected
+    found = {"station": "x/KATL", "timestamp": "2026-06-12T10:57:00+00:00",
+             "rawMessage": body[:20_000].decode(),
+             "textDescription": "Clear"}  # fmt: skip
+    root = json.dumps({"features": [{"properties": found}]}).encode()
+    assert len(parse("weather.nws_observations", root).events) == 1
