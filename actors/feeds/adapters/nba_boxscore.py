@@ -33,12 +33,15 @@ _SIDES = ("homeTeam", "awayTeam")
 _REASONS: dict[str, Listing] = {
     "GLEAGUE": "NOT_WITH_TEAM",
     "NOT_WITH_TEAM": "NOT_WITH_TEAM",
+    "NWT": "NOT_WITH_TEAM",
     "SUSPENSION": "SUSPENDED",
     "SUSPENDED": "SUSPENDED",
     "PERSONAL": "PERSONAL",
     "HEALTH_AND_SAFETY": "RESERVE",
 }
-_STAYS_OUT = ("INJURY", "ILLNESS", "REST", "TRADE", "DND", *_REASONS)
+_STAYS_OUT = (
+    "INJURY", "ILLNESS", "REST", "TRADE", "DND", "NWT", "CONDITIONING", "INELIGIBLE", *_REASONS,
+)  # fmt: skip
 
 
 def readings(payload: Payload) -> Iterator[Reading]:

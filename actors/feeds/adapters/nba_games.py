@@ -78,7 +78,9 @@ def told(teller: Teller, game: Any) -> Iterable[AnyEvent]:
 def turns(game: Any) -> tuple[type[Any], ...]:
     """What became of the game, in the order in which it happened."""
     words = nba.said(game, "gameStatusText").upper()
-    if words.startswith(_CALLED_OFF) or nba.said(game, "postponedStatus") in {"Y", "P", "C"}:
+    # the schedule of 2026-27 marked every game as postponed: beside words the mark says nothing
+    marked = not words and nba.said(game, "postponedStatus") in {"Y", "P", "C"}
+    if words.startswith(_CALLED_OFF) or marked:
         return (GamePostponed,)
     status = number(game, "gameStatus")
     if status not in _TURNS:

@@ -244,3 +244,24 @@ def test_an_answer_that_asks_for_a_login_says_so(feed):
     assert (refused.where, refused.reason) == (
         "errorStatus", "the site refuses: SCO101 Not authenticated",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("word", "listed"),
+    [
+        ("None", "AVAILABLE"), ("", "AVAILABLE"), ("P", "PROBABLE"), ("Q", "QUESTIONABLE"),
+        ("GTD", "GAME_TIME"), ("DTD", "GAME_TIME"), ("D", "DOUBTFUL"), ("O", "OUT"),
+        ("OUT", "OUT"), ("IR", "RESERVE"), ("DL", "RESERVE"), ("C19", "RESERVE"),
+        ("NA", "NOT_WITH_TEAM"), ("WD", "WITHDRAWN"), ("MC", "CUT"), ("MDF", "CUT"), ("PPD", ""),
+        ("ZZZ", ""),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("feed", ["draftkings.draftables", "draftkings.available_players"])
+def test_the_sites_words_in_the_one_vocabulary(feed, word, listed):
+    row = {"draftableId": 1, "displayName": "P", "playerId": 2, "status": word, "pid": 2, "i": word}
+    name = "draftables" if feed == "draftkings.draftables" else "playerList"
+    told = of(parse(feed, json.dumps({name: [row]}).encode()), *STATUSES)
+    assert [(e.player_id, e.data.designation, e.data.participation) for e in told] == [
+        ("draftkings:2", listed, "UNKNOWN")
+    ]
+    assert told[0].data.provider_status == word
