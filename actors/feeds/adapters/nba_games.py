@@ -85,7 +85,17 @@ def turns(game: Any) -> tuple[type[Any], ...]:
     status = number(game, "gameStatus")
     if status not in _TURNS:
         raise Unusable("gameStatus", f"{at(game, 'gameStatus')!r} is no known state of a game")
+    if status == 3 and _is_pointless(game):
+        raise Unusable("gameStatus", "final without a point: the game may not have been played")
     return _TURNS[status]
+
+
+def _is_pointless(game: Any) -> bool:
+    """Whether there is room for the score of both teams, and nothing in it."""
+    teams = [at(game, name) for name in _SIDES.values()]
+    return all(
+        isinstance(team, dict) and "score" in team and not number(team, "score") for team in teams
+    )
 
 
 def _report(kind: type[Any], game: Any) -> GameReport:

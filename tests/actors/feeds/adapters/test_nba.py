@@ -336,3 +336,16 @@ def test_a_report_that_is_cut_off_is_refused_or_read(spoken, shared):
 def test_person_0_of_the_nba_is_nobody(spoken):
     parsed = spoken("nba.boxscore", {"players": [{"personId": 0, "status": "ACTIVE"}]})
     assert (parsed.events, [r.reason for r in parsed.rejected]) == ([], ["0 is nobody"])
+
+
+@pytest.mark.parametrize("score", [None, 0, "0"])
+def test_a_final_without_a_point_was_not_played(spoken, score):
+    sides = {
+        "homeTeam": {"teamTricode": "MIN", "score": score},
+        "awayTeam": {"teamTricode": "GSW", "score": 0},
+    }
+    game = {"gameId": "0022500644", "gameStatus": 3, "gameStatusText": "Final", **sides}
+    parsed = spoken("nba.scoreboard", {"scoreboard": {"games": [game]}})
+    assert (parsed.events, len(parsed.rejected)) == ([], 1)
+    sides["homeTeam"]["score"] = 101
+    assert len(spoken("nba.scoreboard", {"scoreboard": {"games": [game]}}).events) == 3
