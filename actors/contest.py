@@ -17,8 +17,9 @@ from actors.pool import SwapPool
 from actors.pricing import Priced, Pricing
 from models.decisions import ProposalState, SwapProposal
 from models.events import AnyEvent
+from models.folds.beginning import Beginning, fold
 from models.folds.book import answered
-from models.folds.contest import READS, Beginning, ContestState, fold
+from models.folds.contest import READS, ContestState
 from models.folds.kept_contest import KeptContest
 from models.folds.telling import late_swap
 from models.messages import (

@@ -120,6 +120,9 @@ class DeliveryActor(LogActor):
         reason: str,
         begun: float,
     ) -> None:
+        """Say in the log what became of the attempt."""
+        if not await self._queue.holds(job):
+            return  # dropped meanwhile: its user was erased
         now = datetime.now(UTC)
         report = DeliveryReport(
             alert_id=delivery.alert_id,

@@ -1,9 +1,13 @@
-"""Taking a user out of the log, in place: every offset stands, and states are made anew."""
+"""Taking a user out of the log and of the outbox.
+
+The log is replaced in place: every offset stands, and states are made anew.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 import msgspec
 
@@ -11,6 +15,8 @@ from actors.appending import append_events, available
 from actors.log.offsets import BEGINNING
 from actors.log.port import SYSTEM, EventLog, Logged, Record
 from actors.naming import HUB
+from actors.outbox import delivery_of
+from actors.work.queue import WorkQueue
 from models import codec
 from models.erasure import erased_in_log
 from models.events.upkeep import rebuild_asked
@@ -19,17 +25,37 @@ HOLDERS = ("contest:", "subscriber:")
 """Readers whose state holds users' entries, decisions or causes."""
 
 
-async def erase_from_log(log: EventLog, user_id: str, now: datetime) -> int:
-    """Replace what speaks of a user, and let those who hold it fold the log anew.
+class Erasure(NamedTuple):
+    """How many events spoke of a user, and how many of his alerts waited to be sent or died."""
 
-    Answers how many events spoke of him. Raises LogError.
+    events: int
+    alerts: int
+
+
+async def erase_user(log: EventLog, outbox: WorkQueue, user_id: str, now: datetime) -> Erasure:
+    """Drop a user's alerts, replace what speaks of him in the log, let states be folded anew.
+
+    Raises LogError.
     """
+    alerts = await outbox.drop(partial(_is_of, user_id))
+    return Erasure(await _erase_from_log(log, user_id, now), alerts)
+
+
+def _is_of(user_id: str, body: bytes) -> bool:
+    try:
+        return delivery_of(body).user_id == user_id
+    except msgspec.DecodeError:
+        return user_id.encode() in body
+
+
+async def _erase_from_log(log: EventLog, user_id: str, now: datetime) -> int:
     replaced: list[tuple[Logged, Record]] = []
     after = BEGINNING
     while logged := await available(partial(log.read, after)):
         replaced += [(one, new) for one in logged if (new := _without(one, user_id)) is not None]
         after = logged[-1].offset
     if not replaced:
+        await log.replace([])  # the server's file forgets what was dropped elsewhere
         return 0
     partitions = {old.partition for old, _ in replaced}
     holders = [

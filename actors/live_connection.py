@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from actors.feeds.adapters import ADAPTERS, ALIASES
+from actors.feeds.adapters import find_adapter
 from actors.feeds.adapters.port import Adapter, Parsed, Payload
 from actors.feeds.chain import Chain
 from actors.feeds.connecting import Surroundings, connect, name_of
@@ -148,7 +148,7 @@ class LiveSource:
 
 def adapter_named(name: str) -> Adapter:
     """The adapter of this name or alias; SourcesError for none."""
-    found = ADAPTERS.get(ALIASES.get(name, name))
+    found = find_adapter(name)
     if found is None:
         raise SourcesError("sources", name, f"there is no adapter {name}: lateswap feeds list")
     return found

@@ -46,7 +46,8 @@ from models.events import (
     PlayerInjury,
     StatusReport,
 )
-from models.folds.contest import ContestState, fold
+from models.folds.beginning import fold
+from models.folds.contest import ContestState
 from models.folds.kept_contest import KeptContest
 from models.folds.slate import SlateState
 from models.snapshots import state_hash

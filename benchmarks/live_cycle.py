@@ -22,7 +22,8 @@ from actors.pool import LocalPool, SwapPool
 from actors.pricing import held_contest
 from config.rules import with_rules
 from models.evening import generate
-from models.folds.contest import ContestState, fold
+from models.folds.beginning import fold
+from models.folds.contest import ContestState
 from models.priced import price_request, priced_proposals
 from models.proposals import ProposalPolicy, Solved, proposals_from, swap_request
 from models.work import HeldSlate

@@ -73,7 +73,7 @@ class _Standing(NamedTuple):
         if not state.contest.prizes:
             return "the contest's prizes are not known: open it with its payouts"
         if shown is None:
-            return "nobody has shown this contest's other lineups: the site does once games begin"
+            return "nobody has shown this contest's other lineups: upload its standings"
         lineups = np.frombuffer(shown.lineups, np.int16).reshape(-1, len(state.roster.slot_names))
         if _hides_points(state, lineups):
             return "lineups are hidden yet: a game has not begun, or its players were not shown"

@@ -37,7 +37,7 @@ _MEANS: dict[Listing, Designation] = {
     "CUT": "OUT",
 }
 _LISTED: dict[Listing, tuple[str, ...]] = {
-    "AVAILABLE": ("ACTIVE", "HEALTHY", "NOTE"),
+    "AVAILABLE": ("ACTIVE", "HEALTHY", "NOTE", "ACTIVATED", "REINSTATED"),
     "PROBABLE": ("P",),
     "QUESTIONABLE": ("Q",),
     "GAME_TIME": ("GTD", "DTD", "DAY TO DAY", "DAYTODAY", "GAME TIME DECISION"),
@@ -60,8 +60,10 @@ _LISTED: dict[Listing, tuple[str, ...]] = {
         "FAMILY MEDICAL EMERGENCY", "FAMILY MEDICAL EMERGENCY LIST",
     ),
     "NOT_WITH_TEAM": ("NA", "G LEAGUE", "G LEAGUE TWO WAY", "G LEAGUE ON ASSIGNMENT"),
-    "WITHDRAWN": ("WD", "WITHDREW", "DQ", "DISQUALIFIED"),
-    "CUT": ("MC", "MDF", "MISSED CUT"),
+    "WITHDRAWN": (
+        "WD", "W/D", "WITHDREW", "WITHDRAWAL", "DQ", "DISQUALIFIED", "DNS", "DID NOT START",
+    ),
+    "CUT": ("MC", "MDF", "MISSED CUT", "MADE CUT DID NOT FINISH"),
 }  # fmt: skip
 _LISTINGS: dict[str, Listing] = {
     word: meant

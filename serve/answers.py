@@ -193,6 +193,12 @@ ANSWERS: Mapping[str, Schema] = {
     "POST /api/v1/contests/{contest_id}/entries": fields(
         contest_id=TEXT, entries=COUNT, other_contests=MAP, problems=many()
     ),
+    "POST /api/v1/contests/{contest_id}/standings": fields(
+        **dict.fromkeys(("contest_id", "slate_id"), TEXT),
+        **dict.fromkeys(("entries", "hidden", "players"), COUNT),
+        final=FLAG,
+        problems=many(),
+    ),
     "GET /api/v1/contests/{contest_id}/board": of("Board"),
     "POST /api/v1/uploads": fields(kind=TEXT, **_OPENED["properties"]),
     "PUT /api/v1/alerts/preferences": _PREFERENCES,

@@ -35,6 +35,7 @@ from serve.routes import (
     search,
     sessions,
     slates,
+    standings,
     streams,
     subscriptions,
     swaps,
@@ -50,7 +51,8 @@ BEGIN_S = 120.0
 nothing yet is asked nothing, others answer meanwhile."""
 
 ROUTES = (
-    *(ingest, queries, review, slates, contests, uploads, swaps, decisions, policies, exports),
+    *(ingest, queries, review, slates, contests, standings, uploads, swaps),
+    *(decisions, policies, exports),
     *(assistants, alerts, subscriptions, results, search, backtests, operators),
     *(streams, websocket, sessions, odds, metrics_route, health, page),
 )

@@ -5,7 +5,7 @@ Keys, all under one prefix; each script lists its own:
 ``{prefix}:work:{role}:{priority}``  STREAM  jobs to do, with one group of the role's name
 ``{prefix}:work:{role}:later``       ZSET    jobs that failed, by the time of their next delivery
 ``{prefix}:work:{role}:dead``        STREAM  jobs that are given up, with the reason
-``{prefix}:work:{role}:key:{key}``   STRING  marks a key that was put; expires
+``{prefix}:work:{role}:key:{digest}``  STRING  marks a key that was put; expires
 
 A job is delivered at least once and at most ``most_deliveries`` times. What a worker left when it
 ended is taken over by another after ``idle_s``, and is marked: its effect may have happened.
@@ -13,7 +13,9 @@ ended is taken over by another after ``idle_s``, and is marked: its effect may h
 
 from __future__ import annotations
 
+import hashlib
 import time
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -96,9 +98,8 @@ class WorkQueue:
         stream = self._streams[PRIORITIES.index(priority)]
         expires = int((time.time() + ttl_s) * 1000) if ttl_s else 0
         remember = self.options.remember_keys_s
-        found = await self._script(
-            "put", (stream, self._marks + key), (key, body, expires, remember)
-        )
+        mark = self._marks + hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
+        found = await self._script("put", (stream, mark), (key, body, expires, remember))
         return found is not None
 
     async def take(self, worker: str, count: int = 10, block_s: float = 0.0) -> list[Job]:
@@ -160,6 +161,47 @@ class WorkQueue:
         if not ids:
             return 0
         return int(await self._script("replay", (self._dead, *self._streams), ids))
+
+    async def drop(self, unwanted: Callable[[bytes], bool]) -> int:
+        """Take out jobs by their bodies, wherever they wait; how many there were.
+
+        A job that a worker holds is gone for it too: it is not done again. Repeats until it finds
+        none, since jobs move from place to place meanwhile. Raises LogUnavailable.
+        """
+        dropped = 0
+        while found := await self._drop_waiting(unwanted) + await self._drop_listed(unwanted):
+            dropped += found
+        return dropped
+
+    async def _drop_waiting(self, unwanted: Callable[[bytes], bool]) -> int:
+        """Drop such jobs of those that are to be tried again."""
+        jobs = await self._script("later", (self._later,), ())
+        found = [packed for packed, body in jobs if unwanted(body)]
+        if found:
+            await self._send(self._commands, ("ZREM", self._later, *found))
+        return len(found)
+
+    async def _drop_listed(self, unwanted: Callable[[bytes], bool]) -> int:
+        """Drop such jobs of the streams, those of the dead among them."""
+        dropped = 0
+        for stream in (*self._streams, self._dead):
+            (entries,) = await self._send(self._commands, ("XRANGE", stream, "-", "+"))
+            found = [
+                id_
+                for id_, flat in entries
+                if unwanted(dict(zip(flat[::2], flat[1::2], strict=True))[b"body"])
+            ]
+            if found:
+                group = "" if stream == self._dead else self.role
+                await self._script("drop", (stream,), (group, *found))
+            dropped += len(found)
+        return dropped
+
+    async def holds(self, job: Job) -> bool:
+        """Whether a job that was taken is still there to be done: it may have been dropped."""
+        stream = self._stream(job)
+        (found,) = await self._send(self._commands, ("XRANGE", stream, job.id, job.id))
+        return bool(found)
 
     async def aclose(self) -> None:
         """Let go of the connections."""

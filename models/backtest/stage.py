@@ -9,7 +9,8 @@ from itertools import groupby
 from models.decisions import SwapProposal
 from models.events import AnyEvent, SlateOpened
 from models.folds.batches import folded
-from models.folds.contest import ContestState, fold
+from models.folds.beginning import fold
+from models.folds.contest import ContestState
 from models.folds.slate import SlateState
 from models.folds.telling import late_swap, slate_changed
 from models.night import Night

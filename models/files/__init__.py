@@ -16,7 +16,13 @@ from models.files.problems import Problem, UnreadableFileError
 from models.files.projections import Projection, Projections, read_projections
 from models.files.salaries import Salaries, read_salaries
 from models.files.slates import drop_odd_salaries, merge_pools, slate_of, with_starts
-from models.files.standings import Standings, StandingsEntry, StandingsPlayer, read_standings
+from models.files.standings import (
+    Standings,
+    StandingsEntry,
+    StandingsPlayer,
+    is_standings,
+    read_standings,
+)
 from models.files.upload import merged_edits, write_entries
 
 __all__ = [
@@ -41,6 +47,7 @@ __all__ = [
     "StandingsPlayer",
     "UnreadableFileError",
     "drop_odd_salaries",
+    "is_standings",
     "match_names",
     "merge_pools",
     "merged_edits",

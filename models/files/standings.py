@@ -74,6 +74,19 @@ class Standings(msgspec.Struct, frozen=True, kw_only=True):
         return known
 
 
+def is_standings(data: bytes) -> bool:
+    """Whether a file, csv or zip, begins as standings do."""
+    try:
+        lines = read_lines(data, ProblemLog(""), MAX_STANDINGS_ROWS)
+    except UnreadableFileError:
+        return False
+    return _header(lines) is not None
+
+
+def _header(lines: Sequence[str]) -> tuple[int, Columns] | None:
+    return find_header([split_line(line) for line in lines[:5]], ("entryid",), ("lineup",))
+
+
 def read_standings(data: bytes, file: str, slots: Sequence[str] | None = None) -> Standings:
     """Read a standings file, csv or zip.
 
@@ -82,7 +95,7 @@ def read_standings(data: bytes, file: str, slots: Sequence[str] | None = None) -
     """
     log = ProblemLog(file)
     lines = read_lines(data, log, MAX_STANDINGS_ROWS)
-    found = find_header([split_line(line) for line in lines[:5]], ("entryid",), ("lineup",))
+    found = _header(lines)
     if found is None:
         raise UnreadableFileError(
             file,

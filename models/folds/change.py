@@ -16,7 +16,15 @@ _TOLD = ("reports", "baseline", "impact", "around", "postponed")
 
 def change_between(before: SlateState, after: SlateState, as_of: str) -> SlateChange | None:
     """What contests and clients are told of the step; None when nothing differs."""
-    players = {p: after.player_state(p) for p in _touched(before, after)}
+    touched = _touched(before, after)
+    behind = {p: after.behind(p) for p in touched}
+    was_behind = {p: before.behind(p) for p in touched}
+    states = {p: after.player_state(p) for p in touched}
+    players = {
+        p: state
+        for p, state in states.items()
+        if state != before.player_state(p) or behind[p] != was_behind[p]
+    }
     locked = tuple(sorted(after.started - before.started))
     postponed = tuple(sorted(after.postponed - before.postponed))
     starts = {
@@ -35,7 +43,7 @@ def change_between(before: SlateState, after: SlateState, as_of: str) -> SlateCh
         locked_games=locked,
         postponed_games=postponed,
         starts=starts,
-        causes={p: after.behind(p) for p in players if after.behind(p) or before.behind(p)},
+        causes={p: behind[p] for p in players if behind[p] or was_behind[p]},
         reasons={p: words for p, words in reasons.items() if words != before.why(p)},
         ratings=found.players,
         impact=found.events,
@@ -44,11 +52,10 @@ def change_between(before: SlateState, after: SlateState, as_of: str) -> SlateCh
 
 
 def _touched(before: SlateState, after: SlateState) -> list[str]:
-    """Players whose state differs, or what stands behind it.
+    """Players whose state may differ, or what stands behind it: whom an event can have touched.
 
-    The latter also where a batch holds a report and its end, so that what contests know of a player
-    does not depend on how events were batched. Only those are compared that an event can have
-    touched.
+    Also those of whom a batch holds a report and its end, so that what contests know of a player
+    does not depend on how events were batched.
     """
     games = {g for g, v in after.remaining.items() if before.remaining.get(g) != v}
     games |= after.postponed ^ before.postponed
@@ -61,11 +68,7 @@ def _touched(before: SlateState, after: SlateState) -> list[str]:
         touched |= {p for p, player in after.players.items() if player.game_id in games}
     if after.baseline is not before.baseline or after.impact is not before.impact:
         touched |= after.players.keys()
-    return sorted(
-        p
-        for p in touched
-        if after.player_state(p) != before.player_state(p) or after.behind(p) != before.behind(p)
-    )
+    return sorted(touched)
 
 
 def _moved_by(before: SlateState, after: SlateState, player_id: str) -> tuple[str, ...]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Literal, NamedTuple, Self, TypeVar
+from typing import Literal, Self, TypeVar
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -76,9 +75,9 @@ class ContestState:
     shown: ShownField | None = None
     """Everybody's lineups as last seen; None where none ever were."""
     projected_by: ProjectedBy = "file"
+    """What the projections rest on."""
     newcomers: Newcomers | None = None
     """What was learned of newcomers to a lineup with such projections."""
-    """What the projections rest on."""
     ownership_at: datetime = BEGINNING
     readings: tuple[Reading, ...] = ()
     """How ownership came to be what it is; bounded."""
@@ -120,8 +119,7 @@ class ContestState:
                 plays=np.array([known.plays(p) for p in pool.ids]),
                 left=np.ones(len(pool.ids)),
                 out=np.array(
-                    [known.designation(p) == "OUT" or known.plays(p) == 0.0 for p in pool.ids],
-                    np.bool_,
+                    [_is_out(known.designation(p), known.plays(p)) for p in pool.ids], np.bool_
                 ),
                 locked=np.array([known.is_locked(p) for p in pool.ids], np.bool_),
                 start=pool.start.copy(),
@@ -171,7 +169,7 @@ class ContestState:
         for player_id, now in change.players.items():
             row = self.player_row[player_id]
             projection[row] = now.projection
-            out[row] = now.designation == "OUT" or now.plays == 0.0
+            out[row] = _is_out(now.designation, now.plays)
             scored[row] = now.points or 0.0
             plays[row], left[row] = now.plays, now.left
         games = [game.game_id for game in self.slate.games]
@@ -309,49 +307,11 @@ class ContestState:
         return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
+def _is_out(designation: str, plays: float) -> bool:
+    """Whether a player is believed to miss his game: ruled out, or sure not to play."""
+    return designation == "OUT" or plays == 0.0
+
+
 def _known(told: dict[str, Told]) -> dict[str, Told]:
     """Without those of whom nothing is told any more."""
     return {player_id: said for player_id, said in told.items() if said}
-
-
-class Awaiting(NamedTuple):
-    """A slate on which the contest was not opened yet, and what has changed on it since."""
-
-    slate: SlateOpened
-    changes: tuple[SlateChange, ...] = ()
-
-
-Beginning = Awaiting | ContestState | None
-"""A contest's fold before it is complete: nothing, its slate, the state."""
-
-
-def _projected_as(slate: SlateOpened, again: SlateOpened) -> SlateOpened:
-    """The slate as it was opened, with what its newest projections rest on.
-
-    What they change is told by the slate's owner.
-    """
-    newest = again.data
-    data = msgspec.structs.replace(
-        slate.data, projected_by=newest.projected_by, newcomers=newest.newcomers
-    )
-    return msgspec.structs.replace(slate, data=data)
-
-
-def fold(state: Beginning, events: Iterable[AnyEvent], contest_id: str) -> Beginning:
-    """Fold a batch of a slate's events into the contest's state, from nothing on."""
-    batch = list(events)
-    for i, event in enumerate(batch):
-        match state, event:
-            case ContestState(), _:
-                return state.updated(batch[i:])
-            case None, SlateOpened():
-                state = Awaiting(event)
-            case Awaiting(), SlateOpened():
-                state = state._replace(slate=_projected_as(state.slate, event))
-            case Awaiting(), SlateChanged():
-                state = state._replace(changes=(*state.changes, event.data))
-            case Awaiting(), ContestOpened() if event.contest_id == contest_id:
-                state = ContestState.opened(state.slate, event.data, state.changes)
-            case _:
-                pass
-    return state

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from actors.feeds.adapters import ADAPTERS, ALIASES
+from actors.feeds.adapters import ADAPTERS, ALIASES, find_adapter
 from actors.feeds.adapters.port import Adapter, Parsed, Payload
 from models import codec
 
@@ -34,7 +34,7 @@ def feeds_parse(feed: str, files: Sequence[Path], received_at: str, url: str) ->
 
     Gives 0 when every file could be read, 1 when one could not, 2 when the question is wrong.
     """
-    adapter = ADAPTERS.get(ALIASES.get(feed, feed))
+    adapter = find_adapter(feed)
     if adapter is None:
         print(f"lateswap: there is no feed {feed!r}; {_suggestion(feed)}", file=sys.stderr)
         return 2

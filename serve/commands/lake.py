@@ -7,14 +7,17 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from actors.erasing import erase_from_log
+from actors.erasing import Erasure, erase_user
 from actors.lake.errors import LakeError
 from actors.lake.lake import Lake
 from actors.log.embedded import EmbeddedRedisError
 from actors.log.errors import LogError
+from actors.log.redis import LogOptions, RedisLog
+from actors.outbox import ROLE
+from actors.work.queue import QueueOptions, WorkQueue
 from config.settings import SettingsError, load
 from models import codec
-from serve.commands.events import opened_log
+from serve.commands.events import redis_of
 from serve.nights import latest_folder
 
 
@@ -41,8 +44,10 @@ def erase(user: str, folder: Path | None) -> int:
     """
     try:
         if folder is None:
-            hot = asyncio.run(_erase_from_log(user))
-            print(f"{hot} events of the log spoke of {user}; none does any more")
+            hot = asyncio.run(_erase_hot(user))
+            print(f"{hot.events} events of the log spoke of {user}; none does any more")
+            if hot.alerts:
+                print(f"{hot.alerts} alerts to {user} had not been sent; they are dropped")
         events = _lake(folder).erase(user)
     except (SettingsError, LakeError, LogError, EmbeddedRedisError, OSError) as error:
         return _refused(error)
@@ -50,9 +55,16 @@ def erase(user: str, folder: Path | None) -> int:
     return 0
 
 
-async def _erase_from_log(user: str) -> int:
-    async with opened_log(load().settings) as log:
-        return await erase_from_log(log, user, datetime.now(UTC))
+async def _erase_hot(user: str) -> Erasure:
+    settings = load().settings
+    with redis_of(settings) as url:
+        log = RedisLog(url, LogOptions(prefix=settings.key_prefix))
+        queue = WorkQueue(url, ROLE, QueueOptions(prefix=settings.key_prefix))
+        try:
+            return await erase_user(log, queue, user, datetime.now(UTC))
+        finally:
+            await queue.aclose()
+            await log.close()
 
 
 def _lake(folder: Path | None) -> Lake:

@@ -17,16 +17,18 @@ from models.files import (
     EntryRow,
     Salaries,
     UnreadableFileError,
+    is_standings,
     read_entries,
     read_salaries,
 )
 from models.files import Problem as FileProblem
-from serve.access import AGate, Entrant, Gate, acting_for
+from serve.access import AGate, Entrant, Gate, acting_for, one_of
 from serve.bodies import UploadedFile, file_body, json_response, read_files
 from serve.directory import Directory, SlateListing
 from serve.problems import Problem
 from serve.routes.contests import append_contest, append_entries
 from serve.routes.slates import SITE_AVERAGE, append_slate, slate_from, slate_opening
+from serve.routes.standings import contest_named, take_standings
 from serve.tokens import Identity
 
 router = APIRouter(prefix="/api/v1", tags=["uploads"])
@@ -48,8 +50,10 @@ class Upload(NamedTuple):
 @router.post(
     "/uploads",
     status_code=201,
-    summary="Hand in a salary or entries file; which it is, and of what, is found out",
-    openapi_extra=file_body("DKSalaries.csv or DKEntries.csv, or FanDuel's, as the site gives it"),
+    summary="Hand in a salary, entries or standings file; which it is, and of what, is found out",
+    openapi_extra=file_body(
+        "DKSalaries.csv, DKEntries.csv or contest-standings.csv, or FanDuel's, as the site gives it"
+    ),
 )
 async def upload(
     request: Request, context: AGate, sender: Entrant, user: str = "", rules: str = ""
@@ -57,9 +61,12 @@ async def upload(
     """Opens the slate and the contests that the file names and nobody opened yet.
 
     An entries file brings its own player pool; a night that is over is opened as a replay.
+    Standings are of the contest that their name tells, and handed in by operators and sources.
     """
     file = (await read_files(request, context.settings.max_file_bytes, "upload.csv"))[0]
     given = Upload(sender, acting_for(sender, user), file, rules)
+    if await asyncio.to_thread(is_standings, file.content):
+        return json_response(await _seen(context, given), 201)
     read = await asyncio.to_thread(_read, file)
     if isinstance(read, EntriesFile):
         return json_response(await _enter(context, given, read), 201)
@@ -83,6 +90,25 @@ def _read(file: UploadedFile) -> EntriesFile | Salaries:
                 remedy="download DKSalaries.csv or DKEntries.csv and upload it unchanged",
                 problems=[no_entries.problem, no_pool.problem],
             ) from no_pool
+
+
+async def _seen(context: Gate, given: Upload) -> dict[str, Any]:
+    """A contest's standings, which count for all who play it."""
+    await one_of("operator", "source")(given.sender)
+    contest_id = contest_named(given.file.name)
+    contest = (await context.hub.refreshed()).contests.get(contest_id)
+    if contest is None:
+        raise Problem(
+            422,
+            f"{given.file.name} is no contest-standings-NUMBER file of a contest that is followed",
+            title="File refused",
+            remedy="upload DKEntries.csv of that contest first, and keep the name the site gave",
+        )
+    taken = await take_standings(context, given.sender, contest_id, given.file)
+    listing = context.directory.slates[contest.slate_id]
+    return _report("standings", listing, taken.problems) | {
+        "contests": [_entered(contest, taken.entries)]
+    }
 
 
 async def _enter(context: Gate, given: Upload, read: EntriesFile) -> dict[str, Any]:

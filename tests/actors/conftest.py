@@ -25,7 +25,8 @@ from config.rules import with_rules
 from models import codec
 from models.evening import generate
 from models.events import AnyEvent, Event
-from models.folds.contest import ContestState, fold
+from models.folds.beginning import fold
+from models.folds.contest import ContestState
 from models.messages import AskSettled, Question, decode_answer, encode
 from models.proposals import ProposalPolicy
 

@@ -9,13 +9,16 @@ import msgspec
 from redis.asyncio import Redis
 
 from actors.appending import append_events
-from actors.erasing import erase_from_log
+from actors.erasing import erase_user
 from actors.log.embedded import EmbeddedRedis
 from actors.log.offsets import BEGINNING
 from actors.log.port import Saved
 from actors.log.redis import RedisLog
+from actors.outbox import ROLE, delivery_of, job_of
+from actors.work.queue import WorkQueue
 from config.rules import with_rules
 from models import codec
+from models.alerts.delivery import Delivery
 from models.erasure import erased_in_log
 from models.evening import generate
 from models.events import Alert, EntriesUploaded, Erased, RebuildAsked, SignedOut, SignOut
@@ -80,18 +83,24 @@ async def test_an_erased_user_is_in_no_byte_of_the_log_and_every_offset_stands(t
             await log.save(reader, Saved(offset, (read,), b"state"))
         await log.save("subscriber:0", Saved(offset, None, b"state"))
         writing = asyncio.create_task(append_while(log, slate_id))
-        count = await erase_from_log(log, USER, NOW)
+        outbox = WorkQueue(server.url, ROLE)
+        for user in (USER, "sam"):
+            await outbox.put(*job_of(alert_to(user)))
+        erased = await erase_user(log, outbox, USER, NOW)
         meanwhile = await writing
         await rewritten(server.url)
         after = await everything(log)
-        again = await erase_from_log(log, USER, NOW + timedelta(seconds=1))
+        again = await erase_user(log, outbox, USER, NOW + timedelta(seconds=1))
+        left = [delivery_of(job.body).user_id for job in await outbox.take("w")]
+        await outbox.aclose()
         kept = [
             r for r in ("contest:1", "contest:2", "slate:1", "subscriber:0") if await log.saved(r)
         ]
         file = (tmp_path / "log" / "appendonly.aof").read_bytes()
         await log.close()
-    print(f"{count} events spoke of him; {len(meanwhile)} were appended meanwhile")
-    assert (count, again) == (301, 0)
+    print(f"{erased} spoke of him; {len(meanwhile)} were appended meanwhile")
+    assert (erased, again) == ((301, 1), (0, 0))
+    assert left == ["sam"]
     assert [record.offset for record in after[: len(before)]] == [r.offset for r in before]
     assert not any(USER.encode() in r.body or USER in r.event_id for r in after)
     assert USER.encode() not in file
@@ -105,6 +114,14 @@ async def test_an_erased_user_is_in_no_byte_of_the_log_and_every_offset_stands(t
     assert kept == ["contest:2", "slate:1"]
     found = {event.event_id for event in decoded}
     assert meanwhile <= found
+
+
+def alert_to(user):
+    address = f"https://example.test/{user}"
+    key = f"alert:{user}:rule:event:webhook"
+    return Delivery(
+        key=key, alert_id=key, user_id=user, channel="webhook", address=address, title=user
+    )
 
 
 async def append_while(log, slate_id) -> set[str]:

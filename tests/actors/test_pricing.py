@@ -13,7 +13,7 @@ from actors.pricing import Pricing, held_contest
 from config.rules import with_rules
 from models.evening import generate
 from models.events import EntriesUploaded, LateSwap, PlayerInjury, SlateOpened, StatusReport
-from models.folds.contest import fold
+from models.folds.beginning import fold
 from models.messages import AskProposals, Decide, Decided, Proposals, encode
 from models.optimiser import check_legal
 from models.priced import price_request, priced_proposals, still_due

@@ -10,7 +10,8 @@ import pytest
 from models import codec, snapshots
 from models.alerts.book import AlertBook
 from models.events import ContestOpened, SlateOpened
-from models.folds.contest import ContestState, fold
+from models.folds.beginning import fold
+from models.folds.contest import ContestState
 from models.folds.kept_contest import KeptContest
 from models.folds.slate import SlateState
 from models.folds.subscriber import SubscriberState

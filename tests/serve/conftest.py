@@ -80,6 +80,9 @@ class LocalActors:
             )
             self._actors.setdefault(f"contest:{contest.contest_id}", actor).follow()
 
+    def contest(self, contest_id):
+        return self._actors[f"contest:{contest_id}"]
+
     async def ask_slate(self, slate_id, question):
         return await (await self._known(f"slate:{slate_id}")).ask(question)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 
 from config.secret import token_secret
-from models.files import read_entries
+from models.files import read_entries, read_salaries
 from serve.tokens import mint
 from tests.serve.test_live_sources import CONTEST as OF_OTHERS
 from tests.serve.test_live_sources import Api, files_of_tonight, until
@@ -56,6 +56,18 @@ class Walk:
         """Who is in most lineups: somebody to be ruled out."""
         players = [player for lineup in self.lineups.values() for player in lineup]
         return sorted(set(players), key=lambda p: (-players.count(p), p))[number]
+
+    def standings(self):
+        """The contest's standings as far as this user's entries go, everybody shown."""
+        names = {
+            player.player_id: player.name for player in read_salaries(self.salaries, "f").players
+        }
+        slots = ("PG", "SG", "SF", "PF", "C", "G", "F", "UTIL")
+        rows = ["Rank,EntryId,EntryName,TimeRemaining,Points,Lineup"]
+        for entry_id, lineup in self.lineups.items():
+            told = sorted(f"{slot} {names[p]}" for slot, p in zip(slots, lineup, strict=True))
+            rows.append(f"1,{entry_id},{USER},384,0,{' '.join(told)}")
+        return "\r\n".join(rows).encode()
 
     def event(self, **event):
         return self.http.post("/api/v1/realtime/events", json={"source": "walk", **event})

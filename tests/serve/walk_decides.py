@@ -69,6 +69,12 @@ def board(walk):
     return walk.mine.get(f"/api/v1/contests/{CONTEST}/board")
 
 
+@case("POST /api/v1/contests/{contest_id}/standings", 201)
+def show_standings(walk):
+    file = (f"contest-standings-{CONTEST}.csv", walk.standings())
+    return walk.http.post(f"/api/v1/contests/{CONTEST}/standings", files={"standings": file})
+
+
 @case("GET /api/v1/ai/context")
 def assistants(walk):
     return walk.mine.get("/api/v1/ai/context", params={"lineup": next(iter(walk.lineups))})

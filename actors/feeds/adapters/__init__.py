@@ -119,54 +119,44 @@ ADAPTERS: dict[str, Adapter] = {
 ALIASES: dict[str, str] = {
     "draftkings.dklive_players": "draftkings.live_players",
     "draftkings.draft_group": "draftkings.draftgroup",
-    "draftkings.draftgroup_v1": "draftkings.draftgroup",
-    "draftkings.draftgroup_v3": "draftkings.draftgroup",
     "draftkings.entries_roster": "draftkings.roster",
     "draftkings.gametype": "draftkings.rules",
-    "draftkings.gametype_rules": "draftkings.rules",
     "draftkings.getavailableplayers": "draftkings.available_players",
-    "draftkings.lobby_getcontests": "draftkings.lobby",
-    "draftkings.resultsdb_contest_data": "draftkings.resultsdb",
-    "draftkings.resultsdb_live_contests": "draftkings.resultsdb",
-    "draftkings.roster_live": "draftkings.roster",
     "draftkings.sports_competitions": "draftkings.competitions",
+    "espn.golf": "golf.scoreboard",
+    "espn.leaderboard": "golf.scoreboard",
     "fanduel.csv": "fanduel.salaries",
-    "golf.espn_pga_scoreboard": "golf.scoreboard",
+    "golf.espn": "golf.scoreboard",
+    "golf.leaderboard": "golf.scoreboard",
+    "golf.pga": "golf.scoreboard",
     "mlb.feed": "mlb.feed_live",
     "mlb.gameday": "mlb.gameday_ws",
-    "mlb.gameday_ws_frames": "mlb.gameday_ws",
     "mlb.malformed_play_events": "mlb.play_events",
-    "mlb.schedule_hydrated": "mlb.schedule",
     "nba.cdn_boxscore": "nba.boxscore",
     "nba.cdn_odds": "nba.odds",
     "nba.cdn_playbyplay": "nba.playbyplay",
     "nba.cdn_scoreboard": "nba.scoreboard",
-    "nba.schedule_leaguev2": "nba.schedule",
-    "news.jetstream_v1": "news.jetstream",
-    "news.jetstream_v2": "news.jetstream",
-    "news.rotowire_rss": "news.rotowire",
-    "odds.betfair_historical": "odds.betfair",
-    "odds.betfair_streaming": "odds.betfair",
-    "odds.kalshi_markets": "odds.kalshi",
-    "odds.kalshi_ws": "odds.kalshi",
-    "odds.polymarket_gamma": "odds.polymarket",
-    "odds.polymarket_gamma_events": "odds.polymarket",
-    "odds.polymarket_market_ws": "odds.polymarket",
-    "odds.polymarket_sports_ws": "odds.polymarket",
-    "odds.the_odds_api_v4": "odds.the_odds_api",
-    "sleeper.players_nfl": "sleeper.players",
-    "sleeper.state_nfl": "sleeper.state",
-    "sleeper.trending_add": "sleeper.trending",
-    "sleeper.trending_drop": "sleeper.trending",
-    "vendors.balldontlie_player_injuries": "vendors.balldontlie",
+    "nba.injury_pdf": "nba.injury_report",
+    "news.bluesky": "news.jetstream",
     "weather.ftp": "weather.metar",
-    "weather.nws_alerts_active_zone": "weather.nws_alerts",
-    "weather.nws_forecast_hourly": "weather.nws_forecast",
+    "weather.noaa": "weather.metar",
     "weather.nws_grid": "weather.nws_forecast",
     "weather.nws_gridpoints": "weather.nws_forecast",
     "weather.nws_observation": "weather.nws_observations",
     "weather.nws_station_observation": "weather.nws_observations",
     "weather.nws_station_observations": "weather.nws_observations",
-    "weather.open_meteo_forecast": "weather.open_meteo",
 }
 """Other names that the same payloads go by."""
+
+
+def find_adapter(feed: str) -> Adapter | None:
+    """The adapter of that name, or of one that a longer name begins with; None where there is none.
+
+    >>> find_adapter("espn.scoreboard_nfl_2022w1") is ADAPTERS["espn.scoreboard"]
+    True
+    """
+    while feed not in ADAPTERS and feed not in ALIASES:
+        feed, shorter, _ = feed.rpartition("_")
+        if not shorter:
+            return None
+    return ADAPTERS[ALIASES.get(feed, feed)]

@@ -1,4 +1,4 @@
-"""What all of ESPN's payloads have in common: ids, leagues, athletes, teams.
+"""What all of ESPN's payloads have in common: ids, leagues, athletes, teams, states of a game.
 
 Event, team and athlete ids are spaces of their own; all are numeric texts. Times are UTC without
 seconds. Neither ETag nor Last-Modified is sent, so the same content comes again and again.
@@ -10,10 +10,27 @@ import re
 from typing import Any
 
 from actors.feeds.adapters.port import Payload
-from actors.feeds.adapters.reading import Unusable, at, ident, items, text
+from actors.feeds.adapters.reading import (
+    Unusable,
+    at,
+    flag,
+    ident,
+    items,
+    need_text,
+    text,
+    whole,
+)
 from actors.feeds.adapters.telling import person
+from models.events import (
+    Event,
+    GameDelay,
+    GameFinal,
+    GamePostponed,
+    GameScheduled,
+    GameStart,
+)
 
-_IN_PATH = re.compile(r"/sports/([a-z\-]+)/([a-z0-9.\-]+)")
+_IN_PATH = re.compile(r"/sports/([a-z\-]+)/(?:leagues/)?([a-z0-9.\-]+)")
 _IN_LINK = re.compile(r"espn\.com/([a-z\-]+)/player")
 _ATHLETE = re.compile(r"/id/(\d+)(?:/|$)")
 _LEAGUE_OF_UID = re.compile(r"~l:(\d+)")
@@ -35,17 +52,33 @@ _SPORTS = {
     "golf": "pga",
     "tennis": "tennis",
     "mma": "mma",
-    "racing": "nascar",
+    "nascar-premier": "nascar",
 }
 """Where ESPN's own word is another than ours: leagues, and sports of many leagues."""
+_CALLED_OFF = (
+    "POSTPONED",
+    "CANCELED",
+    "CANCELLED",
+    "ABANDONED",
+    "FORFEIT",
+    "UNCONTESTED",
+    "NO_CONTEST",
+)
+_HELD_UP = ("DELAYED", "RAIN_DELAY", "SUSPENDED", "DELAY")
+_OVER = ("FINAL", "FULL_TIME")
+_STATES = ("pre", "in", "post")
 
 
 def sport_of(payload: Payload, root: Any) -> str:
     """The league spoken of: as the address names it, else as the payload does."""
     if found := _IN_PATH.search(payload.url):
         return _SPORTS.get(found[1]) or _SPORTS.get(found[2], found[2])
-    named = text(root, "leagues", 0, "slug")
-    return _SPORTS.get(named, named) or _of_uid(text(root, "events", 0, "uid"))
+    return league(text(root, "leagues", 0, "slug")) or _of_uid(text(root, "events", 0, "uid"))
+
+
+def league(slug: str) -> str:
+    """A league as we call it; the many of soccer are called by their country: ``eng.1``."""
+    return "soccer" if "." in slug else _SPORTS.get(slug, slug)
 
 
 def sport_of_link(link: str) -> str:
@@ -105,3 +138,48 @@ def team_facts(team: Any) -> dict[str, Any]:
         team_id=ident(team, "id"),
         team_name=text(team, "displayName") or text(at(team, "team"), "displayName"),
     )
+
+
+def _word(status: Any) -> str:
+    return text(status, "type", "name").upper().removeprefix("STATUS_")
+
+
+def state(status: Any) -> str:
+    """``pre``, ``in`` or ``post``; where that is left out, as far as the rest of it shows.
+
+    >>> state({"type": {"name": "STATUS_FINAL"}}), state({"period": 2}), state({})
+    ('post', 'in', 'pre')
+    """
+    said, word = text(status, "type", "state"), _word(status)
+    if said in _STATES:
+        return said
+    if flag(status, "type", "completed") or word.startswith(_OVER):
+        return "post"
+    began = (whole(status, "period") or 0) > 0 or word.startswith(("IN_PROGRESS", "HALFTIME"))
+    return "in" if began else "pre"
+
+
+def is_ahead(status: Any) -> bool:
+    """Whether a game is still to be played, on its day."""
+    return state(status) == "pre" and not _word(status).startswith(_CALLED_OFF)
+
+
+def turns(status: Any) -> list[type[Event]]:
+    """What became of a game, in the order in which it happened.
+
+    One that is held up, or broken off to be resumed on another day, is not over. Raises Unusable
+    for a status that says nothing.
+    """
+    if text(status, "type", "state") not in _STATES:
+        need_text(status, "type", "name")
+    word = _word(status)
+    if word.startswith(_CALLED_OFF):
+        return [GamePostponed]
+    held: list[type[Event]] = [GameDelay] if word.endswith(_HELD_UP) else []
+    match state(status):
+        case "in":
+            return [GameStart, *held]
+        case "post":
+            return [GameStart, *(held or [GameFinal])]
+        case _:
+            return held or [GameScheduled]

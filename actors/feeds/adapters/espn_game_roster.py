@@ -3,7 +3,8 @@
 There is no free official list of inactives; this one follows the league's book of the game. It is
 believed only where it looks like such a list: a few of the whole squad. Long before a game nobody
 is marked, and after it everybody who never came on is. Nobody unmarked is thereby said to play.
-Players are named by ESPN's ids alone, as their team is.
+Colleges file no inactives, and there everybody is ``valid: false``, whoever played; rosters of
+other sports list who came on. Players are named by ESPN's ids alone, as their team is.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from actors.feeds.adapters.telling import Reading, Teller, adapter, person, stat
 from models.events import AnyEvent, LineupChange, PlayerInjury
 
 FEED = "espn.game_roster"
-_PLACE = re.compile(r"/leagues/([a-z\-]+)/events/(\d+)/.*?/competitors/(\d+)/")
+_LEAGUE = "nfl"
+_PLACE = re.compile(r"/leagues/([a-z0-9.\-]+)/events/(\d+)/.*?/competitors/(\d+)/")
 _ATHLETE = re.compile(r"/athletes/(\d+)")
 SQUAD = 40
 """Of fewer, no football squad is listed."""
@@ -38,14 +40,15 @@ INACTIVE = 12
 
 def readings(payload: Payload) -> Iterator[Reading]:
     """One reading for each player of the squad, once its list of inactives is posted."""
-    squad = need_items(read_json(payload.body), "entries")
-    place = _PLACE.search(payload.url)
+    root = read_json(payload.body)
+    squad = need_items(root, "entries")
+    place = _PLACE.search(text(root, "$ref")) or _PLACE.search(payload.url)
     if place is None:
         raise Unusable("", "the address names no league, event and team")
-    marked = sum(_is_marked(one) for one in squad)
-    if len(squad) < SQUAD or not 0 < marked <= INACTIVE:
-        return
     sport, event, team = place.groups()
+    marked = sum(_is_marked(one) for one in squad)
+    if sport != _LEAGUE or len(squad) < SQUAD or not 0 < marked <= INACTIVE:
+        return
     teller = Teller(FEED, payload.received_at, sport)
     for number, one in enumerate(squad):
         read = partial(_listed, teller, espn.game_id(event), team, one)
@@ -53,7 +56,9 @@ def readings(payload: Payload) -> Iterator[Reading]:
 
 
 def _is_marked(one: Any) -> bool:
-    return flag(one, "didNotPlay") is True or flag(one, "valid") is False
+    """Marked as not playing; an invalid row is a mark only where it does not say that he plays."""
+    idle = flag(one, "didNotPlay")
+    return flag(one, "valid") is False if idle is None else idle
 
 
 def _listed(teller: Teller, game_id: str, team: str, one: Any) -> Iterable[AnyEvent]:
@@ -62,6 +67,8 @@ def _listed(teller: Teller, game_id: str, team: str, one: Any) -> Iterable[AnyEv
     own = ident(one, "playerId") or (linked[1] if linked else "")
     if not own:
         raise Unusable("playerId", "needs an id")
+    if linked and linked[1] != own:
+        raise Unusable("playerId", f"is {own}, but the row links to {linked[1]}")
     facts = person(team_id=team, jersey=text(one, "jersey"), called=text(one, "displayName"))
     tell = partial(teller.tell, player_id=f"espn:{own}", game_id=game_id)
     if _is_marked(one):

@@ -1,19 +1,24 @@
-"""Golf on ESPN: a tournament of athletes, each with his score, tee time and standing.
+"""Golf on ESPN: a tournament of athletes, each with his score, tee times and standing.
 
 Nobody is injured here: withdrawn, disqualified, cut. A withdrawal before the first shot is what
-late swap is about.
+late swap is about. Where two play as one (``roster``), what is told of the pair is told of both.
+Matches of two sides are not read: each of them ends by itself, and none of them the tournament.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from actors.feeds.adapters import espn
+from actors.feeds.adapters.messages import once, present, refused
 from actors.feeds.adapters.port import Payload
 from actors.feeds.adapters.reading import (
+    Unusable,
     at,
+    flag,
     ident,
     items,
     moment,
@@ -27,10 +32,9 @@ from actors.feeds.adapters.reading import (
 from actors.feeds.adapters.telling import Reading, Teller, adapter, listed, person, status_report
 from models.events import (
     AnyEvent,
-    GameFinal,
+    GameDelay,
     GameReport,
     GameScheduled,
-    GameStart,
     LivePoints,
     LiveScore,
     PlayerInjury,
@@ -38,14 +42,17 @@ from models.events import (
 from models.status import listing
 
 FEED = "golf.scoreboard"
-_ENDED = ("CUT", "WITHDRAWN")
-_TURNS: dict[str, tuple[Any, ...]] = {"in": (GameStart,), "post": (GameStart, GameFinal)}
+ROUNDS = 4
+"""Of a tournament; what is played after them is a play-off, which scores nothing."""
+_ENDED = ("WITHDRAWN", "CUT")
+"""The graver first: ESPN files some who withdrew under the cut, and says so only in words."""
 
 
 def is_of_athletes(contest: Any) -> bool:
-    """Whether a competition is between athletes, not teams."""
+    """Whether a competition is between athletes, or pairs of them, not teams."""
     first = at(contest, "competitors", 0)
-    return at(first, "athlete") is not None or text(first, "type") == "athlete"
+    paired = at(first, "roster", 0, "athlete") is not None and not text(first, "homeAway")
+    return at(first, "athlete") is not None or text(first, "type") == "athlete" or paired
 
 
 def tournaments(payload: Payload) -> Iterator[Reading]:
@@ -59,24 +66,29 @@ def tournaments(payload: Payload) -> Iterator[Reading]:
 
 def readings(teller: Teller, where: str, event: Any, contest: Any) -> Iterator[Reading]:
     """The tournament, then its golfers."""
-    golf = teller._replace(sport="pga")
+    golf = teller if teller.sport else teller._replace(sport="pga")
     yield Reading(where, contest, partial(_tournament, golf, event, contest))
+    if isinstance(contest, list):
+        yield refused(where, Unusable("", "holds matches, which end one by one"), contest)
     for place, golfer in listed(f"{where}.competitors", items(contest, "competitors")):
         yield Reading(place, golfer, partial(_golfer, golf, event, contest, golfer))
 
 
 def _tournament(teller: Teller, event: Any, contest: Any) -> Iterable[AnyEvent]:
     status = at(contest, "status") or at(event, "status")
-    state = text(status, "type", "state")
-    kinds = _TURNS.get(state, (GameScheduled,))
     start = moment(contest, "date") or moment(event, "date")
     valid = at(contest, "timeValid") is not False
-    report = GameReport(
-        start=start if valid else None,
-        note=text(event, "name"),
-        extra=person(status=text(status, "type", "name"), day=f"{start:%Y-%m-%d}" if start else ""),
-    )
-    return [teller.tell(kind, report, game_id=_game_id(event, contest)) for kind in kinds]
+    game_id = _game_id(event, contest)
+    for kind in espn.turns(status):
+        resumed = kind is GameDelay and espn.state(status) != "pre"
+        report = GameReport(
+            start=start if valid and not resumed else None,
+            note=text(event, "name"),
+            extra=person(
+                status=text(status, "type", "name"), day=f"{start:%Y-%m-%d}" if start else ""
+            ),
+        )
+        yield teller.tell(kind, report, game_id=game_id)  # type: ignore[misc]
 
 
 def _game_id(event: Any, contest: Any) -> str:
@@ -84,31 +96,62 @@ def _game_id(event: Any, contest: Any) -> str:
 
 
 def _golfer(teller: Teller, event: Any, contest: Any, golfer: Any) -> Iterable[AnyEvent]:
-    player_id = f"espn:{ident(golfer, 'id') or need_ident(golfer, 'athlete', 'id')}"
-    facts = espn.athlete_facts(at(golfer, "athlete"))
-    tell = partial(teller.tell, player_id=player_id, game_id=_game_id(event, contest))
-    if tee := moment(golfer, "status", "teeTime"):
-        report = GameReport(start=tee, note="tee time", extra=facts)
-        yield tell(GameScheduled, report)
-    if word := _standing(golfer):
-        gone = "CONFIRMED_OUT" if listing(word) == "WITHDRAWN" else "UNKNOWN"
-        data = status_report(word, participation=gone, extra=facts)
-        yield tell(PlayerInjury, data)
-    if stats := dict(_stats(golfer)):
-        extra = facts | person(thru=text(golfer, "status", "thru"))
-        yield tell(LiveScore, LivePoints(points={}, stats=stats, extra=extra))
+    for player_id, facts in _people(golfer):
+        tell = partial(teller.tell, player_id=player_id, game_id=_game_id(event, contest))
+        if word := _standing(golfer):
+            gone = "CONFIRMED_OUT" if listing(word) == "WITHDRAWN" else "UNKNOWN"
+            yield tell(PlayerInjury, status_report(word, participation=gone, extra=facts))
+        else:
+            for number_of_round, tee in _tee_times(golfer):
+                extra = facts | present(round=number_of_round)
+                yield tell(GameScheduled, GameReport(start=tee, note="tee time", extra=extra))
+        if stats := dict(_stats(golfer)):
+            extra = facts | person(
+                thru=text(golfer, "status", "thru"),
+                position=text(golfer, "status", "position", "displayName"),
+            )
+            yield tell(LiveScore, LivePoints(points={}, stats=stats, extra=extra))
+
+
+def _people(golfer: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Who plays: one golfer, or the two of a pair."""
+    pair = items(golfer, "roster")
+    for one in pair or [golfer]:
+        own = ident(one, "playerId") if pair else ident(one, "id")
+        athlete = at(one, "athlete")
+        yield f"espn:{own or need_ident(one, 'athlete', 'id')}", espn.athlete_facts(athlete)
 
 
 def _standing(golfer: Any) -> str:
-    """The word that ends a golfer's tournament: it may stand in place of his score."""
+    """The word that ends a golfer's tournament: it may stand in place of his score or place."""
+    status = at(golfer, "status")
     words = (
-        text(golfer, "status", "displayValue"),
-        text(golfer, "status", "type", "shortDetail"),
-        text(golfer, "status", "type", "name").upper().removeprefix("STATUS_"),
+        text(status, "displayValue"),
+        text(status, "type", "shortDetail"),
+        text(status, "type", "description"),
+        text(status, "type", "name").upper().removeprefix("STATUS_"),
+        text(status, "position", "displayName"),
+        text(status, "displayThru") or text(status, "thru") or text(golfer, "thru"),
         text(golfer, "score"),
         text(golfer, "score", "displayValue"),
     )
-    return next((word for word in words if listing(word) in _ENDED), "")
+    ended = [word for meant in _ENDED for word in words if listing(word) == meant]
+    return ended[0] if ended else ""
+
+
+def _tee_times(golfer: Any) -> Iterator[tuple[int | None, datetime]]:
+    """Starts of the rounds that he has still to play: the next one is known a day before."""
+    named = whole(golfer, "status", "period")
+    own = moment(golfer, "status", "teeTime")
+    begun = set()
+    for count, played in enumerate(items(golfer, "linescores"), 1):
+        number_of_round = whole(played, "period") or count
+        if number(played, "value"):
+            begun.add(number_of_round)
+        elif (tee := moment(played, "teeTime")) and tee != own:
+            yield number_of_round, tee
+    if own and named not in begun:
+        yield named, own
 
 
 def _stats(golfer: Any) -> Iterator[tuple[str, float]]:
@@ -118,10 +161,15 @@ def _stats(golfer: Any) -> Iterator[tuple[str, float]]:
         yield "to_par", to_par
     for count, played in enumerate(items(golfer, "linescores"), 1):
         strokes, holes = number(played, "value"), len(items(played, "linescores"))
-        if strokes:  # a round that is not begun has none
-            number_of_round = whole(played, "period") or count
-            yield f"round_{number_of_round}", strokes
+        number_of_round = whole(played, "period") or count
+        if not strokes:  # a round that is not begun has none
+            continue
+        if flag(played, "isPlayoff") or number_of_round > ROUNDS:
+            yield "playoff", strokes
+            continue
+        yield f"round_{number_of_round}", strokes
+        if holes:  # a leaderboard lists none
             yield f"holes_{number_of_round}", float(holes)
 
 
-parse = adapter(FEED, tournaments)
+parse = once(adapter(FEED, tournaments))

@@ -18,7 +18,6 @@ from actors.feeds.adapters.reading import (
     ident,
     items,
     moment,
-    need_ident,
     need_items,
     need_text,
     read_json,
@@ -33,6 +32,7 @@ MOST_WORDS = 6
 """Words of a name, with the team's before it."""
 _BRACKETED = re.compile(r"\(([^()]{2,40})\)")
 _NAME_WORD = re.compile(r"[A-Z][\w.’'\-]*")
+_IN_ADDRESS = re.compile(r"(?:/id/|[?&]id=)(\d+)(?=[/&]|$)")
 _OWNER = re.compile(r"^\S+(?:'s?|’s?) ")
 
 
@@ -71,13 +71,13 @@ def _league(root: Any) -> str:
 
 
 def _article(teller: Teller, article: Any) -> Iterable[AnyEvent]:
-    need_ident(article, "id")
     headline = need_text(article, "headline")
+    about = _article_id(article) or headline[:80]
     athletes = [_tagged(one) for one in _of_type(article, "athlete")]
     named = named_with_injury(headline)
     extra = {
         **person(
-            article_id=ident(article, "id"),
+            article_id=_article_id(article),
             kind=text(article, "type"),
             byline=text(article, "byline"),
             published=text(article, "published"),
@@ -94,8 +94,17 @@ def _article(teller: Teller, article: Any) -> Iterable[AnyEvent]:
     )
     sole = athletes[0]["player_id"] if len(athletes) == 1 and len(named) < 2 else ""
     when = moment(article, "lastModified") or moment(article, "published")
-    about = ident(article, "id")
     yield teller.tell(BreakingNews, data, about=about, when=when, player_id=sole)
+
+
+def _article_id(article: Any) -> str:
+    """An article's id: older answers show it only in its address, or as that of its source."""
+    in_address = _IN_ADDRESS.search(text(article, "links", "web", "href"))
+    return (
+        ident(article, "id")
+        or (in_address[1] if in_address else "")
+        or ident(article, "dataSourceIdentifier")
+    )
 
 
 def _of_type(article: Any, kind: str) -> Iterator[Any]:

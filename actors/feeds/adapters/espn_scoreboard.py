@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from actors.feeds.adapters import espn, espn_golf, espn_odds
+from actors.feeds.adapters.messages import once
 from actors.feeds.adapters.port import Payload
 from actors.feeds.adapters.reading import (
     at,
@@ -19,20 +20,25 @@ from actors.feeds.adapters.reading import (
     moment,
     need_ident,
     need_items,
-    need_text,
     number,
     read_json,
     text,
     whole,
 )
-from actors.feeds.adapters.telling import Reading, Teller, adapter, listed, person
+from actors.feeds.adapters.telling import (
+    Reading,
+    Teller,
+    adapter,
+    listed,
+    person,
+    status_report,
+)
 from models.events import (
     AnyEvent,
     GameDelay,
     GameFinal,
     GamePostponed,
     GameReport,
-    GameScheduled,
     GameStart,
     LineupChange,
     LivePoints,
@@ -43,8 +49,7 @@ from models.events import (
 from models.weather import MPH, Weather, celsius
 
 FEED = "espn.scoreboard"
-_CALLED_OFF = ("POSTPONED", "CANCELED", "CANCELLED", "ABANDONED", "FORFEIT")
-_HELD_UP = ("DELAYED", "RAIN_DELAY", "SUSPENDED", "DELAY")
+_CONFIRMED = "confirmed"
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2}(?:\.\d)?)")
 _PERIODS: Mapping[str, tuple[int, float]] = {
     "nba": (4, 12.0),
@@ -66,41 +71,43 @@ def readings(payload: Payload, feed: str = FEED) -> Iterator[Reading]:
             if espn_golf.is_of_athletes(contest):
                 yield from espn_golf.readings(teller, place, event, contest)
             else:
-                yield Reading(place, contest, partial(game, teller, event, contest))
+                yield from games(teller, place, event, contest)
         if not items(event, "competitions"):
-            yield Reading(where, event, partial(game, teller, event, event))
+            yield from games(teller, where, event, event)
+
+
+def games(teller: Teller, where: str, event: Any, contest: Any) -> Iterator[Reading]:
+    """The game, then who is expected to start it, as long as it has not begun."""
+    yield Reading(where, contest, partial(game, teller, event, contest))
+    if espn.is_ahead(_status(event, contest)):
+        for place, side in listed(f"{where}.competitors", items(contest, "competitors")):
+            for inner, starter in listed(f"{place}.probables", items(side, "probables")):
+                read = partial(_probable, teller, event, contest, side, starter)
+                yield Reading(inner, starter, read)
 
 
 def game(teller: Teller, event: Any, contest: Any) -> Iterable[AnyEvent]:
     """What a scoreboard says of one game; the competition's own status goes before the event's."""
-    game_id = espn.game_id(ident(event, "id") or need_ident(contest, "id"))
-    status = at(contest, "status") or at(event, "status")
-    word = need_text(status, "type", "name").upper().removeprefix("STATUS_")
-    state = text(status, "type", "state")
-    turns = [GamePostponed] if word.startswith(_CALLED_OFF) else _turns(word, state)
+    game_id = _game_id(event, contest)
+    status = _status(event, contest)
+    turns: list[type[Any]] = [*espn.turns(status)]
     told: list[AnyEvent] = [
         teller.tell(kind, _report(kind, event, contest, status), game_id=game_id) for kind in turns
     ]
     if turns[0] is GameStart:
         score = _score(teller.sport, contest, status)
         told.insert(1, teller.tell(LiveScore, score, game_id=game_id))
-    elif turns[0] is not GamePostponed:
-        told += _probables(teller, game_id, contest)
     for odds in items(contest, "odds"):
         told += espn_odds.lines(teller, game_id, odds)
     return [*told, *_weather(teller, game_id, event, contest)]
 
 
-def _turns(word: str, state: str) -> list[type[Any]]:
-    """What became of the game, in the order in which it happened."""
-    held: list[type[Any]] = [GameDelay] if word.endswith(_HELD_UP) else []
-    match state:
-        case "in":
-            return [GameStart, *held]
-        case "post":
-            return [GameStart, *(held or [GameFinal])]
-        case _:
-            return held or [GameScheduled]
+def _game_id(event: Any, contest: Any) -> str:
+    return espn.game_id(ident(event, "id") or need_ident(contest, "id"))
+
+
+def _status(event: Any, contest: Any) -> Any:
+    return at(contest, "status") or at(event, "status")
 
 
 def _report(kind: type[Any], event: Any, contest: Any, status: Any) -> GameReport:
@@ -112,7 +119,7 @@ def _report(kind: type[Any], event: Any, contest: Any, status: Any) -> GameRepor
         notes.insert(0, text(status, "type", "description"))
     indoor = at(contest, "venue", "indoor")
     return GameReport(
-        start=start if valid and not (kind is GameDelay and _has_begun(status)) else None,
+        start=start if valid and not (kind is GameDelay and _began(status)) else None,
         note="; ".join(filter(None, notes)),
         extra={
             **person(
@@ -126,8 +133,8 @@ def _report(kind: type[Any], event: Any, contest: Any, status: Any) -> GameRepor
     )
 
 
-def _has_begun(status: Any) -> bool:
-    return text(status, "type", "state") in {"in", "post"}
+def _began(status: Any) -> bool:
+    return espn.state(status) != "pre"
 
 
 def _teams(contest: Any) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -139,7 +146,7 @@ def _score(sport: str, contest: Any, status: Any) -> LivePoints:
     score = {
         text(side, "team", "abbreviation") or ident(side, "id"): points
         for side in items(contest, "competitors")
-        if (points := number(side, "score")) is not None
+        if (points := _points(side)) is not None
     }
     period = whole(status, "period")
     extra: dict[str, Any] = person(
@@ -156,9 +163,15 @@ def _score(sport: str, contest: Any, status: Any) -> LivePoints:
     )
 
 
+def _points(side: Any) -> float | None:
+    """A side's score, written plainly or with its ``value``."""
+    plain = number(side, "score")
+    return number(side, "score", "value") if plain is None else plain
+
+
 def _remaining(sport: str, status: Any) -> float | None:
     """Minutes still to play, where a clock counts them down; overtime has only its own."""
-    if text(status, "type", "state") == "post":
+    if GameFinal in espn.turns(status):
         return 0.0
     period, seconds = whole(status, "period"), number(status, "clock")
     shown = _CLOCK.fullmatch(text(status, "displayClock"))
@@ -170,18 +183,23 @@ def _remaining(sport: str, status: Any) -> float | None:
     return max(count - period, 0) * minutes + seconds / 60
 
 
-def _probables(teller: Teller, game_id: str, contest: Any) -> Iterator[AnyEvent]:
-    """Pitchers who are expected to start: less than a line-up, more than nothing."""
-    for side in items(contest, "competitors"):
-        for probable in items(side, "probables"):
-            athlete = at(probable, "athlete")
-            if espn.athlete_id(athlete):
-                said = text(probable, "displayName")
-                facts = espn.athlete_facts(athlete, text(side, "team", "abbreviation"))
-                report = StatusReport(participation="EXPECTED", provider_status=said, extra=facts)
-                yield teller.tell(
-                    LineupChange, report, player_id=espn.player_id(athlete), game_id=game_id
-                )
+def _probable(
+    teller: Teller, event: Any, contest: Any, side: Any, starter: Any
+) -> Iterator[AnyEvent]:
+    """A pitcher or goalie who is expected to start; of goalies teams confirm it before the game."""
+    athlete = at(starter, "athlete")
+    if not athlete and not ident(starter, "playerId"):
+        return  # not named yet
+    own = espn.athlete_id(athlete) or need_ident(starter, "playerId")
+    facts = espn.athlete_facts(athlete, text(side, "team", "abbreviation"))
+    if text(starter, "status", "type").lower() == _CONFIRMED:
+        report = status_report("STARTING", participation="CONFIRMED_IN", extra=facts)
+    else:
+        said = text(starter, "displayName") or text(starter, "status", "name")
+        report = StatusReport(participation="EXPECTED", provider_status=said, extra=facts)
+    yield teller.tell(
+        LineupChange, report, player_id=f"espn:{own}", game_id=_game_id(event, contest)
+    )
 
 
 def _weather(teller: Teller, game_id: str, event: Any, contest: Any) -> Iterator[AnyEvent]:
@@ -190,7 +208,7 @@ def _weather(teller: Teller, game_id: str, event: Any, contest: Any) -> Iterator
     degrees, gust = number(event, "weather", "temperature"), number(event, "weather", "gust")
     if sky or degrees is not None:
         weather = Weather(
-            kind="observation" if _has_begun(at(event, "status")) else "forecast",
+            kind="observation" if _began(_status(event, contest)) else "forecast",
             place=text(contest, "venue", "fullName"),
             sky=sky,
             temperature_c=None if degrees is None else round(celsius(degrees), 2),
@@ -199,4 +217,4 @@ def _weather(teller: Teller, game_id: str, event: Any, contest: Any) -> Iterator
         yield teller.tell(WeatherChange, weather.plain(), game_id=game_id)
 
 
-parse = adapter(FEED, readings)
+parse = once(adapter(FEED, readings))

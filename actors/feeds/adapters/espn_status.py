@@ -2,7 +2,8 @@
 
 Most rows of the injuries list are Active: they are no injuries. An injury keeps its id while its
 status and comment change, and comment and status can disagree. A roster gives IR players a
-``status`` of Day-To-Day: the injury's own word goes before it.
+``status`` of Day-To-Day: the injury's own word goes before it. Of a team the newest 25 rows are
+listed: nobody is well because he is not.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from msgspec import structs
+
 from actors.feeds.adapters import espn
+from actors.feeds.adapters.messages import once, refused
 from actors.feeds.adapters.port import Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -34,7 +38,7 @@ from actors.feeds.adapters.telling import (
     status_kind,
     status_report,
 )
-from models.events import AnyEvent, LineupChange, PlayerActive
+from models.events import AnyEvent, LineupChange, PlayerActive, StatusReport
 from models.status import designation, listing
 
 INJURIES = "espn.injuries"
@@ -52,8 +56,16 @@ def injuries(payload: Payload) -> Iterator[Reading]:
     root = read_json(payload.body)
     teller = Teller(INJURIES, payload.received_at, espn.sport_of(payload, root))
     for where, team in listed("injuries", need_items(root, "injuries")):
-        for place, row in listed(f"{where}.injuries", items(team, "injuries")):
-            yield Reading(place, row, partial(injury, teller, team, row))
+        yield from injured(teller, where, team)
+
+
+def injured(teller: Teller, where: str, team: Any) -> Iterator[Reading]:
+    """One reading for each injury of a team, whose list may be left out."""
+    found = at(team, "injuries")
+    if found is not None and not isinstance(found, list):
+        yield refused(f"{where}.injuries", Unusable("", "is no list of injuries"), team)
+    for place, row in listed(f"{where}.injuries", items(team, "injuries")):
+        yield Reading(place, row, partial(injury, teller, team, row))
 
 
 def injury(teller: Teller, team: Any, row: Any) -> Iterable[AnyEvent]:
@@ -75,16 +87,26 @@ def injury(teller: Teller, team: Any, row: Any) -> Iterable[AnyEvent]:
     said = said_in(comment)
     if said and designation(said) != designation(known):
         extra["comment_says"] = listing(said)
-    report = status_report(
-        known if listing(known) else word,
-        injury=_injured(row),
-        headline=comment,
-        extra=extra,
+    report = _suspended(
+        row,
+        status_report(
+            known if listing(known) else word,
+            injury=_injured(row),
+            headline=comment,
+            extra=extra,
+        ),
     )
     sport = teller.sport or next(filter(None, map(espn.sport_of_link, espn.links_of(athlete))), "")
     yield teller.tell(
         status_kind(report), report, player_id=player_id, when=moment(row, "date"), sport=sport
     )
+
+
+def _suspended(row: Any, report: StatusReport) -> StatusReport:
+    """The suspended may stand on a list of the hurt (``IR-NR``), suspension being their injury."""
+    if report.designation in {"OUT", "RESERVE"} and listing(_injured(row)) == "SUSPENDED":
+        return structs.replace(report, designation="SUSPENDED")
+    return report
 
 
 def said_in(comment: str) -> str:
@@ -143,6 +165,8 @@ def _listed(teller: Teller, team: Any, athlete: Any, group: str) -> Iterable[Any
         **espn.athlete_facts(athlete, text(team, "abbreviation")),
         **person(roster_status=text(athlete, "status", "name"), group=group),
     }
+    if at(athlete, "injuries") is not None:
+        need_items(athlete, "injuries")
     hurt = _newest(items(athlete, "injuries"))
     if hurt is not None:
         report = status_report(need_text(hurt, "status"), extra=extra)
@@ -166,5 +190,5 @@ def _newest(found: list[Any]) -> Any:
     return found[0] if found else None
 
 
-parse_injuries = adapter(INJURIES, injuries)
-parse_roster = adapter(ROSTER, roster)
+parse_injuries = once(adapter(INJURIES, injuries))
+parse_roster = once(adapter(ROSTER, roster))

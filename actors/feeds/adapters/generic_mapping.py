@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from actors.feeds.adapters.port import Payload
-from actors.feeds.adapters.reading import Poison, Step, Unusable, at, number
+from actors.feeds.adapters.reading import Poison, Step, Unusable, at, ident, number
 from actors.feeds.adapters.telling import digest
 from models.events import AnyEvent
 from models.ingest import Arrival, Refused, admit
@@ -53,12 +53,21 @@ class FieldMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         """Whether readings are events in our own form."""
         return not (self.event_type or self.envelope or self.data)
 
+    @property
+    def columns(self) -> set[str]:
+        """Titles that a table is read by, as far as they are fixed."""
+        if self.is_identity:
+            return {"event_type"}
+        paths = (self.event_type, *self.envelope.values(), *self.data.values())
+        return {path for path in paths if path and path[0] not in "=@"}
+
 
 def event_of(feed: str, mapping: FieldMapping, payload: Payload, row: Any) -> AnyEvent:
     """The event that a reading stands for; raises Unusable naming the field."""
     if not isinstance(row, Mapping):
         raise Unusable("", "is no object")
     found = dict(row) if mapping.is_identity else _mapped(mapping, payload, row)
+    _check(found)
     if not mapping.is_identity or not found.get("source"):
         found["source"] = mapping.source or feed
     named = found.get("player_id") or found.get("game_id") or found.get("contest_id") or ""
@@ -71,6 +80,19 @@ def event_of(feed: str, mapping: FieldMapping, payload: Payload, row: Any) -> An
         raise Unusable(fault.field, fault.message) from fault
     except (UnicodeEncodeError, RecursionError, TypeError) as fault:
         raise Unusable("", f"cannot be kept: {fault}") from fault
+
+
+def _check(found: Mapping[str, Any]) -> None:
+    """Refuse a reading that holds a value, anywhere in it, which no JSON may hold."""
+    unread: list[tuple[str, Any]] = [*found.items()]
+    while unread:
+        path, value = unread.pop()
+        if isinstance(value, Poison):
+            raise Unusable(path, value.reason)
+        if isinstance(value, Mapping):
+            unread.extend((f"{path}.{key}", inner) for key, inner in value.items())
+        elif isinstance(value, list):
+            unread.extend((f"{path}[{place}]", inner) for place, inner in enumerate(value))
 
 
 def _mapped(mapping: FieldMapping, payload: Payload, row: Any) -> dict[str, Any]:
@@ -114,9 +136,12 @@ def steps(path: str) -> tuple[Step, ...]:
 def _envelope_value(mapping: FieldMapping, name: str, value: Any) -> Any:
     if name in _TIMES:
         return _time(mapping, name, value)
-    if name in _IDS and mapping.prefix:
-        return f"{mapping.prefix}:{value}"
-    return value
+    if name not in _IDS:
+        return value
+    own = ident({name: value}, name)
+    if not own:
+        raise Unusable(name, f"{str(value)[:40]!r} is no id")
+    return f"{mapping.prefix}:{own}" if mapping.prefix else own
 
 
 def _data_value(mapping: FieldMapping, name: str, value: Any) -> Any:

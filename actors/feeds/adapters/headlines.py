@@ -1,8 +1,9 @@
 """What a headline about one player says of his next game, where it leaves no doubt.
 
 Reporters write for people; this reads only phrases that mean one thing. Whatever is hedged, is
-about practice, about the rest of a game under way or about the past says nothing here, and neither
-does a day that cannot be tonight in a sport that is played daily.
+about practice, about the rest of a game under way, about one of two games or about the past says
+nothing here, and neither does a day that cannot be tonight in a sport that is played daily. A day
+named after it has passed reads like that of next week: who is inactive is known on the day alone.
 """
 
 from __future__ import annotations
@@ -22,16 +23,22 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 WEEKLY = frozenset({"nfl", "cfb"})
 """Sports in which a named day is that of the next game."""
 _HOLDS = timedelta(hours=30)
-"""A headline without a day is about a game within this time."""
+"""A headline without a day is about a game within this time, where games are weekly."""
+_AHEAD_DAYS = 4
+"""Days before a game of the week on which it is told; more, and the game was yesterday's."""
+_EARLY = timedelta(hours=1)
+"""What clocks may differ by; a headline of a later hour comes from no clock that is right."""
 _NIGHT_ENDS_H = 6
-"""... and one with a day about a game that is over at this hour of the next."""
+"""A game of a day, and a night's where games are daily, is over at this hour of the next."""
 _DOUBTS = re.compile(
     r"\b(?:could|may|might|should|expects?|expected|expecting|likely|unlikely|hopes?|hopeful|"
     r"hoping|if|unless|whether|possible|"
     r"possibly|potentially|trending|leaning|question|questionable|doubtful|uncertain|iffy|"
     r"practice|practices|practiced|workout|walkthrough|remainder|rest of|returns?|returning|half|"
     r"quarter|period|inning|protocol|boot|sling|was|were|did|had|last|preseason|spring|summer|"
-    r"contract|trade|traded|deal)\b|\?",
+    r"contract|trade|traded|deal|next|yesterday|earlier|after|no longer|loss|win|victory|defeat|"
+    r"back (?:in|from|on)|doubleheader|nightcap|twin ?bill|opener|(?:first|second) game)\b"
+    r"|\?|^back\b",
     re.IGNORECASE,
 )
 _OUT = re.compile(
@@ -46,7 +53,7 @@ _SITS = re.compile(
 )
 _DRESSES = re.compile(
     r"\b(?:is active|listed as active)\b"
-    r"|^(?:officially )?active (?:for|on|today|tonight|\w+day|vs)\b",
+    r"|^(?:officially )?active (?:(?:for|on) )?(?:today|tonight|\w+day|week|game|vs)\b",
     re.IGNORECASE,
 )
 _WILL = re.compile(r"\b(?:will (?:play|suit up)|cleared to play)\b", re.IGNORECASE)
@@ -80,15 +87,19 @@ def said_in(headline: str, when: datetime, sport: str) -> Said | None:
     """
     if len(headline) > 200 or _DOUBTS.search(headline) or _NO.search(headline):
         return None
-    until = _until(headline, when, sport)
     found = [
         (pattern, word, participation)
         for pattern, word, participation in _MEANINGS
         if pattern.search(headline)
     ]
-    if until is None or len(found) != 1:
+    if len(found) != 1:
         return None
-    return Said(found[0][1], found[0][2], until)
+    _, word, participation = found[0]
+    try:
+        until = _until(headline, when, sport, sure=participation.startswith("CONFIRMED"))
+    except OverflowError:  # at the ends of the calendar
+        return None
+    return Said(word, participation, until) if until else None
 
 
 _MEANINGS: tuple[tuple[re.Pattern[str], str, Participation], ...] = (
@@ -99,17 +110,19 @@ _MEANINGS: tuple[tuple[re.Pattern[str], str, Participation], ...] = (
 )
 
 
-def _until(headline: str, when: datetime, sport: str) -> datetime | None:
+def _until(headline: str, when: datetime, sport: str, *, sure: bool) -> datetime | None:
     """When it ends to be news; None where it is about another day than the next game's."""
     local = when.astimezone(_EASTERN)
+    weekly = sport in WEEKLY
     words = re.findall(r"[a-z]+", headline.lower())
     named = {_DAYS.index(word) for word in words if word in _DAYS}
-    if not named:
+    if not named and weekly:
         return when + _HOLDS
     if len(named) > 1:
         return None
-    ahead = (named.pop() - local.weekday()) % 7
-    if ahead and sport not in WEEKLY:
+    tonight = -1 if local.hour < _NIGHT_ENDS_H else 0
+    ahead = (named.pop() - local.weekday()) % 7 if named else tonight
+    if ahead > (_AHEAD_DAYS if weekly and not sure else 0):
         return None
     morning = (local + timedelta(days=ahead + 1)).date()
     ends = datetime(morning.year, morning.month, morning.day, _NIGHT_ENDS_H, tzinfo=_EASTERN)
@@ -129,7 +142,7 @@ def told(
     """
     when, received_at = news.timestamp, news.received_at
     said = said_in(headline, when, sport)
-    if said is None or said.until <= received_at:
+    if said is None or not when - _EARLY <= received_at < said.until:
         return None
     report = status_report(said.word, participation=said.participation, headline=headline)
     kinds: dict[str, type[PlayerActive | LineupChange]]

@@ -4,13 +4,14 @@ Posts count by the server's clock (``time_us``, ``time``): ``createdAt`` is the 
 lie. A deleted post takes its news back: its event names the one it retracts. Account and identity
 messages ignore the subscription's filter and are no news. ``cursor_of`` says where to resume. A
 note of RotoWire's that links to its player's page is told as a status, too, where its headline
-leaves no doubt; a deletion takes that back as well.
+leaves no doubt; a deletion takes that back as well. An old post may be seen for the first time,
+when its author's whole repository is brought in: it is news, but no status.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -35,6 +36,8 @@ from models.ingest import MAX_ID
 FEED = "news.jetstream"
 POST = "app.bsky.feed.post"
 
+_FRESH = timedelta(hours=1)
+"""Between a post's writing and its coming by."""
 _SILENT = frozenset(("identity", "account", "sync"))
 _SPORTS = {
     "football": "nfl",
@@ -101,12 +104,18 @@ def _first(message: Any) -> tuple[str, Any]:
 
 
 def _second(message: Any) -> tuple[str, Any]:
-    held = at(message, "payload")
+    held = _held(message)
     return text(held, "$type").rpartition("#")[2], held
 
 
+def _held(message: Any) -> Any:
+    """What a message of version 2 holds; some clients hand on what it holds alone."""
+    payload = at(message, "payload")
+    return message if payload is None else payload
+
+
 def _post(payload: Payload, message: Any, commit: Any) -> Iterator[AnyEvent]:
-    held = at(message, "payload") if at(message, "payload") is not None else message
+    held = _held(message)
     change = _Commit(
         did=need_text(held, "did"),
         operation=need_text(commit, "operation"),
@@ -127,7 +136,8 @@ def _status(told: BreakingNews) -> AnyEvent | None:
     link = str(told.data.extra.get("link", ""))
     player_id, line = player_of(link), (told.data.headline or told.data.text).partition("\n")[0]
     sport = next((sport for part, sport in _SPORTS.items() if f"/{part}/" in link), "")
-    if not player_id or not sport:
+    created = moment(told.data.extra, "created_at")
+    if not player_id or not sport or (created and told.timestamp - created > _FRESH):
         return None
     return headlines.told(line.partition(": ")[2], told, player_id, sport)
 

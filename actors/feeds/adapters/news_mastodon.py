@@ -46,6 +46,8 @@ def _readings(payload: Payload) -> Iterator[Reading]:
 
 def _told(payload: Payload, message: ServerSent) -> Iterator[AnyEvent]:
     if message.event == "delete":
+        if not message.whole:
+            raise Unusable("", "the stream is cut off within an id, which may be another's")
         status = need_ident({"data": message.data}, "data")
         news = News(retracts=_event_id(payload, status), extra={"status": status})
         yield _event(payload, f"{_event_id(payload, status)}@delete", news, None)

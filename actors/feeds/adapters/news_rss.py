@@ -33,7 +33,7 @@ _ZONES = {
     "UTC": 0, "GMT": 0,
 }  # fmt: skip
 _GUID = re.compile(r"([a-z]{2,12})(\d+)")
-_PLAYER = re.compile(r"/player/[^/?#]*?-(\d+)/?(?:[?#]|$)")
+_PLAYER = re.compile(r"/player(?:/(?:[^/?#]*?-)?|\.\w+\?id=)(\d+)/?(?:[?#&]|$)")
 
 
 def published(written: str) -> datetime | None:

@@ -18,6 +18,8 @@ class ServerSent(NamedTuple):
     data: str
     last_id: str
     line: int
+    whole: bool = True
+    """Whether its last line was ended: where it was not, its data may be cut off."""
 
 
 def server_sent(body: bytes) -> Iterator[ServerSent]:
@@ -29,10 +31,12 @@ def server_sent(body: bytes) -> Iterator[ServerSent]:
     [('update', '1\n2'), ('message', 'x')]
     """
     event, data, last_id, begin = "", list[str](), "", 0
-    for number, line in enumerate([*lines_of(body), ""], 1):
+    lines = lines_of(body)
+    for number, line in enumerate([*lines, ""], 1):
         if not line:
             if data:
-                yield ServerSent(event or "message", "\n".join(data), last_id, begin)
+                whole = number <= len(lines)
+                yield ServerSent(event or "message", "\n".join(data), last_id, begin, whole)
             event, data, begin = "", [], 0
             continue
         name, _, value = line.partition(":")

@@ -46,6 +46,8 @@ def readings(payload: Payload) -> Iterator[Reading]:
 def _row(teller: Teller, row: Any) -> Iterable[AnyEvent]:
     if None in row:
         raise Unusable("", "has more cells than columns")
+    if None in row.values():
+        raise Unusable("", "has fewer cells than columns: it is cut off")
     player_id = f"gsis:{need_ident(row, 'gsis_id')}"
     extra = person(
         name=text(row, "full_name"),

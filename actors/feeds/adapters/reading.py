@@ -19,6 +19,8 @@ MAX_TEXT = 20_000
 """Characters of one text: what the log admits."""
 MAX_ID = 120
 _MAX_INTEGER = 2**63 - 1
+_LARGEST = 2**53
+"""Beyond it a float, which is how many a feed sends its integers, names several of them."""
 
 Step = str | int
 """One step into a payload: a key or a place in a list."""
@@ -126,6 +128,15 @@ def need_text(node: Any, *path: Step) -> str:
     return text(node, *path) or _refuse(node, path, "a text")
 
 
+def mark(node: Any, *path: Step) -> str:
+    """A text that may be left out or null; raises Unusable for what is neither.
+
+    For marks of the hurt, where a value that cannot be read must not pass for none.
+    """
+    value = at(node, *path)
+    return "" if value is None or value == "" else need_text(node, *path)
+
+
 def ident(node: Any, *path: Step) -> str:
     """An id as text, whether sent as text, number or whole float; empty where there is none.
 
@@ -161,9 +172,10 @@ def number(node: Any, *path: Step) -> float | None:
 
 
 def whole(node: Any, *path: Step) -> int | None:
-    """A whole number, also one sent as text; None where there is none."""
+    """A whole number, also one sent as text; None where there is none, or one past counting."""
     value = number(node, *path)
-    return int(value) if value is not None and value.is_integer() else None
+    fits = value is not None and value.is_integer() and abs(value) < _LARGEST
+    return int(value) if fits and value is not None else None
 
 
 def flag(node: Any, *path: Step) -> bool | None:

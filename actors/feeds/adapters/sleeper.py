@@ -16,6 +16,7 @@ from actors.feeds.adapters.reading import (
     at,
     entries,
     ident,
+    mark,
     milliseconds,
     need_ident,
     need_object,
@@ -33,6 +34,7 @@ from actors.feeds.adapters.telling import (
     status_report,
 )
 from models.events import AnyEvent, BreakingNews, LineupChange, News, PlayerActive, StatusReport
+from models.status import listing
 
 PLAYERS = "sleeper.players"
 DRAFT_PICKS = "sleeper.draft_picks"
@@ -40,6 +42,7 @@ TRENDING = "sleeper.trending"
 STATE = "sleeper.state"
 _ID = "_id"
 _NO_IDS = {"player_id"}
+_ON_A_LIST = ("RESERVE", "SUSPENDED")
 
 
 def players(payload: Payload) -> Iterator[Reading]:
@@ -62,7 +65,10 @@ def draft_picks(payload: Payload) -> Iterator[Reading]:
 
 
 def _player(teller: Teller, key: str, row: Any) -> Iterable[AnyEvent]:
-    """The player's listing; nobody who is listed as nothing is an injury."""
+    """The player's listing; nobody who is listed as nothing is an injury.
+
+    Long after an injury's own word has gone, a roster's may still be ``Injured Reserve``.
+    """
     need_object(row)
     player_id = f"sleeper:{ident(row, 'player_id') or need_ident({'player_id': key}, 'player_id')}"
     tell = partial(
@@ -72,7 +78,9 @@ def _player(teller: Teller, key: str, row: Any) -> Iterable[AnyEvent]:
         sport=text(row, "sport").lower(),
     )
     facts = _facts(row)
-    listed_as = text(row, "injury_status")
+    listed_as, status = mark(row, "injury_status"), mark(row, "status")
+    if listing(status) in _ON_A_LIST:
+        listed_as = listed_as or status
     if listed_as:
         report = status_report(
             listed_as,
@@ -81,10 +89,10 @@ def _player(teller: Teller, key: str, row: Any) -> Iterable[AnyEvent]:
             extra=facts,
         )
         yield tell(status_kind(report), report)
-    elif text(row, "status") == "Active" and text(row, "team"):
+    elif status == "Active" and text(row, "team"):
         yield tell(PlayerActive, status_report("Active", extra=facts))
     else:
-        report = StatusReport(provider_status=text(row, "status"), extra=facts)
+        report = StatusReport(provider_status=status, extra=facts)
         yield tell(LineupChange, report)
 
 

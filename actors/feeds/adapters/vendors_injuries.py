@@ -20,6 +20,7 @@ from actors.feeds.adapters.reading import (
     at,
     entries,
     ident,
+    mark,
     moment,
     need_ident,
     need_items,
@@ -34,29 +35,35 @@ from models.events import AnyEvent
 BALLDONTLIE, SPORTSDATAIO = "vendors.balldontlie", "vendors.sportsdataio"
 
 _SPORT = re.compile(r"/(nba|nfl|mlb|nhl|wnba|cbb|cfb|golf)(?:/|$)")
-_SPORT_OF_BALLDONTLIE = re.compile(r"/(nfl|mlb|nhl|wnba|epl)/v\d")
+_LEAGUE = re.compile(r"(?:^|[/_.\-])(nba|nfl|mlb|nhl|wnba|epl|ncaaf|ncaab)(?=[/_.\-]|$)")
+_LEAGUES = {"epl": "soccer", "ncaaf": "cfb", "ncaab": "cbb"}
+"""Of balldontlie's addresses, where its own word is another than ours; its first names none."""
 _TOLD_ON = re.compile(r"([A-Z][a-z]{2} \d{1,2}): ")
 
 
 def _balldontlie(payload: Payload) -> Iterator[Reading]:
     root = read_json(payload.body)
-    named = _SPORT_OF_BALLDONTLIE.search(payload.url)
-    teller = Teller(BALLDONTLIE, payload.received_at, named[1] if named else "nba")
+    named = _LEAGUE.search(payload.url)
+    league = named[1] if named else "nba"
+    teller = Teller(BALLDONTLIE, payload.received_at, _LEAGUES.get(league, league))
     for where, row in listed("data", need_items(root, "data")):
         yield Reading(where, row, partial(_injured, teller, row))
 
 
 def _injured(teller: Teller, row: Any) -> Iterator[AnyEvent]:
     player = need_object(row, "player")
-    description = text(row, "description") or text(row, "comment")
+    description = _first(row, "description", "comment", "short_comment", "long_comment")
     told = _TOLD_ON.match(description)
+    name = f"{text(player, 'first_name')} {text(player, 'last_name')}".strip()
     report = status(
         need_text(row, "status"),
+        injury=f"{text(row, 'side')} {text(row, 'type')}".strip(),
         headline=description,
         extra=present(
-            name=f"{text(player, 'first_name')} {text(player, 'last_name')}".strip(),
-            position=text(player, "position_abbreviation") or text(player, "position"),
-            jersey=text(player, "jersey_number"),
+            name=name or text(player, "full_name"),
+            position=_first(player, "position_abbreviation", "position_code", "position"),
+            jersey=_first(player, "jersey_number", "jersey", "sweater_number"),
+            detail=text(row, "detail"),
             team=text(player, "team", "abbreviation"),
             team_id=ident(player, "team_id") or ident(player, "team", "id"),
             return_date=text(row, "return_date"),
@@ -66,6 +73,11 @@ def _injured(teller: Teller, row: Any) -> Iterator[AnyEvent]:
     when = moment(row, "date")
     player_id = f"balldontlie:{need_ident(player, 'id')}"
     yield teller.tell(status_event(report), report, player_id=player_id, when=when)
+
+
+def _first(node: Any, *names: str) -> str:
+    """The first of these that is there: leagues differ in what they call the same."""
+    return next(filter(None, (text(node, name) for name in names)), "")
 
 
 def _sportsdataio(payload: Payload) -> Iterator[Reading]:
@@ -80,7 +92,9 @@ def _sportsdataio(payload: Payload) -> Iterator[Reading]:
 def _listed_injury(teller: Teller, row: Any) -> Iterator[AnyEvent]:
     if any(value == "Scrambled" for _, value in entries(row)):
         raise Unusable("", "scrambled: the key is a trial, whose data is altered")
-    word = text(row, "InjuryStatus") or text(row, "Status")
+    if not {"InjuryStatus", "Status"} & need_object(row).keys():
+        raise Unusable("InjuryStatus", "is left out, which is no word that he is well")
+    word = mark(row, "InjuryStatus") or mark(row, "Status")
     report = status(
         word,
         injury=text(row, "InjuryBodyPart") or text(row, "BodyPart"),

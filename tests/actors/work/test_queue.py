@@ -69,6 +69,30 @@ async def test_what_fails_is_tried_again_later_and_is_dead_after_three(queues):
     assert others >= 3
 
 
+async def test_what_is_dropped_is_nowhere_and_is_not_done_again(queues):
+    queue = queues(retry_s=0.05, most_deliveries=2)
+
+    async def failed(key):
+        await queue.put(key, b"hers \xff")
+        (job,) = await queue.take("w")
+        return await queue.failed(job, "no")
+
+    assert await failed("dies") == "later"
+    (dying,) = await queue.take("w", block_s=5)
+    assert await queue.failed(dying, "no") == "dead"
+    assert await failed("waits") == "later"
+    await queue.put("held", b"hers \xff")
+    (held,) = await queue.take("w")
+    await queue.put("new", b"hers \xff", "critical")
+    await queue.put("other", b"his")
+    assert await queue.drop(lambda body: body == b"hers \xff") == 4
+    assert await queue.dead() == []
+    assert not await queue.holds(held)
+    assert await queue.failed(held, "no") == "gone"
+    assert keys(await queue.take("w", block_s=1)) == ["other"]
+    assert await queue.drop(lambda body: body == b"hers \xff") == 0
+
+
 async def test_a_replayed_job_begins_anew(queues):
     queue = queues(most_deliveries=1)
     for key in ("a", "b"):

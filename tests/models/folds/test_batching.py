@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.events import SlateChanged
-from models.folds.contest import ContestState, fold
+from models.folds.beginning import fold
+from models.folds.contest import ContestState
 from models.folds.kept_contest import KeptContest
 from models.folds.slate import SlateState
 from models.folds.telling import slate_changed

@@ -8,8 +8,9 @@ import pytest
 
 from models.decisions import SwapMove, SwapProposal
 from models.events import SlateChange, SlateChanged
+from models.folds.beginning import Awaiting, fold
 from models.folds.change import change_between
-from models.folds.contest import Awaiting, ContestState, fold
+from models.folds.contest import ContestState
 from models.folds.slate import SlateState
 from models.proposals import concerned_entries, ended, touched, why_stale
 

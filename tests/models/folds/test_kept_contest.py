@@ -10,7 +10,8 @@ import numpy as np
 from config.rules import with_rules
 from models.evening import generate
 from models.events import ShownField
-from models.folds.contest import ContestState, fold
+from models.folds.beginning import fold
+from models.folds.contest import ContestState
 from models.folds.kept_contest import KeptContest
 from models.ownership.history import Reading
 from models.policy import SwapPolicy

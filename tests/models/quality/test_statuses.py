@@ -95,6 +95,7 @@ def test_out_then_active_late_and_out_of_order_gives_one_alert_and_one_correctio
         says("OUT", 32, "league", own=1),
         says("ACTIVE", 33, "league", own=29),
     ]
+    print(f"F10: {len(told)} reports, late and out of order: {published(*told)}")
     assert published(*told) == [("published", "OUT"), ("published", "ACTIVE")]
 
 
@@ -191,6 +192,7 @@ def test_a_claim_ends_with_its_time(gate, says, minute):
 def test_confidence_falls_while_a_list_is_silent_and_returns_with_it(gate, says, minute):
     says("OUT", 0, "list")
     sure = [gate.held("7", minute(m)).confidence for m in (0, 2, 32, 62, 600)]
+    print("F11: confidence after 0, 2, 32, 62 and 600 silent minutes:", [f"{s:.2f}" for s in sure])
     assert sure[0] == sure[1] == pytest.approx(0.95)
     assert sure[1:] == sorted(sure[1:], reverse=True)
     assert sure[2] == pytest.approx(19**0.5 / (1 + 19**0.5))
@@ -206,6 +208,7 @@ def test_a_repeated_reading_keeps_a_list_fresh(gate, says, minute):
 
 
 def test_yesterdays_post_raises_no_alert(says):
+    """F11: a source that plays yesterday again."""
     told = says("OUT", 0, "vendor", own=-24 * 60), says("OUT", 1, "news", own=-24 * 60)
     assert published(*told) == []
 

@@ -194,6 +194,31 @@ def test_eight_in_the_evening_eastern_is_one_in_the_morning_utc(read):
     assert starts["draftkings:LAC@NO"] == utc("2018-12-04T01:00")
 
 
+FANDUEL = (
+    "Id,Position,Nickname,Salary,Game,Team,Injury Indicator,Injury Details\n"
+    "1-7,C,A B,9000,X@Y,X,,\n1-8,C,C D,8000,X@Y,X,O,Knee"
+)
+
+
+def test_a_list_cut_off_within_its_last_row_is_no_pool_and_calls_nobody_healthy():
+    whole = parse("fanduel.salaries", FANDUEL.encode())
+    assert len(of(whole, PoolListed)) == 1
+    assert [e.data.designation for e in of(whole, *STATUSES)] == ["AVAILABLE", "OUT"]
+    cut = parse("fanduel.salaries", FANDUEL.removesuffix(",O,Knee").encode())
+    assert [e.player_id for e in of(cut, *STATUSES)] == ["fanduel:7"]
+    assert of(cut, PoolListed) == []
+    assert [(r.where, r.reason) for r in cut.rejected] == [
+        ("1-8", "the row is cut off"),
+        ("", "the file is cut off: this is not its whole pool"),
+    ]
+
+
+def test_without_the_column_of_marks_nobody_is_listed_as_available():
+    body = FANDUEL.replace("Injury Indicator", "Notes").replace(",O,Knee", ",,").encode()
+    told = of(parse("fanduel.salaries", body), *STATUSES)
+    assert [(type(e).__name__, e.data.designation) for e in told] == [("LineupChange", "")] * 2
+
+
 def test_what_is_no_salary_file_is_one_refusal():
     parsed = parse("fanduel.salaries", b"a,b\n1,2\n")
     assert parsed.events == []

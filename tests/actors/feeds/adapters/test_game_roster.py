@@ -1,4 +1,4 @@
-"""ESPN's roster of one game, written by hand: no whole one was found recorded."""
+"""ESPN's roster of one game, written by hand after what was seen of the league's and of others'."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_what_does_not_look_like_a_list_of_inactives_says_nothing(spoken, rows):
 
 def test_an_invalid_row_is_inactive_and_an_id_may_stand_in_the_link_alone(spoken):
     rows = squad(45)
-    rows[0] |= {"valid": False, "playerId": None}
+    rows[0] |= {"valid": False, "didNotPlay": None, "playerId": None}
     out, *_ = spoken(FEED, {"entries": rows}, URL).events
     assert (out.player_id, out.data.participation) == ("espn:4000000", "CONFIRMED_OUT")
 
@@ -72,6 +72,35 @@ def test_rows_without_an_id_are_refused_and_the_address_must_name_the_game(spoke
     assert len(parsed.events) == 44
     nowhere = parse(FEED, b'{"entries": []}')
     assert "names no league" in nowhere.rejected[0].reason
+
+
+def test_it_names_its_game_itself_where_its_address_was_not_kept():
+    body = {"$ref": f"{URL}?lang=en&region=us", "entries": squad(inactive=(3,))}
+    parsed = parse(FEED, json.dumps(body).encode(), "roster.json")
+    assert {(e.game_id, e.sport) for e in parsed.events} == {("espn:401772001", "nfl")}
+
+
+def test_a_college_files_no_inactives_and_marks_everybody_whoever_played(spoken):
+    rows = [row | {"valid": False, "starter": False} for row in squad(100)]
+    url = URL.replace("/nfl/", "/college-football/")
+    assert spoken(FEED, {"entries": rows}, url) == ([], [])
+    few = [row | {"didNotPlay": n < 5} for n, row in enumerate(rows)]
+    assert spoken(FEED, {"entries": few}, url) == ([], [])
+
+
+def test_an_invalid_row_that_says_he_plays_is_no_mark(spoken):
+    rows = squad(inactive=(3,))
+    rows[4] |= {"valid": False}
+    out = [e for e in spoken(FEED, {"entries": rows}, URL).events if isinstance(e, PlayerInjury)]
+    assert [e.player_id for e in out] == ["espn:4000003"]
+
+
+def test_a_row_that_links_to_somebody_else_is_refused(spoken):
+    rows = squad(inactive=(3,))
+    rows[3]["playerId"] = 4_000_004
+    parsed = spoken(FEED, {"entries": rows}, URL)
+    assert [r.where for r in parsed.rejected] == ["entries[3].playerId"]
+    assert not [e for e in parsed.events if isinstance(e, PlayerInjury)]
 
 
 ANY = st.recursive(

@@ -143,6 +143,56 @@ def test_a_table_in_our_own_form_has_data_columns():
     ]  # fmt: skip
 
 
+def table(*rows):
+    return "\n".join(("event_type,player_id,data.status", *rows)).encode()
+
+
+def test_a_row_shifted_or_cut_off_is_refused():
+    body = table("player_injury,7,Out", "player_injury,Smith, Jr.,Out", "player_injury,8", "")
+    parsed = parse(ADAPTERS["generic.csv"], body)
+    assert [e.player_id for e in parsed.events] == ["7"]
+    assert [(r.where, r.reason) for r in parsed.rejected] == [
+        ("line 3", "has 4 cells under 3 titles"), ("line 4", "has 2 cells under 3 titles"),
+    ]  # fmt: skip
+    assert len(parse(ADAPTERS["generic.csv"], table("player_injury,7,Out,,")).events) == 1
+
+
+def test_a_cell_may_hold_line_ends_and_a_quote_left_open_refuses_the_rest():
+    body = table('player_injury,7,"Out\nside"', "player_injury,8,Q", 'player_injury,9,"Out', "x")
+    parsed = parse(ADAPTERS["generic.csv"], body)
+    assert [(e.player_id, e.data.status) for e in parsed.events] == [("7", "Out\nside"), ("8", "Q")]
+    assert [r.where for r in parsed.rejected] == ["line 5"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"<html><body>502</body></html>", b"\n\n", b"a,b\n1,2\n", b"event_type,a,a\nx,1,2\n"],
+)
+def test_another_table_than_the_one_expected_is_one_refusal(body):
+    parsed = parse(ADAPTERS["generic.csv"], body)
+    assert (parsed.events, [r.where for r in parsed.rejected]) == ([], ["line 1"])
+
+
+def test_values_that_no_json_may_hold_are_refused_however_deep_they_stand():
+    body = b'{"event_type": "player_active", "player_id": 1, "data": {"extra": {"a": [1, NaN]}}}'
+    parsed = parse(ADAPTERS["generic.json"], body)
+    assert [(r.where, r.reason) for r in parsed.rejected] == [
+        ("data.extra.a[1]", "is no finite number")
+    ]
+    deep = body.replace(b"NaN", b"[" * 900 + b"]" * 900)
+    assert "nested deeper" in parse(ADAPTERS["generic.json"], deep).rejected[0].reason
+
+
+def test_an_id_is_one_whether_it_comes_as_a_number_or_a_text_and_never_an_object():
+    ids = [17, 17.0, " 17 ", {"id": 17}, [17], True]
+    report = [{"kind": "fit", "word": "x", "who": {"id": one}} for one in ids]
+    parsed = parse(json_adapter(INJURIES), {"league": {"report": report}})
+    assert {e.player_id for e in parsed.events} == {"acme:17"}
+    assert [r.where for r in parsed.rejected] == [
+        f"league.report[{n}].player_id" for n in (3, 4, 5)
+    ]
+
+
 def test_what_only_the_system_tells_is_not_taken_from_a_source():
     body = {"event_type": "slate_opened", "source": "x", "data": {}}
     parsed = parse(ADAPTERS["generic.json"], body)

@@ -29,6 +29,8 @@ SUNDAY = datetime(2026, 11, 22, 16, 35, tzinfo=UTC)
         ("Officially inactive Week 12", "Inactive", "CONFIRMED_OUT"),
         ("Listed as inactive", "Inactive", "CONFIRMED_OUT"),
         ("Active for Week 12", "Playing", "CONFIRMED_IN"),
+        ("Active vs. Cowboys", "Playing", "CONFIRMED_IN"),
+        ("Ruled out with back injury", "Out", "UNKNOWN"),
         ("Officially active Sunday", "Playing", "CONFIRMED_IN"),
         ("Will play Sunday", "", "EXPECTED"),
     ],
@@ -49,7 +51,10 @@ def test_what_leaves_no_doubt_is_a_status(headline, word, participation):
         "Won't play unless cleared", "Questionable for Sunday", "Doubtful for Sunday",
         "Inks extension with Patriots", "Fully dressed for latest practice", "Activated from IR",
         "Will play Sunday, won't play Thursday", "Trade talks: not playing", "Ruled out" + "!" * 300,
-        "", "Active", "Scores twice, ruled out late in third quarter",
+        "", "Active", "Scores twice, ruled out late in third quarter", "No longer sidelined",
+        "Back after being sidelined", "Active on ground in win", "Active for 12 snaps",
+        "Won't play next Sunday", "Inactive yesterday", "Inactive in Week 11 loss",
+        "Scratched from first game", "Won't play in nightcap", "Not playing in doubleheader opener",
     ],
 )  # fmt: skip
 def test_what_is_hedged_past_or_about_something_else_is_none(headline):
@@ -59,6 +64,9 @@ def test_what_is_hedged_past_or_about_something_else_is_none(headline):
 def test_a_named_day_must_be_the_next_games():
     assert said_in("Won't play Sunday", SUNDAY - timedelta(days=2), "nfl") is not None
     assert said_in("Won't play Sunday", SUNDAY - timedelta(days=2), "nba") is None
+    assert said_in("Ruled out Sunday", SUNDAY + timedelta(days=1), "nfl") is None  # it was played
+    assert said_in("Inactive Sunday", SUNDAY + timedelta(days=1), "nfl") is None
+    assert said_in("Active Sunday", SUNDAY - timedelta(days=1), "nfl") is None  # not known yet
     late = datetime(2026, 11, 23, 3, tzinfo=UTC)  # Sunday evening there, Monday in UTC
     assert said_in("Won't play Sunday", late, "nba") is not None
     assert said_in("Won't play Monday", late, "nba") is None
@@ -66,13 +74,31 @@ def test_a_named_day_must_be_the_next_games():
 
 def test_it_holds_until_the_night_is_over_also_when_clocks_change():
     autumn = datetime(2026, 10, 31, 20, tzinfo=UTC)  # the night to Sunday has 25 hours
-    assert said_in("Out tonight", autumn, "nba").until == autumn + timedelta(hours=30)
+    ends = datetime(2026, 11, 1, 11, tzinfo=UTC)  # six in the morning, an hour later than before
+    assert said_in("Out tonight", autumn, "nba").until == ends
+    assert said_in("Ruled out", datetime(2026, 11, 1, 5, tzinfo=UTC), "nba").until == ends
+    assert said_in("Ruled out", autumn, "nfl").until == autumn + timedelta(hours=30)
     assert said_in("Won't play Saturday", autumn, "nba").until == datetime(
         2026, 11, 1, 11, tzinfo=UTC
     )
     assert said_in("Won't play Sunday", SUNDAY, "nfl").until == datetime(
         2026, 11, 23, 11, tzinfo=UTC
     )
+
+
+@pytest.mark.parametrize(
+    "moment", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, tzinfo=UTC)]
+)
+@pytest.mark.parametrize("headline", ["Ruled out", "Ruled out Friday", "Ruled out Monday"])
+@pytest.mark.parametrize("sport", ["nfl", "nba"])
+def test_at_the_ends_of_the_calendar_nothing_is_said(moment, headline, sport):
+    assert said_in(headline, moment, sport) is None
+
+
+@pytest.mark.parametrize("year", ["0001", "2027", "9999"])
+def test_a_note_of_another_year_is_news_and_no_status(year):
+    body = item("A B: Ruled out", date=f"Fri, 20 Nov {year} 10:00:00 AM UTC")
+    assert [type(e) for e in parse("news.rotowire", body.encode()).events] == [BreakingNews]
 
 
 def item(

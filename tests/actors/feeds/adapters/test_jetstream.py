@@ -109,6 +109,25 @@ def test_the_second_version_tells_the_same_news_under_the_same_id():
     assert (event.data.text, event.data.extra["seq"]) == ("Out tonight.", 12345)
 
 
+def test_what_a_message_holds_may_be_handed_on_alone():
+    held = json.loads(_second(
+        rev="r2", operation="delete", collection="app.bsky.feed.post", rkey="k1",
+    ))["payload"]  # fmt: skip
+    body = json.dumps(held).encode()
+    (gone,) = parse("news.jetstream", body).events
+    assert gone.data.retracts == "news.jetstream:at://did:plc:a/app.bsky.feed.post/k1"
+    assert parse("news.jetstream", _second(kind="account", account={"active": False})) == ([], [])
+
+
+def test_an_old_post_seen_for_the_first_time_is_no_status():
+    link = "https://www.rotowire.com/football/player/a-b-7"
+    record = {"text": "A B: Officially ruled out", "embed": {"external": {"uri": link}}}
+    for created, told in (("2026-05-25T14:23:00Z", 2), ("2026-01-04T15:00:00Z", 1)):
+        body = json.dumps(_commit(record=record | {"createdAt": created})).encode()
+        parsed = parse("news.jetstream", body, received_at=utc("2026-05-25T14:24:00"))
+        assert len(parsed.events) == told
+
+
 def test_an_error_frame_says_why_the_stream_ends(raw):
     parsed = parse("news.jetstream", raw("news/jetstream_v2_frames_from_docs.jsonl"))
     assert parsed.events == []  # its message is a like

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from payloads import NOW, parse, utc
 
-from actors.feeds.adapters.news_rss import published
+from actors.feeds.adapters.news_rss import player_of, published
 from actors.feeds.adapters.news_sse import server_sent
 
 
@@ -60,6 +60,12 @@ def test_messages_end_in_any_line_end_and_last_ids_stay(end):
     ]  # fmt: skip
 
 
+def test_a_deletion_that_is_cut_off_takes_back_nothing():
+    parsed = parse("news.mastodon", b"event: delete\ndata: 17\n\nevent: delete\ndata: 1702")
+    assert [e.data.retracts for e in parsed.events] == ["news.mastodon:17"]
+    assert [r.where for r in parsed.rejected] == ["line 4"]
+
+
 def test_ids_are_a_servers_own():
     body = b"event: delete\ndata: 17\n\n"
     (here,) = parse("news.mastodon", body, "https://one.example/api/v1/streaming/public").events
@@ -105,6 +111,21 @@ def test_rotowires_items_name_the_player_the_sport_and_the_moment(raw):
           "player_headline": "To sign three-year extension"}),
     ]  # fmt: skip
     assert parsed.rejected == []
+
+
+@pytest.mark.parametrize(
+    ("link", "player"),
+    [
+        ("https://www.rotowire.com/football/player/christian-gonzalez-16683", "rotowire:16683"),
+        ("https://www.rotowire.com/football/player.php?id=8687", "rotowire:8687"),
+        ("https://www.rotowire.com/golf/player/j-j-spaun-10166/?utm=x-9", "rotowire:10166"),
+        ("https://www.rotowire.com/football/player/16683", "rotowire:16683"),
+        ("https://www.rotowire.com/football/article/top-10-players-99", ""),
+        ("https://example.org/football/player/christian-gonzalez-16683", ""),
+    ],
+)
+def test_a_players_page_ends_in_his_id(link, player):
+    assert player_of(link) == player
 
 
 def test_a_misread_date_costs_its_item_and_no_other(raw):

@@ -34,6 +34,52 @@ def test_players_carry_their_ids_in_other_spaces(recorded):
     assert tucker.sport == "nfl"
 
 
+def row(**more):
+    """A synthetic row of the map of players."""
+    return {"player_id": "7", "sport": "nfl", "team": "KC", "status": "Active", **more}
+
+
+@pytest.mark.parametrize(
+    ("more", "kind", "designation", "word"),
+    [
+        ({"injury_status": None}, PlayerActive, "AVAILABLE", "Active"),
+        ({"status": "Injured Reserve"}, PlayerInjury, "RESERVE", "Injured Reserve"),
+        ({"status": "Physically Unable to Perform"}, PlayerInjury, "RESERVE",
+         "Physically Unable to Perform"),
+        ({"status": "Injured Reserve", "injury_status": "Out"}, PlayerInjury, "OUT", "Out"),
+        ({"injury_status": "NA"}, PlayerInjury, "NOT_WITH_TEAM", "NA"),
+        ({"injury_status": "DNR"}, PlayerInjury, "RESERVE", "DNR"),
+        ({"injury_status": "PUP"}, PlayerInjury, "RESERVE", "PUP"),
+        ({"status": "Inactive"}, LineupChange, "", "Inactive"),
+        ({"status": "Practice Squad"}, LineupChange, "", "Practice Squad"),
+        ({"team": None}, LineupChange, "", "Active"),
+    ],
+)  # fmt: skip
+def test_words_of_injuries_and_of_rosters(spoken, more, kind, designation, word):
+    (event,) = spoken("sleeper.players", {"7": row(**more)}).events
+    assert (type(event), event.data.designation) == (kind, designation)
+    assert event.data.provider_status == word
+    assert event.data.participation == "UNKNOWN"
+
+
+def test_a_mark_that_cannot_be_read_is_not_taken_for_none(spoken):
+    body = b"""{"7": {"player_id": "7", "status": "Active", "team": "KC", "injury_status": NaN},
+        "8": {"player_id": "8", "status": "Active", "team": "KC", "injury_status": {"a": 1}},
+        "9": {"player_id": "9", "status": "Active", "team": "KC", "injury_status": true}}"""
+    parsed = spoken("sleeper.players", body)
+    assert parsed.events == []
+    assert [r.where for r in parsed.rejected] == [f"{n}.injury_status" for n in (7, 8, 9)]
+
+
+def test_a_row_of_nflverse_that_is_cut_off_lists_nobody_as_available(spoken):
+    whole = b"full_name,gsis_id,report_status\nA,00-1,\nB,00-2,Out\n"
+    assert len(spoken("nflverse.injuries", whole).events) == 2
+    for end in (b",Out\n", b"-2,Out\n", b",00-2,Out\n"):
+        cut = spoken("nflverse.injuries", whole.removesuffix(end))
+        assert [e.player_id for e in cut.events] == ["gsis:00-1"]
+        assert [r.where for r in cut.rejected] == ["line 3"]
+
+
 def test_news_updated_is_in_milliseconds_and_in_drafts_a_text(recorded):
     players = recorded("sleeper.players", "sleeper/players_nfl_sample.json")
     assert players.events[0].timestamp == datetime(2026, 4, 7, 13, 20, 23, 807_000, tzinfo=UTC)

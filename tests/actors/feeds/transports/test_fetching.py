@@ -90,6 +90,7 @@ async def test_a_hundred_callers_of_a_provider_that_hangs_make_one_call_and_get_
         fetcher = Fetcher([provider(url, 1, clock), guarded], session, Cache(clock), clock)
         answers = await asyncio.gather(*(fetcher.ask(QUESTION) for _ in range(100)))
         assert {(a.body, a.provider) for a in answers} == {(b"second", "site 1")}
+        print(f"F13: {len(answers)} callers: {first.calls} call through, {second.calls} elsewhere")
         assert (first.calls, second.calls) == (1, 1)
         assert guarded.breaker.state == "open"
         clock.jump(29)
