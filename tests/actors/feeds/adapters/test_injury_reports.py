@@ -175,6 +175,7 @@ def test_a_header_without_spaces_and_a_packed_file_are_read_alike():
     rows = [player("One, A", **GAME), player("Two, B", reason=["Injury/Illness -", "Low Back"])]
     plain = told(pdfs.report(rows))
     assert told(pdfs.report(rows, glued=True, packed=True)) == plain
+    assert told(pdfs.report(rows, stacked=True)) == plain
     assert len(plain) == 2
 
 
