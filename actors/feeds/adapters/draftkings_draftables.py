@@ -19,7 +19,7 @@ from actors.feeds.adapters.draftkings_parts import (
     team_names,
 )
 from actors.feeds.adapters.draftkings_parts import answer as answered
-from actors.feeds.adapters.marks import status, status_event
+from actors.feeds.adapters.marks import mark, status, status_event
 from actors.feeds.adapters.messages import count, once, present, unless_listed
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
@@ -75,6 +75,7 @@ class _Answer:
         }
         self._people: dict[tuple[str, ...], list[Any]] = {}
         self._warnings: set[tuple[str, ...]] = set()
+        self._unmarked: set[tuple[str, ...]] = set()
 
     def check(self, row: Any) -> Iterator[AnyEvent]:
         """Take a row that says whom it is about; what else it lacks is absent."""
@@ -85,11 +86,17 @@ class _Answer:
             raise Unusable("playerId", "0 is nobody")
         said = (ident(row, "playerId"), _played(row), text(row, "status"), str(_is_off(row)))
         self._people.setdefault(said, []).append(row)
+        try:
+            mark(row, "status")
+        except Unusable:
+            self._unmarked.add(said)  # in the pool he stays
+            raise
         yield from ()
 
     def statuses(self) -> Iterator[AnyEvent]:
-        for rows in self._people.values():
-            yield self._status(rows)
+        for said, rows in self._people.items():
+            if said not in self._unmarked:
+                yield self._status(rows)
 
     def _status(self, rows: list[Any]) -> AnyEvent:
         row = rows[0]
@@ -98,7 +105,7 @@ class _Answer:
             for found in items(row, "playerGameAttributes")
         }
         report = status(
-            text(row, "status"),
+            mark(row, "status"),
             participation="EXPECTED" if attributes.get(_STARTS) == "true" else "UNKNOWN",
             extra=present(
                 name=text(row, "displayName"),

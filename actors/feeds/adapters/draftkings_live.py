@@ -19,7 +19,7 @@ from actors.feeds.adapters.draftkings_parts import (
     scores,
     sport_of,
 )
-from actors.feeds.adapters.marks import status, status_event
+from actors.feeds.adapters.marks import mark, status, status_event
 from actors.feeds.adapters.messages import count, dated, joined, once, present
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
@@ -220,7 +220,7 @@ def _listed_player(teller: Teller, row: Any) -> Iterator[AnyEvent]:
     home, away = text(row, "htabbr"), text(row, "atabbr")
     side = {ident(row, "htid"): home, ident(row, "atid"): away}
     report = status(
-        text(row, "i"),
+        mark(row, "i"),
         extra=present(
             name=f"{text(row, 'fn')} {text(row, 'ln')}".strip(),
             team=side.get(ident(row, "tid"), ""),

@@ -82,6 +82,8 @@ def _player(teller: Teller, game: Any, side: Any, player: Any) -> Iterable[AnyEv
 def _taking_part(tell: Any, player: Any, facts: dict[str, Any]) -> AnyEvent:
     status = nba.said(player, "status").upper()
     reason = nba.said(player, "notPlayingReason").upper()
+    if not isinstance(at(player, "notPlayingReason"), str | None):
+        raise Unusable("notPlayingReason", "is no text: whether he plays is not known")
     report = StatusReport(
         injury=nba.said(player, "notPlayingDescription"),
         provider_status=" ".join(filter(None, (status, reason))),

@@ -265,3 +265,33 @@ def test_the_sites_words_in_the_one_vocabulary(feed, word, listed):
         ("draftkings:2", listed, "UNKNOWN")
     ]
     assert told[0].data.provider_status == word
+
+
+NO_MARKS = [
+    b"", b'"status": null, "i": null,', b'"status": [], "i": [],', b'"status": 5, "i": 5,',
+    b'"status": "O", "i": "O", "status": "None", "i": "",',
+    b'"status": "O\\u0000", "i": "O\\u0000",',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("marked", NO_MARKS)
+@pytest.mark.parametrize(
+    ("feed", "name", "row"),
+    [
+        (
+            "draftkings.draftables",
+            "draftables",
+            b'"draftableId": 1, "displayName": "P", "playerId": 2',
+        ),
+        ("draftkings.available_players", "playerList", b'"pid": 2, "fn": "P"'),
+    ],
+)
+def test_whose_mark_is_missing_or_stands_twice_is_not_thereby_well(feed, name, row, marked):
+    body = b'{"%s": [{%s %s}]}' % (name.encode(), marked, row)
+    parsed = parse(feed, body)
+    assert of(parsed, *STATUSES) == []
+    (refused,) = parsed.rejected
+    assert refused.where.startswith(f"{name}[0].")
+    if feed == "draftkings.draftables":
+        (pool,) = of(parsed, PoolListed)
+        assert [player.name for player in pool.data.players] == ["P"]

@@ -349,3 +349,12 @@ def test_a_final_without_a_point_was_not_played(spoken, score):
     assert (parsed.events, len(parsed.rejected)) == ([], 1)
     sides["homeTeam"]["score"] = 101
     assert len(spoken("nba.scoreboard", {"scoreboard": {"games": [game]}}).events) == 3
+
+
+@pytest.mark.parametrize(
+    "reason", [b'"notPlayingReason": 5,', b'"notPlayingReason": "DNP_INJURY", "notPlayingReason": "",']
+)  # fmt: skip
+def test_a_reason_that_cannot_be_read_confirms_nobody(spoken, reason):
+    body = b'{"players": [{%s "personId": 3, "status": "ACTIVE"}]}' % reason
+    parsed = spoken("nba.boxscore", body)
+    assert (parsed.events, len(parsed.rejected)) == ([], 1)

@@ -227,9 +227,11 @@ def test_only_actual_alerts_count_and_a_test_is_refused(read):
 def test_a_cancelled_alert_is_told_as_cancelled(shared):
     root = json.loads((shared / "feeds/weather/nws_alerts_active_zone.json").read_bytes())
     root["features"][0]["properties"]["messageType"] = "Cancel"
-    (alert,) = readings(parse("weather.nws_alerts", json.dumps(root).encode()))
+    parsed = parse("weather.nws_alerts", json.dumps(root).encode())
+    (alert,) = readings(parsed)
     assert alert.cancelled
     assert alert.replaces
+    assert parsed.events[0].expiration_time is None  # news also when it would be over by itself
 
 
 @pytest.fixture
