@@ -21,6 +21,7 @@ from actors.remote import started
 from actors.tuning import favour_latency
 from config.secret import token_secret
 from config.settings import Settings, audit_file
+from serve.answer_cache import SharedAnswers
 from serve.app import create_app
 from serve.lines import takeover
 from serve.ports import AppSettings, NoSuchActor, Ports
@@ -127,7 +128,8 @@ class Gateway:
             folder = settings.backtest_results
             seldom[BACKTESTS] = (BacktestActor, (folder, run, run.folders))
         actors = RayActors(seldom)
-        ports = Ports(RedisLog(settings.redis_url, settings.log_options), actors)
+        shared = SharedAnswers.at(settings.redis_url, settings.log_options.prefix)
+        ports = Ports(RedisLog(settings.redis_url, settings.log_options), actors, shared)
         self._app = create_app(ports, settings.app)
         takeover.install(self._app)
         return self._app
