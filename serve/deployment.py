@@ -30,7 +30,9 @@ APP_NAME = "lateswap"
 MOST_REQUESTS = 10_000
 """Requests under way per replica, every open stream among them."""
 
-DRAIN_S = 2.0
+DRAIN_S = 10.0
+"""Until a replica that is replaced is killed. It serves on for 5 s of these
+(``environment.py``), so that the proxy forgets it, then sends its clients away."""
 RESTART_S = 10.0
 PAUSE_S = 0.1
 

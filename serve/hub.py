@@ -22,8 +22,9 @@ from models.events import AnyEvent, RebuildAsked, SignedOut
 from serve.answer_cache import AnswerCache, SharedAnswers
 from serve.directory import Directory
 from serve.feed import (
-    GOING_AWAY,
     NOT_LET_IN,
+    RESTARTED,
+    RESTARTING,
     SIGNED_OUT,
     STARTED_ANEW,
     TRY_LATER,
@@ -76,6 +77,8 @@ class StreamHub:
         self._beating: asyncio.Task[None] | None = None
         self._gathered: list[Frame] = []
         self._flushing: asyncio.TimerHandle | None = None
+        self.leaving = False
+        """Clients are sent to other replicas: this one ends."""
         self._begin_anew()
         self.skipped = 0
         """Records of types that this version does not know."""
@@ -124,10 +127,15 @@ class StreamHub:
             self._task = loop.create_task(self._follow())
             self._beating = loop.create_task(self._beat())
 
+    def send_away(self) -> None:
+        """The replica ends: tell every client to resume elsewhere, and whoever comes yet."""
+        self.leaving = True
+        self.flush()
+        self._feeds.end_all(RESTARTING, RESTARTED)
+
     async def stop(self) -> None:
         """Send every client away and end the reading."""
-        self.flush()
-        self._feeds.end_all(GOING_AWAY, "the server is stopping: reconnect")
+        self.send_away()
         if self._task is not None and self._beating is not None:
             await end_tasks([self._task, self._beating])
 
@@ -303,7 +311,12 @@ class StreamHub:
                 yield frames
 
     def join(self, feed: Feed, outlet: Carrier, ending: Ending) -> None:
-        """Hand a feed that has reached the hub to its outlet; FeedEnded for who signed out."""
+        """Hand a feed that has reached the hub to its outlet; FeedEnded for who signed out.
+
+        And for everybody, once the replica ends.
+        """
+        if self.leaving:
+            raise FeedEnded(RESTARTING, RESTARTED)
         if self.directory.is_signed_out(feed.viewer):
             raise FeedEnded(NOT_LET_IN, SIGNED_OUT)
         self.flush()  # what was read before is in the feed's history
