@@ -8,6 +8,7 @@ from typing import Any
 
 from actors.feeds.adapters.draftkings_parts import (
     SITE,
+    answer,
     contest_id,
     game,
     game_id,
@@ -15,7 +16,7 @@ from actors.feeds.adapters.draftkings_parts import (
     sport_of,
     team_names,
 )
-from actors.feeds.adapters.messages import count, dated, joined, once, present
+from actors.feeds.adapters.messages import count, dated, joined, once, present, unless_listed
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -29,7 +30,6 @@ from actors.feeds.adapters.reading import (
     need_object,
     need_text,
     number,
-    read_json,
     text,
 )
 from actors.feeds.adapters.telling import Reading, Teller, adapter, listed
@@ -43,7 +43,7 @@ COMPETITIONS = "draftkings.competitions"
 
 
 def _lobby(payload: Payload) -> Iterator[Reading]:
-    root = read_json(payload.body)
+    root = answer(payload, "Contests")
     teller = Teller(LOBBY, payload.received_at)
     sports = {
         ident(found, "DraftGroupId"): sport_of(text(found, "Sport"))
@@ -129,9 +129,7 @@ def _lobby_game(teller: Teller, found: Any) -> Iterator[AnyEvent]:
 
 
 def _contest(payload: Payload) -> Iterator[Reading]:
-    root = read_json(payload.body)
-    if at(root, "contestDetail") is None and (code := text(root, "errorStatus", "code")):
-        raise Unusable("errorStatus", f"the site refuses: {code}")
+    root = answer(payload, "contestDetail")
     found = need_object(root, "contestDetail")
     teller = Teller(CONTEST, payload.received_at, sport_of(text(found, "sport")))
     yield Reading("contestDetail", found, partial(_contest_detail, teller, found))
@@ -182,11 +180,12 @@ def _prizes(found: Any) -> tuple[tuple[Prize, ...], list[dict[str, Any]]]:
 
 def _groups(payload: Payload) -> Iterator[Reading]:
     """Version 1 has one group with its games; version 3 lists groups beside sets of games."""
-    root = read_json(payload.body)
+    root = answer(payload, "draftGroup")
     teller = Teller(GROUP, payload.received_at)
     if at(root, "draftGroup") is not None:
         group = at(root, "draftGroup")
         yield Reading("draftGroup", group, partial(_group, teller, group))
+        yield from unless_listed("draftGroup", group, "games")
         for where, found in listed("draftGroup.games", items(group, "games")):
             yield Reading(where, found, partial(_group_game, teller, found))
         return
@@ -245,14 +244,14 @@ def _competition(teller: Teller, found: Any) -> Iterator[AnyEvent]:
 
 
 def _competitions(payload: Payload) -> Iterator[Reading]:
-    root = read_json(payload.body)
+    root = answer(payload, "competitions")
     teller = Teller(COMPETITIONS, payload.received_at)
     for where, found in listed("competitions", need_items(root, "competitions")):
         yield Reading(where, found, partial(_competition, teller, found))
 
 
 def _rules(payload: Payload) -> Iterator[Reading]:
-    root = read_json(payload.body)
+    root = answer(payload, "gameTypeId")
     yield Reading("", root, partial(_game_type, Teller(RULES, payload.received_at), root))
 
 

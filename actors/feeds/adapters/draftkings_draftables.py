@@ -18,8 +18,9 @@ from actors.feeds.adapters.draftkings_parts import (
     sport_of,
     team_names,
 )
-from actors.feeds.adapters.marks import status, status_event
-from actors.feeds.adapters.messages import count, once, present
+from actors.feeds.adapters.draftkings_parts import answer as answered
+from actors.feeds.adapters.marks import mark, status, status_event
+from actors.feeds.adapters.messages import count, once, present, unless_listed
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -33,7 +34,6 @@ from actors.feeds.adapters.reading import (
     need_moment,
     need_object,
     need_text,
-    read_json,
     text,
 )
 from actors.feeds.adapters.telling import Reading, Teller, adapter, listed
@@ -46,15 +46,20 @@ _STARTS = "In Starting Lineup"
 
 
 def _readings(payload: Payload) -> Iterator[Reading]:
-    root = read_json(payload.body)
+    root = answered(payload, "draftables")
     answer = _Answer(payload, root)
     for where, row in listed("draftables", need_items(root, "draftables")):
         yield Reading(where, row, partial(answer.check, row))
     yield Reading("draftables", None, answer.statuses)
+    yield from unless_listed("", root, "competitions")
     for where, competition in listed("competitions", items(root, "competitions")):
         yield Reading(where, competition, partial(answer.game, competition))
     for where, warning in listed("draftAlerts", items(root, "draftAlerts")):
         yield Reading(where, warning, partial(answer.warning, warning))
+    for where, row in listed("draftables", items(root, "draftables")):
+        for place, warning in listed(f"{where}.draftAlerts", items(row, "draftAlerts")):
+            if not answer.knows(warning):
+                yield Reading(place, warning, partial(answer.warning, warning))
     yield Reading("draftables", None, answer.pool)
 
 
@@ -69,6 +74,8 @@ class _Answer:
             ident(found, "id"): text(found, "name") for found in items(root, "playerGameAttributes")
         }
         self._people: dict[tuple[str, ...], list[Any]] = {}
+        self._warnings: set[tuple[str, ...]] = set()
+        self._unmarked: set[tuple[str, ...]] = set()
 
     def check(self, row: Any) -> Iterator[AnyEvent]:
         """Take a row that says whom it is about; what else it lacks is absent."""
@@ -79,11 +86,17 @@ class _Answer:
             raise Unusable("playerId", "0 is nobody")
         said = (ident(row, "playerId"), _played(row), text(row, "status"), str(_is_off(row)))
         self._people.setdefault(said, []).append(row)
+        try:
+            mark(row, "status")
+        except Unusable:
+            self._unmarked.add(said)  # in the pool he stays
+            raise
         yield from ()
 
     def statuses(self) -> Iterator[AnyEvent]:
-        for rows in self._people.values():
-            yield self._status(rows)
+        for said, rows in self._people.items():
+            if said not in self._unmarked:
+                yield self._status(rows)
 
     def _status(self, rows: list[Any]) -> AnyEvent:
         row = rows[0]
@@ -92,7 +105,7 @@ class _Answer:
             for found in items(row, "playerGameAttributes")
         }
         report = status(
-            text(row, "status"),
+            mark(row, "status"),
             participation="EXPECTED" if attributes.get(_STARTS) == "true" else "UNKNOWN",
             extra=present(
                 name=text(row, "displayName"),
@@ -128,6 +141,13 @@ class _Answer:
             detail=text(competition, "competitionStateDetail"),
             **team_names(competition),
         )
+
+    def knows(self, found: Any) -> bool:
+        """Whether a warning was told: a game's stands with each of its players."""
+        said = tuple(text(found, name) for name in ("alertType", "message", "updatedDate"))
+        known = said in self._warnings
+        self._warnings.add(said)
+        return known
 
     def warning(self, found: Any) -> Iterator[AnyEvent]:
         """``Postponed Game Alert``: in words, and with the site's own time."""

@@ -12,13 +12,14 @@ from typing import Any
 
 from actors.feeds.adapters.draftkings_parts import (
     SITE,
+    answer,
     draftable,
     game,
     game_id,
     scores,
     sport_of,
 )
-from actors.feeds.adapters.marks import status, status_event
+from actors.feeds.adapters.marks import mark, status, status_event
 from actors.feeds.adapters.messages import count, dated, joined, once, present
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
@@ -33,7 +34,6 @@ from actors.feeds.adapters.reading import (
     need_items,
     need_text,
     number,
-    read_json,
     text,
 )
 from actors.feeds.adapters.telling import Reading, Teller, adapter, listed
@@ -52,7 +52,7 @@ AVAILABLE = "draftkings.available_players"
 
 
 def _rosters(payload: Payload) -> Iterator[Reading]:
-    root = read_json(payload.body)
+    root = answer(payload, "entries")
     teller = Teller(ROSTER, payload.received_at)
     for where, entry in listed("entries", need_items(root, "entries")):
         cards = items(entry, "roster", "scorecards")
@@ -171,7 +171,7 @@ def _percent(value: float | None) -> float | None:
 
 
 def _live(payload: Payload) -> Iterator[Reading]:
-    root = read_json(payload.body)
+    root = answer(payload, "data")
     teller = Teller(LIVE, payload.received_at)
     for where, row in listed("data", need_items(root, "data")):
         yield Reading(where, row, partial(_live_player, teller, row))
@@ -207,7 +207,7 @@ def _live_player(teller: Teller, row: Any) -> Iterator[AnyEvent]:
 
 
 def _available(payload: Payload) -> Iterator[Reading]:
-    root = read_json(payload.body)
+    root = answer(payload, "playerList")
     teller = Teller(AVAILABLE, payload.received_at)
     for where, row in listed("playerList", need_items(root, "playerList")):
         yield Reading(where, row, partial(_listed_player, teller, row))
@@ -220,7 +220,7 @@ def _listed_player(teller: Teller, row: Any) -> Iterator[AnyEvent]:
     home, away = text(row, "htabbr"), text(row, "atabbr")
     side = {ident(row, "htid"): home, ident(row, "atid"): away}
     report = status(
-        text(row, "i"),
+        mark(row, "i"),
         extra=present(
             name=f"{text(row, 'fn')} {text(row, 'ln')}".strip(),
             team=side.get(ident(row, "tid"), ""),

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from actors.feeds.adapters.messages import present
-from actors.feeds.adapters.reading import need_ident, number, text
+from actors.feeds.adapters.port import Payload
+from actors.feeds.adapters.reading import Unusable, at, need_ident, number, read_json, text
 from actors.feeds.adapters.telling import Teller
 from models.events import (
     AnyEvent,
@@ -33,7 +34,17 @@ _STATES: Mapping[str, GameKind] = {
     **dict.fromkeys(("delayed", "rain delay"), GameDelay),
     **dict.fromkeys(("postponed", "cancelled", "canceled"), GamePostponed),
     **dict.fromkeys(
-        ("final", "scoresofficial", "competitionover", "complete", "completed", "closed"),
+        (
+            "final",
+            "scoresofficial",
+            "competitionover",
+            "complete",
+            "completed",
+            "closed",
+            "fulltime",
+            "ended",
+            "official",
+        ),
         GameFinal,
     ),
 }
@@ -41,6 +52,19 @@ _PLAIN = frozenset(
     word for word, kind in _STATES.items() if kind in {GameScheduled, GameStart, GameFinal}
 ) - {"suspended"}
 """States that the event's type says in full."""
+
+
+def answer(payload: Payload, name: str) -> Any:
+    """The site's answer; raises Unusable for an error that stands where ``name`` should.
+
+    ``SCO101`` is what asks for a login.
+    """
+    root = read_json(payload.body)
+    code = text(root, "errorStatus", "code")
+    if code and at(root, name) is None:
+        said = text(root, "errorStatus", "developerMessage")[:200]
+        raise Unusable("errorStatus", f"the site refuses: {code} {said}".strip())
+    return root
 
 
 def sport_of(name: str) -> str:

@@ -16,8 +16,8 @@ from actors.feeds.adapters.reading import (
     at,
     entries,
     ident,
-    items,
     need_ident,
+    need_items,
     need_object,
     need_text,
     number,
@@ -43,8 +43,8 @@ _SITES = {"4": "draftkings", "": "draftkings"}
 def _readings(payload: Payload) -> Iterator[Reading]:
     root = read_json(payload.body)
     teller = Teller(FEED, payload.received_at)
-    if at(root, "live_contests") is not None:
-        for where, found in listed("live_contests", items(root, "live_contests")):
+    if isinstance(root, dict) and "live_contests" in root:
+        for where, found in listed("live_contests", need_items(root, "live_contests")):
             yield Reading(where, found, partial(_listed_contest, teller, found))
         return
     found = need_object(root, "contest")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,8 @@ from actors.feeds.adapters.port import Adapter, Parsed, Payload
 from actors.feeds.adapters.reading import (
     MAX_BODY,
     Unusable,
+    at,
+    need_items,
     number,
     read_json,
     read_text,
@@ -58,6 +61,12 @@ def refused(where: str, fault: Unusable, raw: Any) -> Reading:
         raise fault
 
     return Reading(where, raw, read)
+
+
+def unless_listed(where: str, node: Any, *path: str | int) -> Iterator[Reading]:
+    """A refusal where something stands that is no list: it is not to be taken for an empty one."""
+    if at(node, *path) is not None and not isinstance(at(node, *path), list):
+        yield Reading(where, at(node, *path), partial(need_items, node, *path))
 
 
 def messages(body: bytes) -> Iterator[tuple[str, Any, Any]]:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from actors.feeds.adapters import mlb
 from actors.feeds.adapters.port import Payload
 from actors.feeds.adapters.reading import (
+    Unusable,
     at,
     entries,
     flag,
@@ -88,7 +89,7 @@ def _player(teller: Teller, side: Side, key: str, player: Any) -> Iterable[AnyEv
 
 
 def _taking_part(tell: Any, side: Side, player: Any, facts: dict[str, Any]) -> Iterator[AnyEvent]:
-    order = whole(player, "battingOrder")
+    order = _order(player)
     listed = text(player, "status", "description")
     if order is not None:
         place = {"batting_order": order // 100, "substitute": order % 100}
@@ -102,6 +103,17 @@ def _taking_part(tell: Any, side: Side, player: Any, facts: dict[str, Any]) -> I
         yield tell(PlayerActive, _in("PLAYING", facts))
     elif designation(listed) not in {"UNKNOWN", "ACTIVE"}:
         yield tell(PlayerInjury, status_report(listed, extra=facts))
+
+
+def _order(player: Any) -> int | None:
+    """Slot and succession, ``301``; None for who does not bat."""
+    written = at(player, "battingOrder")
+    if written is None or written == "":
+        return None
+    order = whole(written)
+    if order is None or not 100 <= order <= 999:
+        raise Unusable("battingOrder", f"{str(written)[:40]!r} is no place in a batting order")
+    return order
 
 
 def _in(word: str, facts: dict[str, Any]) -> Any:

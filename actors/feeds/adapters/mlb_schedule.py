@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from actors.feeds.adapters import mlb
+from actors.feeds.adapters.messages import unless_listed
 from actors.feeds.adapters.port import Payload
 from actors.feeds.adapters.reading import (
     at,
@@ -46,6 +47,7 @@ def readings(payload: Payload) -> Iterator[Reading]:
     root = read_json(payload.body)
     teller = Teller(FEED, payload.received_at, mlb.SPORT)
     for where, day in listed("dates", need_items(root, "dates")):
+        yield from unless_listed(where, day, "games")
         for place, game in listed(f"{where}.games", items(day, "games")):
             yield Reading(place, game, partial(_game, teller, game))
             yield from _people(teller, place, game)

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from actors.feeds.adapters import nba, nba_games
+from actors.feeds.adapters.messages import unless_listed
 from actors.feeds.adapters.port import Payload
 from actors.feeds.adapters.reading import Unusable, at, flag, items, numbers, read_json
 from actors.feeds.adapters.telling import Reading, Teller, adapter, listed, person
@@ -32,12 +33,15 @@ _SIDES = ("homeTeam", "awayTeam")
 _REASONS: dict[str, Listing] = {
     "GLEAGUE": "NOT_WITH_TEAM",
     "NOT_WITH_TEAM": "NOT_WITH_TEAM",
+    "NWT": "NOT_WITH_TEAM",
     "SUSPENSION": "SUSPENDED",
     "SUSPENDED": "SUSPENDED",
     "PERSONAL": "PERSONAL",
     "HEALTH_AND_SAFETY": "RESERVE",
 }
-_STAYS_OUT = ("INJURY", "ILLNESS", "REST", "TRADE", "DND", *_REASONS)
+_STAYS_OUT = (
+    "INJURY", "ILLNESS", "REST", "TRADE", "DND", "NWT", "CONDITIONING", "INELIGIBLE", *_REASONS,
+)  # fmt: skip
 
 
 def readings(payload: Payload) -> Iterator[Reading]:
@@ -51,6 +55,7 @@ def readings(payload: Payload) -> Iterator[Reading]:
     if not any(items(side, "players") for _, side in found) and at(game, "gameId") is None:
         raise Unusable("game", "needs a game, or players")
     for where, side in found:
+        yield from unless_listed(where, side, "players")
         for place, player in listed(f"{where}.players".strip("."), items(side, "players")):
             yield Reading(place, player, partial(_player, teller, game, side, player))
 
@@ -77,6 +82,8 @@ def _player(teller: Teller, game: Any, side: Any, player: Any) -> Iterable[AnyEv
 def _taking_part(tell: Any, player: Any, facts: dict[str, Any]) -> AnyEvent:
     status = nba.said(player, "status").upper()
     reason = nba.said(player, "notPlayingReason").upper()
+    if not isinstance(at(player, "notPlayingReason"), str | None):
+        raise Unusable("notPlayingReason", "is no text: whether he plays is not known")
     report = StatusReport(
         injury=nba.said(player, "notPlayingDescription"),
         provider_status=" ".join(filter(None, (status, reason))),

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from actors.feeds.adapters import nba
+from actors.feeds.adapters.messages import unless_listed
 from actors.feeds.adapters.port import Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -58,6 +59,7 @@ def schedule(payload: Payload) -> Iterator[Reading]:
     dates = need_items(root, "leagueSchedule", "gameDates")
     teller = Teller(SCHEDULE, payload.received_at)
     for where, day in listed("leagueSchedule.gameDates", dates):
+        yield from unless_listed(where, day, "games")
         for place, game in listed(f"{where}.games", items(day, "games")):
             yield Reading(place, game, partial(told, teller, game))
 
@@ -76,12 +78,24 @@ def told(teller: Teller, game: Any) -> Iterable[AnyEvent]:
 def turns(game: Any) -> tuple[type[Any], ...]:
     """What became of the game, in the order in which it happened."""
     words = nba.said(game, "gameStatusText").upper()
-    if words.startswith(_CALLED_OFF) or nba.said(game, "postponedStatus") in {"Y", "P", "C"}:
+    # the schedule of 2026-27 marked every game as postponed: beside words the mark says nothing
+    marked = not words and nba.said(game, "postponedStatus") in {"Y", "P", "C"}
+    if words.startswith(_CALLED_OFF) or marked:
         return (GamePostponed,)
     status = number(game, "gameStatus")
     if status not in _TURNS:
         raise Unusable("gameStatus", f"{at(game, 'gameStatus')!r} is no known state of a game")
+    if status == 3 and _is_pointless(game):
+        raise Unusable("gameStatus", "final without a point: the game may not have been played")
     return _TURNS[status]
+
+
+def _is_pointless(game: Any) -> bool:
+    """Whether there is room for the score of both teams, and nothing in it."""
+    teams = [at(game, name) for name in _SIDES.values()]
+    return all(
+        isinstance(team, dict) and "score" in team and not number(team, "score") for team in teams
+    )
 
 
 def _report(kind: type[Any], game: Any) -> GameReport:

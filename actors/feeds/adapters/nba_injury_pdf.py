@@ -39,6 +39,8 @@ _GLUED = {
 }  # fmt: skip
 """Words of the header that some files do not part."""
 WRAPPED = ("player", "category", "reason", "previous")
+MOST_HEAD = 3
+"""Lines of a header."""
 _FOOT = "page"
 _TITLE = "injuryreport:"
 
@@ -167,16 +169,16 @@ def read_pages(body: bytes) -> Document:
     """Read a report's words; raises Unusable for what is no readable PDF or no such report."""
     created, pages, unread = read_words(body)
     lines = [_lines(page) for page in pages]
-    columns: dict[str, float] = {}
-    made = []
-    for page in lines:
-        heads = [line for line in page if _is_header(line)]
-        columns = _columns(heads[0]) if heads else columns
-        made.append(Page(tuple(line for line in page if _is_body(line)), columns))
+    heads = [_head(page) for page in lines]
+    columns = _columns(next(filter(None, heads), ()))
     if not columns:
         raise Unusable("", "has no header with Player, Current Status and Reason")
-    first = [line for line in lines[0] if not _is_header(line)]
-    title = " ".join(word.text for line in first for word in line[:6])
+    made = []
+    for page, head in zip(lines, heads, strict=True):
+        columns = _columns(head) or columns
+        rest = [line for line in page if not set(line) <= set(head) and _is_body(line)]
+        made.append(Page(tuple(rest), columns))
+    title = " ".join(word.text for line in lines[0] for word in line[:6])
     return Document(created, title[:200], tuple(made), unread)
 
 
@@ -204,8 +206,14 @@ def _parted(line: Line) -> list[tuple[str, float]]:
     ]
 
 
-def _is_header(line: Line) -> bool:
-    return {"player", "current", "reason"} <= {text for text, _ in _parted(line)}
+def _head(page: Sequence[Line]) -> Line:
+    """The header, whose words may stand over each other; empty where the page has none."""
+    for count in range(1, MOST_HEAD + 1):
+        for start in range(len(page) - count + 1):
+            found = tuple(sorted(word for line in page[start : start + count] for word in line))
+            if {"player", "current", "reason"} <= {text for text, _ in _parted(found)}:
+                return found
+    return ()
 
 
 def _columns(head: Line) -> dict[str, float]:
@@ -222,4 +230,4 @@ def _columns(head: Line) -> dict[str, float]:
 def _is_body(line: Line) -> bool:
     """Neither title nor header nor foot of a page."""
     words = "".join(word.text for word in line[:2]).lower()
-    return not (_is_header(line) or words.startswith(_TITLE) or line[0].text.lower() == _FOOT)
+    return not (words.startswith(_TITLE) or line[0].text.lower() == _FOOT)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from actors.feeds.adapters import nba
+from actors.feeds.adapters.messages import unless_listed
 from actors.feeds.adapters.port import Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -29,8 +30,11 @@ def readings(payload: Payload) -> Iterator[Reading]:
     root = read_json(payload.body)
     teller = Teller(FEED, payload.received_at, "nba")
     for where, game in listed("games", need_items(root, "games")):
+        yield from unless_listed(where, game, "markets")
         for place, market in listed(f"{where}.markets", items(game, "markets")):
+            yield from unless_listed(place, market, "books")
             for book_place, book in listed(f"{place}.books", items(market, "books")):
+                yield from unless_listed(book_place, book, "outcomes")
                 outcomes = listed(f"{book_place}.outcomes", items(book, "outcomes"))
                 for spot, outcome in outcomes:
                     yield Reading(

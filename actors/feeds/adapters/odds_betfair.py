@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Literal
 
-from actors.feeds.adapters.messages import joined, messages_adapter, present
+from actors.feeds.adapters.messages import joined, messages_adapter, present, unless_listed
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -65,10 +65,12 @@ def _changes(payload: Payload, where: str, message: Any) -> Iterator[Reading]:
     when = milliseconds(message, "pt")
     if number(message, "status") == _STALE:
         yield Reading(where, message, partial(_stale, payload, when))
+    yield from unless_listed(where, message, "mc")
     for place, market in listed("mc", items(message, "mc")):
         change = _Change(payload, market, when)
         if at(market, "marketDefinition") is not None:
             yield Reading(joined(where, place, "marketDefinition"), market, change.definition)
+        yield from unless_listed(joined(where, place), market, "rc")
         for inner, runner in listed("rc", items(market, "rc")):
             read = partial(change.prices, runner)
             yield Reading(joined(where, place, inner), runner, read)

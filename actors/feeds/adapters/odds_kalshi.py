@@ -19,6 +19,7 @@ from actors.feeds.adapters.messages import (
     present,
     refused,
     since_epoch,
+    unless_listed,
 )
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
@@ -91,6 +92,7 @@ def _frames(payload: Payload) -> Iterator[Reading]:
 def _message(payload: Payload, where: str, message: Any) -> Iterator[Reading]:
     if at(message, "markets") is not None or at(message, "market") is not None:
         one = [at(message, "market")] if at(message, "market") is not None else []
+        yield from unless_listed(where, message, "markets")
         for place, market in listed("markets", items(message, "markets") or one):
             yield Reading(joined(where, place), market, partial(_market, payload, market))
     elif isinstance(message, dict) and text(message, "cmd"):

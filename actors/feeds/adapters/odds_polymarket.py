@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Literal
 
-from actors.feeds.adapters.messages import joined, messages_adapter, present
+from actors.feeds.adapters.messages import joined, messages_adapter, present, unless_listed
 from actors.feeds.adapters.port import Adapter, Parsed, Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -64,6 +64,7 @@ def _member(payload: Payload, where: str, member: Any) -> Iterator[Reading]:
     if text(member, "event_type") or at(member, "bids") is not None:
         yield Reading(where, member, partial(_market_frame, payload, member))
     elif at(member, "markets") is not None:
+        yield from unless_listed(where, member, "markets")
         for place, market in listed("markets", items(member, "markets")):
             read = partial(_gamma, payload, member, market)
             yield Reading(joined(where, place), market, read)

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from actors.feeds.adapters.messages import count, joined, once, present
+from actors.feeds.adapters.messages import count, joined, once, present, unless_listed
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -118,7 +118,9 @@ class _Answer:
 
     def game(self, where: str, game: Any) -> Iterator[Reading]:
         yield Reading(where, game, partial(self._state, game))
+        yield from unless_listed(where, game, "bookmakers")
         for place, book in listed("bookmakers", items(game, "bookmakers")):
+            yield from unless_listed(joined(where, place), book, "markets")
             for inner, market in listed("markets", items(book, "markets")):
                 above = joined(where, place, inner)
                 quoted = _Quoted(self._payload, self._snapshot, self._decimal, game, book, market)

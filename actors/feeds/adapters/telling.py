@@ -17,6 +17,11 @@ from models.status import designation, listing
 
 E = TypeVar("E", bound=Event)
 
+MOST_KEPT = 1_000
+"""Refusals of one payload that are kept one by one; beyond them they are counted."""
+MOST_REFUSED = 20_000
+"""Readings of one payload that may be refused before the rest is left unread."""
+
 
 class Reading(NamedTuple):
     """One thing a payload says: where it stands, as it came, and how events are made of it."""
@@ -34,22 +39,35 @@ def adapter(feed: str, readings: Callable[[Payload], Iterable[Reading]]) -> Adap
 
     def parse(payload: Payload) -> Parsed:
         parsed = Parsed([], [])
+        refused = 0
         try:
             for reading in readings(payload):
-                _take(feed, reading, parsed)
-        except Unusable as refused:
-            parsed.rejected.append(rejection(feed, refused.where, refused.reason, payload.body))
+                refused += _take(feed, reading, parsed)
+                if refused > MOST_REFUSED:
+                    parsed.rejected.append(
+                        rejection(feed, reading.where, "what follows is not read", reading.raw)
+                    )
+                    break
+        except Unusable as fault:
+            parsed.rejected.append(rejection(feed, fault.where, fault.reason, payload.body))
+        if refused > MOST_KEPT:
+            reason = f"{refused - MOST_KEPT} more readings were refused"
+            parsed.rejected.append(rejection(feed, "", reason, payload.body))
         return parsed
 
     return parse
 
 
-def _take(feed: str, reading: Reading, parsed: Parsed) -> None:
+def _take(feed: str, reading: Reading, parsed: Parsed) -> bool:
+    """Read one; says whether it was refused."""
     try:
         parsed.events.extend(list(reading.read()))
     except Unusable as refused:
-        where = ".".join(filter(None, (reading.where, refused.where)))
-        parsed.rejected.append(rejection(feed, where, refused.reason, reading.raw))
+        if len(parsed.rejected) < MOST_KEPT:
+            where = ".".join(filter(None, (reading.where, refused.where)))
+            parsed.rejected.append(rejection(feed, where, refused.reason, reading.raw))
+        return True
+    return False
 
 
 def rejection(feed: str, where: str, reason: str, raw: Any) -> Rejection:

@@ -39,6 +39,8 @@ _PRESENT = re.compile(
     r"(?:DZ|RA|SN|SG|IC|PL|GR|GS|UP|BR|FG|FU|VA|DU|SA|HZ|PY|PO|SQ|FC|SS|DS|TS)+(?!\S)"
 )
 _MILE = 1609.344
+_LONGEST = 2_000
+"""Characters of a report; the longest have some 400."""
 _SPEEDS = {"KT": KNOT, "MPS": 3.6, "KMH": 1.0}
 _APART = timedelta(hours=1)
 """A report may be filed some minutes before the time line says."""
@@ -47,7 +49,7 @@ _DAY = timedelta(days=1)
 
 def measured(line: str) -> dict[str, Any]:
     """What a report measures, by the fields of ``Weather``; empty for what is no report."""
-    if _REPORT.match(line) is None:
+    if _REPORT.match(line) is None or len(line) > _LONGEST:
         return {}
     return _Report(None, line, None).measured()
 
@@ -57,7 +59,7 @@ def _reports(body: bytes) -> Iterator[tuple[int, str]]:
     held: tuple[int, str] | None = None
     for number, line in enumerate(lines_of(body), 1):
         goes_on = line[:1].isspace() and not _REPORT.match(line.strip())
-        if goes_on and held and _REPORT.match(held[1]):
+        if goes_on and held and _REPORT.match(held[1]) and len(held[1]) < _LONGEST:
             held = held[0], f"{held[1]} {line.strip()}".strip()
             continue
         if held:
@@ -99,6 +101,8 @@ class _Report:
 
     def events(self) -> Iterator[AnyEvent]:
         head = _REPORT.match(self._line)
+        if len(self._line) > _LONGEST:
+            raise Unusable("", f"a report of {len(self._line)} characters")
         if head is None:
             raise Unusable("", "no METAR: station and time are missing")
         taken = self._taken(*(int(part) for part in head.groups()[1:]))

@@ -234,8 +234,10 @@ def _alerts(payload: Payload) -> Iterator[Reading]:
             when = moment(found, "sent") or moment(found, "effective")
             name = text(found, "id") or _last(text(found, "web")) or reading.event
             teller = Teller(_ALERTS, payload.received_at)
+            # that a warning is off is news also when it would be over by itself
+            expires = None if reading.cancelled else reading.ends
             yield teller.tell(
-                WeatherChange, reading.plain(), about=name, when=when, expires=reading.ends
+                WeatherChange, reading.plain(), about=name, when=when, expires=expires
             )
 
         yield Reading(where, feature, read)

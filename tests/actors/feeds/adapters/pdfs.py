@@ -73,21 +73,24 @@ def report(
     title="Injury Report: 01/05/26 05:30 PM",
     by_page=None,
     glued=False,
+    stacked=False,
     **rest,
 ):
     """A report of these rows: cells by column, one that is wrapped as a list of its lines.
 
     ``by_page`` breaks pages after so many rows each. A row of ``{"over": [...]}`` is the rest of a
-    reason on top of a page. ``glued`` leaves the header's words without the space between them.
+    reason on top of a page. ``glued`` leaves the header's words without the space between them,
+    ``stacked`` puts the second below the first.
     """
     pages, left = [], list(rows)
     for count in by_page or [len(left)]:
         words = [(289.0, 45.0, title)]
         top = 84.0
         if not pages:
-            words += [
-                (x, 108.0, text.replace(" ", "") if glued else text) for x, text in columns.values()
-            ]
+            for x, text in columns.values():
+                parts = text.split() if stacked else [text.replace(" ", "") if glued else text]
+                start = 108.0 - 6.0 * (len(parts) - 1)
+                words += [(x, start + 12.0 * n, part) for n, part in enumerate(parts)]
             top = 128.0
         for row in left[:count]:
             top = _row(words, row, columns, top)

@@ -192,3 +192,106 @@ def test_the_other_rows_go_on_when_one_names_nobody(raw):
     assert [e.data.extra["name"] for e in of(parsed, *STATUSES)] == [
         "Luka Doncic", "Otto Porter Jr.", "Dru Smith",
     ]  # fmt: skip
+
+
+def test_a_warning_that_stands_with_players_only_is_told_once():
+    warning = {"alertType": "Lineup Alert", "message": "Late scratch.",
+               "updatedDate": "2026-11-20T18:51:42.0000000Z"}  # fmt: skip
+    rows = [
+        {"draftableId": n, "displayName": f"P{n}", "playerId": n, "draftAlerts": [warning]}
+        for n in (1, 2)
+    ]
+    (told,) = of(spoken_by(rows), BreakingNews)
+    assert (told.data.headline, told.data.text) == ("Lineup Alert", "Late scratch.")
+    assert told.timestamp == utc("2026-11-20T18:51:42")
+
+
+def spoken_by(rows):
+    return parse("draftkings.draftables", json.dumps({"draftables": rows}).encode())
+
+
+@pytest.mark.parametrize(
+    ("feed", "empty"),
+    [
+        ("draftkings.draftables", {"draftables": []}),
+        ("draftkings.roster", {"entries": []}),
+        ("draftkings.live_players", {"data": []}),
+        ("draftkings.lobby", {"Contests": []}),
+        ("draftkings.draftgroup", {"draftGroups": []}),
+        ("draftkings.available_players", {"playerList": []}),
+        ("draftkings.competitions", {"competitions": []}),
+        ("draftkings.resultsdb", {"live_contests": []}),
+    ],
+)
+def test_an_empty_list_is_nothing_and_a_missing_one_a_refusal(feed, empty):
+    assert parse(feed, json.dumps(empty).encode()) == ([], [])
+    for root in ({}, dict.fromkeys(empty), {name: {} for name in empty}):
+        parsed = parse(feed, json.dumps(root).encode())
+        assert (parsed.events, len(parsed.rejected)) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    "feed",
+    [
+        "draftkings.draftables", "draftkings.roster", "draftkings.live_players",
+        "draftkings.lobby", "draftkings.draftgroup", "draftkings.contest", "draftkings.rules",
+        "draftkings.available_players", "draftkings.competitions",
+    ],
+)  # fmt: skip
+def test_an_answer_that_asks_for_a_login_says_so(feed):
+    root = {"errorStatus": {"code": "SCO101", "developerMessage": "Not authenticated"}}
+    (refused,) = parse(feed, json.dumps(root).encode()).rejected
+    assert (refused.where, refused.reason) == (
+        "errorStatus", "the site refuses: SCO101 Not authenticated",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("word", "listed"),
+    [
+        ("None", "AVAILABLE"), ("", "AVAILABLE"), ("P", "PROBABLE"), ("Q", "QUESTIONABLE"),
+        ("GTD", "GAME_TIME"), ("DTD", "GAME_TIME"), ("D", "DOUBTFUL"), ("O", "OUT"),
+        ("OUT", "OUT"), ("IR", "RESERVE"), ("DL", "RESERVE"), ("C19", "RESERVE"),
+        ("NA", "NOT_WITH_TEAM"), ("WD", "WITHDRAWN"), ("MC", "CUT"), ("MDF", "CUT"), ("PPD", ""),
+        ("ZZZ", ""),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("feed", ["draftkings.draftables", "draftkings.available_players"])
+def test_the_sites_words_in_the_one_vocabulary(feed, word, listed):
+    row = {"draftableId": 1, "displayName": "P", "playerId": 2, "status": word, "pid": 2, "i": word}
+    name = "draftables" if feed == "draftkings.draftables" else "playerList"
+    told = of(parse(feed, json.dumps({name: [row]}).encode()), *STATUSES)
+    assert [(e.player_id, e.data.designation, e.data.participation) for e in told] == [
+        ("draftkings:2", listed, "UNKNOWN")
+    ]
+    assert told[0].data.provider_status == word
+
+
+NO_MARKS = [
+    b"", b'"status": null, "i": null,', b'"status": [], "i": [],', b'"status": 5, "i": 5,',
+    b'"status": "O", "i": "O", "status": "None", "i": "",',
+    b'"status": "O\\u0000", "i": "O\\u0000",',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("marked", NO_MARKS)
+@pytest.mark.parametrize(
+    ("feed", "name", "row"),
+    [
+        (
+            "draftkings.draftables",
+            "draftables",
+            b'"draftableId": 1, "displayName": "P", "playerId": 2',
+        ),
+        ("draftkings.available_players", "playerList", b'"pid": 2, "fn": "P"'),
+    ],
+)
+def test_whose_mark_is_missing_or_stands_twice_is_not_thereby_well(feed, name, row, marked):
+    body = b'{"%s": [{%s %s}]}' % (name.encode(), marked, row)
+    parsed = parse(feed, body)
+    assert of(parsed, *STATUSES) == []
+    (refused,) = parsed.rejected
+    assert refused.where.startswith(f"{name}[0].")
+    if feed == "draftkings.draftables":
+        (pool,) = of(parsed, PoolListed)
+        assert [player.name for player in pool.data.players] == ["P"]

@@ -175,6 +175,7 @@ def test_a_header_without_spaces_and_a_packed_file_are_read_alike():
     rows = [player("One, A", **GAME), player("Two, B", reason=["Injury/Illness -", "Low Back"])]
     plain = told(pdfs.report(rows))
     assert told(pdfs.report(rows, glued=True, packed=True)) == plain
+    assert told(pdfs.report(rows, stacked=True)) == plain
     assert len(plain) == 2
 
 
@@ -223,3 +224,29 @@ def test_a_file_that_unpacks_to_far_more_is_refused_before_it_is():
     assert len(body) < 100_000
     assert "is larger" in parse(FEED, body).rejected[0].reason
     assert "is larger" in parse(FEED, b"%PDF-1.4\n" + b" " * 2**23).rejected[0].reason
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "listed"),
+    [
+        ("Available", "Injury/Illness - Left Knee; Soreness", "AVAILABLE"),
+        ("Probable", "Injury/Illness - Left Knee; Soreness", "PROBABLE"),
+        ("Questionable", "Not With Team", "QUESTIONABLE"),
+        ("Doubtful", "Personal Reasons", "DOUBTFUL"),
+        ("Out", "Rest", "OUT"),
+        ("Out", "League Suspension", "SUSPENDED"),
+        ("Out", "Team Suspension", "SUSPENDED"),
+        ("Out", "Personal Reasons", "PERSONAL"),
+        ("Out", "G League - Two-Way", "NOT_WITH_TEAM"),
+        ("Out", "G League - On Assignment", "NOT_WITH_TEAM"),
+        ("Out", "Not With Team", "NOT_WITH_TEAM"),
+        ("Out", "Health and Safety Protocols", "RESERVE"),
+        ("Out", "Concussion Protocol", "OUT"),
+        ("Out", "Trade Pending", "OUT"),
+        ("Out", "Return to Competition Reconditioning", "OUT"),
+    ],
+)
+def test_words_of_the_report_in_the_one_vocabulary(status, reason, listed):
+    (event,) = parse(FEED, pdfs.report([player("One, A", status, reason, **GAME)])).events
+    assert (event.data.designation, event.data.participation) == (listed, "UNKNOWN")
+    assert event.data.provider_status == status

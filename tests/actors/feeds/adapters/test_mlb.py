@@ -591,3 +591,11 @@ def test_many_patches_of_one_answer_have_one_budget(spoken):
     diff = [{"op": "add", "path": "/l/9999", "value": 1}, {"op": "remove", "path": "/l"}]
     parsed = spoken("mlb.diffpatch", [{"diff": diff} for _ in range(3_000)])
     assert "more values than a game can hold" in parsed.rejected[0].reason
+
+
+@pytest.mark.parametrize("order", [-100, "0", 99, 1000, 100_000, "1st", [100], True, 1e300])
+def test_what_is_no_place_in_a_batting_order_starts_nobody(spoken, order):
+    player = {"person": {"id": 5}, "battingOrder": order}
+    parsed = spoken("mlb.boxscore", {"teams": {"home": {"players": {"ID5": player}}}})
+    assert parsed.events == []
+    assert [r.where for r in parsed.rejected] == ["teams.home.players.ID5.battingOrder"]

@@ -78,6 +78,15 @@ def test_the_schedule_is_read_in_utc_though_its_eastern_fields_end_in_z(recorded
         ({"gameStatus": 2, "gameClock": "PT05M30.00S", "period": 3}, [GameStart, LiveScore]),
         ({"gameStatus": 1, "gameStatusText": "PPD"}, [GamePostponed]),
         ({"gameStatus": 1, "postponedStatus": "Y"}, [GamePostponed]),
+        (
+            {"gameStatus": 1, "postponedStatus": "Y", "gameStatusText": "7:00 pm ET"},
+            [GameScheduled],
+        ),
+        ({"gameStatus": 1, "postponedStatus": "A", "gameStatusText": "Cancelled"}, [GamePostponed]),
+        (
+            {"gameStatus": 3, "postponedStatus": "Y", "gameStatusText": "Final"},
+            [GameStart, LiveScore, GameFinal],
+        ),
         ({"gameStatus": 1, "gameStatusText": "TBD"}, [GameScheduled]),
     ],
 )
@@ -152,6 +161,12 @@ def test_why_somebody_does_not_play(recorded):
         ({"status": "INACTIVE", "notPlayingReason": "INACTIVE_PERSONAL"}, PlayerInjury, "PERSONAL"),
         ({"status": "INACTIVE", "notPlayingReason": "INACTIVE_HEALTH_AND_SAFETY_PROTOCOLS"}, PlayerInjury, "RESERVE"),
         ({"status": "INACTIVE"}, PlayerInjury, ""),
+        ({"status": "INACTIVE", "notPlayingReason": "INACTIVE_NOT_WITH_TEAM"}, PlayerInjury, "NOT_WITH_TEAM"),
+        ({"status": "INACTIVE", "notPlayingReason": "INACTIVE_GLEAGUE_ON_ASSIGNMENT"}, PlayerInjury, "NOT_WITH_TEAM"),
+        ({"status": "INACTIVE", "notPlayingReason": "INACTIVE_COACH"}, PlayerInjury, ""),
+        ({"status": "ACTIVE", "notPlayingReason": "DND_REST"}, PlayerInjury, ""),
+        ({"status": "ACTIVE", "notPlayingReason": "DNP_RETURN_TO_COMPETITION_RECONDITIONING"}, PlayerInjury, ""),
+        ({"status": "ACTIVE", "notPlayingReason": "NWT_ILLNESS"}, PlayerInjury, "NOT_WITH_TEAM"),
         ({"status": "ACTIVE", "starter": "1"}, LineupChange, ""),
     ],
 )  # fmt: skip
@@ -316,3 +331,30 @@ def test_a_report_that_is_cut_off_is_refused_or_read(spoken, shared):
     for share in (0.3, 0.9):
         parsed = spoken("nba.injury_report", whole[: int(len(whole) * share)])
         assert parsed.events or [refused.where for refused in parsed.rejected] == [""]
+
+
+def test_person_0_of_the_nba_is_nobody(spoken):
+    parsed = spoken("nba.boxscore", {"players": [{"personId": 0, "status": "ACTIVE"}]})
+    assert (parsed.events, [r.reason for r in parsed.rejected]) == ([], ["0 is nobody"])
+
+
+@pytest.mark.parametrize("score", [None, 0, "0"])
+def test_a_final_without_a_point_was_not_played(spoken, score):
+    sides = {
+        "homeTeam": {"teamTricode": "MIN", "score": score},
+        "awayTeam": {"teamTricode": "GSW", "score": 0},
+    }
+    game = {"gameId": "0022500644", "gameStatus": 3, "gameStatusText": "Final", **sides}
+    parsed = spoken("nba.scoreboard", {"scoreboard": {"games": [game]}})
+    assert (parsed.events, len(parsed.rejected)) == ([], 1)
+    sides["homeTeam"]["score"] = 101
+    assert len(spoken("nba.scoreboard", {"scoreboard": {"games": [game]}}).events) == 3
+
+
+@pytest.mark.parametrize(
+    "reason", [b'"notPlayingReason": 5,', b'"notPlayingReason": "DNP_INJURY", "notPlayingReason": "",']
+)  # fmt: skip
+def test_a_reason_that_cannot_be_read_confirms_nobody(spoken, reason):
+    body = b'{"players": [{%s "personId": 3, "status": "ACTIVE"}]}' % reason
+    parsed = spoken("nba.boxscore", body)
+    assert (parsed.events, len(parsed.rejected)) == ([], 1)

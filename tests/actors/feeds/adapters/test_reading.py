@@ -183,3 +183,47 @@ def test_a_packed_feed_is_read_as_a_whole(shared):
     packed = (shared / "feeds/mlb/diffpatch_no-move_feed_before.json.gz").read_bytes()
     assert parse("mlb.feed_live", packed).events == []
     assert len(parse("mlb.feed_live", gzip.decompress(packed)).events) > 50
+
+
+def test_refusals_are_counted_beyond_a_thousand_and_reading_ends_where_all_is_refused(spoken):
+    rows = [7] * 1_500 + [{"player_id": "1", "count": 2}]
+    parsed = spoken("sleeper.trending", rows)
+    assert [event.player_id for event in parsed.events] == ["sleeper:1"]
+    assert len(parsed.rejected) == 1_001
+    assert parsed.rejected[-1].reason == "500 more readings were refused"
+    parsed = spoken("sleeper.trending", [7] * 30_000 + rows)
+    assert parsed.events == []
+    assert [(r.where, r.reason) for r in parsed.rejected[-2:]] == [
+        ("[20000]", "what follows is not read"), ("", "19001 more readings were refused"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("feed", "body"),
+    [
+        ("mlb.schedule", {"dates": [{"games": {"0": {}}}]}),
+        ("nba.schedule", {"leagueSchedule": {"gameDates": [{"games": "none"}]}}),
+        ("nba.odds", {"games": [{"markets": {}}]}),
+        ("nba.odds", {"games": [{"markets": [{"books": 3}]}]}),
+        ("nba.odds", {"games": [{"markets": [{"books": [{"outcomes": ""}]}]}]}),
+        ("odds.betfair", {"op": "mcm", "mc": {}}),
+        ("odds.betfair", {"op": "mcm", "mc": [{"id": "1.2", "rc": {}}]}),
+        ("odds.kalshi", {"markets": {}}),
+        ("odds.polymarket", {"markets": {}}),
+        ("draftkings.resultsdb", {"live_contests": None}),
+    ],
+)
+def test_what_is_no_list_is_not_taken_for_an_empty_one(spoken, feed, body):
+    parsed = spoken(feed, body)
+    assert parsed.events == []
+    assert ["needs a list" in refused.reason for refused in parsed.rejected] == [True]
+
+
+def test_bookmakers_that_are_no_list_cost_their_game_its_prices_alone(spoken):
+    game = {"id": "a" * 32, "sport_key": "x", "commence_time": "2026-11-22T18:00:00Z"}
+    books = [{}, [{"key": "dk", "markets": {}}], [{"key": "dk", "markets": []}]]
+    parsed = spoken("odds.the_odds_api", [game | {"bookmakers": held} for held in books])
+    assert [r.where for r in parsed.rejected] == [
+        "[0].bookmakers", "[1].bookmakers[0].markets",
+    ]  # fmt: skip
+    assert len(parsed.events) == 1  # the same game thrice

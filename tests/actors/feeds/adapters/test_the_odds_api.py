@@ -214,3 +214,18 @@ def test_a_game_under_way_without_a_stamp_is_live_by_its_receipt():
     assert {ln.live for ln in lines(answer(("h2h", [("A", 2.0)])))} == {True}
     later = answer(("h2h", [("A", 2.0)]), commence_time="2026-11-20T12:00:01Z")
     assert {ln.live for ln in lines(later)} == {False}
+
+
+def test_a_price_is_as_old_as_its_market_and_else_as_its_book():
+    markets = [
+        {"key": "h2h", "last_update": "2026-11-20T11:59:00Z", "outcomes": [{"name": "A", "price": 2.0}]},
+        {"key": "draw", "outcomes": [{"name": "A", "price": 3.0}]},
+    ]  # fmt: skip
+    book = {"key": "b", "last_update": "2026-11-20T11:30:00Z", "markets": markets}
+    game = {"id": "b" * 32, "commence_time": "2026-11-20T11:45:00Z", "bookmakers": [book]}
+    parsed = parse("odds.the_odds_api", json.dumps([game]).encode())
+    told = [event for event in parsed.events if isinstance(event, LineMovement)]
+    assert [event.timestamp for event in told] == [
+        utc("2026-11-20T11:59"), utc("2026-11-20T11:30"),
+    ]  # fmt: skip
+    assert [line.live for line in lines(parsed)] == [True, False]

@@ -227,9 +227,11 @@ def test_only_actual_alerts_count_and_a_test_is_refused(read):
 def test_a_cancelled_alert_is_told_as_cancelled(shared):
     root = json.loads((shared / "feeds/weather/nws_alerts_active_zone.json").read_bytes())
     root["features"][0]["properties"]["messageType"] = "Cancel"
-    (alert,) = readings(parse("weather.nws_alerts", json.dumps(root).encode()))
+    parsed = parse("weather.nws_alerts", json.dumps(root).encode())
+    (alert,) = readings(parsed)
     assert alert.cancelled
     assert alert.replaces
+    assert parsed.events[0].expiration_time is None  # news also when it would be over by itself
 
 
 @pytest.fixture
@@ -510,3 +512,24 @@ def test_an_answer_without_alerts_is_not_one_that_is_missing_them():
     assert parse("weather.nws_alerts", b'{"features": []}') == ([], [])
     problem = b'{"type": "https://api.weather.gov/problems/NotFound", "status": 404}'
     assert len(parse("weather.nws_alerts", problem).rejected) == 1
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"KATL 201154Z " + b"Z " * 300_000,
+        b"KATL 201154Z " + b"RA" * 300_000,
+        b"KATL 201154Z 00000KT\n" + b" 10SM\n" * 300_000,
+    ],
+    ids=["Z", "RA", "lines"],
+)
+def test_a_report_without_end_is_refused_at_once(body):
+    parsed = parse("weather.metar", body)
+    assert all(len(event.data["extra"]["raw"]) < 2_100 for event in parsed.events)
+    assert parsed.rejected
+    found = {"station": "x/KATL", "timestamp": "2026-06-12T10:57:00+00:00",
+             "rawMessage": body[:20_000].decode(),
+             "textDescription": "Clear"}  # fmt: skip
+    root = json.dumps({"features": [{"properties": found}]}).encode()
+    assert len(parse("weather.nws_observations", root).events) == 1
