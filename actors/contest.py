@@ -155,7 +155,7 @@ class ContestActor(LogActor):
     async def _answer_from(self, state: ContestState, question: AnyQuestion) -> AnyAnswer:
         match question:
             case AskOwnership() | AskOwnershipHistory() | AskOwnershipTrends():
-                return await self._ownership.answer(state, question)
+                return await self._ownership.answer(state, question, self.offset)
             case AskBoard():
                 return board(state, question, self.offset)
             case AskProposals():

@@ -6,6 +6,7 @@ import asyncio
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -37,6 +38,8 @@ __all__ = ["Batch", "LogActor", "OpenLog", "append_events", "available", "not_mi
 
 READ_COUNT = 256
 BLOCK_MS = 500
+CATCH_UP_S = 1.0
+"""Given to an actor to fold what is to be in an answer; then it answers from what it has."""
 State = TypeVar("State")
 
 OpenLog = Callable[[], EventLog]
@@ -157,6 +160,8 @@ class LogActor(ABC):
         if isinstance(question, AskSettled):
             await self.until_settled(question.offset)
             return encode_answer(self.health())
+        if question.at_least:
+            await self._catch_up(question.at_least)
         answer = await self.answer(question)
         if isinstance(question, AskHealth) and question.state and isinstance(answer, Health):
             kept = self.kept()
@@ -311,15 +316,24 @@ class LogActor(ABC):
 
         await self._unless_failed(folded())
 
+    async def _catch_up(self, offset: str) -> None:
+        """Wait a moment for an offset; an actor that is busy for longer answers as it is."""
+        if offset_key(self.offset) < offset_key(offset):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CATCH_UP_S):
+                    await self.until_folded(offset)
+
     async def _unless_failed(self, waiting: Awaitable[object]) -> None:
         """Wait, but raise at once when following the log has failed."""
         assert self._task is not None  # noqa: S101 - ask() began to follow
         waiter = asyncio.ensure_future(waiting)
-        await asyncio.wait({waiter, self._task}, return_when=asyncio.FIRST_COMPLETED)
-        if self._task.done():
+        try:
+            await asyncio.wait({waiter, self._task}, return_when=asyncio.FIRST_COMPLETED)
+            if self._task.done():
+                self._task.result()
+            await waiter
+        finally:
             waiter.cancel()
-            self._task.result()
-        await waiter
 
 
 def not_mine(question: AnyQuestion, who: str) -> Refusal:

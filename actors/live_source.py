@@ -175,9 +175,7 @@ class LiveSourceActor(LogActor):
         askers = self._around.askers
         assert askers is not None  # noqa: S101 - surroundings() has made them
         cache = askers.cache
-        if asked.clear and asked.tags:
-            await cache.invalidate(asked.tags)
-        elif asked.clear:
+        if asked.clear:
             await cache.clear()
         return cache.look()
 

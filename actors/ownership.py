@@ -76,15 +76,18 @@ class OwnershipDesk:
         self,
         state: ContestState,
         question: AskOwnership | AskOwnershipHistory | AskOwnershipTrends,
+        offset: str,
     ) -> OwnershipLevels | OwnershipReadings | OwnershipTrends:
-        """Levels, readings or trends as of a state."""
+        """Levels, readings or trends as of a state, which holds everything up to an offset."""
+        found: OwnershipLevels | OwnershipReadings | OwnershipTrends
         match question:
             case AskOwnership():
-                return ownership_levels(state)
+                found = ownership_levels(state)
             case AskOwnershipHistory():
-                return ownership_readings(state, question)
+                found = ownership_readings(state, question)
             case AskOwnershipTrends():
-                return await self._of(state)
+                found = await self._of(state)
+        return msgspec.structs.replace(found, offset=offset)
 
     async def _of(self, state: ContestState) -> OwnershipTrends:
         async with self._telling:

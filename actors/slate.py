@@ -161,7 +161,8 @@ class SlateActor(LogActor):
             for p in state.slate.players
             if (asked.player_id in {"", p.player_id}) and wanted in p.name.casefold()
         ]
-        return Players(players=tuple(_card(state, p.player_id) for p in chosen))
+        cards = tuple(_card(state, p.player_id) for p in chosen)
+        return Players(players=cards, offset=self.offset)
 
 
 def _begun(state: SlateState | None, events: Sequence[AnyEvent]) -> SlateState | None:

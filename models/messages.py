@@ -16,6 +16,9 @@ from models.ownership.history import Reading
 class Question(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
     """Base of everything that can be asked of a slate or contest actor."""
 
+    at_least: str = ""
+    """Events up to here shall be in the answer, as far as a moment's patience brings it."""
+
 
 class AskOwnership(Question, frozen=True, kw_only=True, tag="ask_ownership"):
     """Ownership of a contest as known now."""
@@ -142,11 +145,9 @@ class SetBreaker(Question, frozen=True, kw_only=True, tag="set_breaker"):
 
 
 class AskCache(Question, frozen=True, kw_only=True, tag="ask_cache"):
-    """What the sources keep of answers; forget some of it, or all."""
+    """What the sources keep of their providers' answers; with ``clear``, forget all of it."""
 
     clear: bool = False
-    tags: tuple[str, ...] = ()
-    """With ``clear``: only what carries one of these (``player:1``, ``game:A@B``)."""
 
 
 class StartBacktest(Question, frozen=True, kw_only=True, tag="start_backtest"):
@@ -250,6 +251,8 @@ class OwnershipLevels(
     first of them."""
     game_stacks: dict[str, float] = {}
     """Share of the followed entries with players of both sides, by game."""
+    offset: str = ""
+    """Everything up to here is in it."""
 
 
 class OwnershipReadings(
@@ -261,6 +264,8 @@ class OwnershipReadings(
     timestamp: datetime
     basis: Literal["observed", "projected", "mixed"]
     history: tuple[Reading, ...]
+    offset: str = ""
+    """Everything up to here is in it."""
 
 
 class PlayerTrend(msgspec.Struct, frozen=True, kw_only=True):
@@ -289,6 +294,8 @@ class OwnershipTrends(
     timestamp: datetime
     basis: Literal["observed", "projected", "mixed"]
     trends: dict[str, PlayerTrend]
+    offset: str = ""
+    """Everything up to here is in it."""
 
 
 class BoardEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -369,6 +376,8 @@ class Players(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
     """Players of a slate."""
 
     players: tuple[PlayerCard, ...]
+    offset: str = ""
+    """Everything up to here is in it."""
 
 
 class ArchivedEvent(msgspec.Struct, frozen=True, array_like=True):
@@ -453,15 +462,14 @@ class BreakerSet(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", ta
 
 
 class CacheFacts(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="cache_facts"):
-    """Answers that the process of the sources keeps in memory, and how they served so far."""
+    """Providers' answers in the memory of the sources' process, and how they served so far."""
 
     entries: int
     bytes: int
     hits: int
     misses: int
     stale: int
-    """Kept answers that were too old, or made untrue by an event."""
-    invalidated: int
+    """Kept answers that were too old."""
 
 
 class BacktestState(msgspec.Struct, frozen=True, kw_only=True):

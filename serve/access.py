@@ -19,7 +19,7 @@ from serve.limits import Windows
 from serve.metrics import Metrics
 from serve.ports import AppSettings, NoSuchActor, Ports
 from serve.problems import Problem
-from serve.repeats import Repeats
+from serve.repeats import SEEN, Repeats
 from serve.tokens import Identity, Role, TokenError, TokenInvalid, verify_ticket
 from serve.trail import Trail
 
@@ -167,6 +167,8 @@ async def bearer(request: Request) -> Identity:
         ) from error
     request.state.bearer = identity
     context.repeats.let_in(token.strip(), identity)
+    if seen := request.headers.get(SEEN):
+        await context.hub.until(seen)
     if wait := context.requests_of(identity.role).take(identity.user):
         raise too_many("requests", wait)
     return identity

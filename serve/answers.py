@@ -22,6 +22,7 @@ from models.messages import (
     PlayerCard,
 )
 from models.policy import SwapPolicy
+from serve.answer_cache import AnswerFacts
 
 Schema = dict[str, Any]
 _HERE = "#/components/schemas/"
@@ -58,10 +59,11 @@ def fields(**properties: Schema) -> Schema:
 _STRUCTS = (
     *(AlertRule, AlertPreferences, Told, SwapPolicy, Contest, Arbitrage, PlayerCard),
     *(OwnershipLevels, OwnershipReadings, OwnershipTrends, Board, BreakerSet, CacheFacts),
-    *(Health,),
+    *(Health, AnswerFacts),
 )
 _RULE: dict[str, Schema] = {name: {} for name in AlertRule.__struct_fields__}
 _DONE = fields(status=TEXT)
+_CACHE = fields(answers=of("AnswerFacts"), sources=maybe(of("CacheFacts")))
 _RECOMMENDATION = fields(
     recommendation_id=TEXT,
     lineup_id=TEXT,
@@ -288,8 +290,8 @@ ANSWERS: Mapping[str, Schema] = {
     ),
     "POST /api/v1/circuit-breakers/{source_id}/open": of("BreakerSet"),
     "POST /api/v1/circuit-breakers/{source_id}/close": of("BreakerSet"),
-    "GET /api/v1/cache": of("CacheFacts"),
-    "POST /api/v1/cache/clear": of("CacheFacts"),
+    "GET /api/v1/cache": _CACHE,
+    "POST /api/v1/cache/clear": _CACHE,
     "POST /api/v1/backtests": of("Backtest"),
     "GET /api/v1/backtests": fields(
         backtests=many(of("Backtest")), folders=many(TEXT), policies=many(TEXT), refused=TEXT

@@ -27,6 +27,7 @@ from serve.routes import (
     ingest,
     odds,
     operators,
+    ownership,
     page,
     policies,
     queries,
@@ -51,8 +52,8 @@ BEGIN_S = 120.0
 nothing yet is asked nothing, others answer meanwhile."""
 
 ROUTES = (
-    *(ingest, queries, review, slates, contests, standings, uploads, swaps),
-    *(decisions, policies, exports),
+    *(ingest, queries, ownership, review, slates, contests, standings, uploads),
+    *(swaps, decisions, policies, exports),
     *(assistants, alerts, subscriptions, results, search, backtests, operators),
     *(streams, websocket, sessions, odds, metrics_route, health, page),
 )
@@ -68,6 +69,7 @@ def create_app(ports: Ports, settings: AppSettings) -> FastAPI:
             feed_frames=settings.feed_frames,
             recent_frames=settings.recent_frames,
             ping_s=settings.ping_s,
+            shared=ports.shared,
         )
         app.state.gate = Gate.made(ports, settings, hub, metrics)
         app.state.keys = ingest.KeyMemory()
@@ -79,6 +81,8 @@ def create_app(ports: Ports, settings: AppSettings) -> FastAPI:
         finally:
             await hub.stop()
             await ports.log.close()
+            if ports.shared is not None:
+                await ports.shared.close()
 
     metrics = Metrics()
     app = FastAPI(

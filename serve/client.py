@@ -67,8 +67,12 @@ class Client:
         await self._session.close()
 
     async def get(self, path: str, **params: str | float) -> Any:
-        """The decoded answer; raises Refused, and aiohttp.ClientError where nobody answers."""
-        async with self._session.get(path, params=params) as answer:
+        """The decoded answer; raises Refused, and aiohttp.ClientError where nobody answers.
+
+        No answer is older than the last event that ``events`` gave, whichever replica is asked.
+        """
+        seen = {"Lateswap-Seen": self.after} if self.after else {}
+        async with self._session.get(path, params=params, headers=seen) as answer:
             return await _decoded(answer)
 
     async def post(self, path: str, body: Any = None) -> Any:

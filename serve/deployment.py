@@ -21,6 +21,7 @@ from actors.remote import started
 from actors.tuning import favour_latency
 from config.secret import token_secret
 from config.settings import Settings, audit_file
+from serve.answer_cache import SharedAnswers
 from serve.app import create_app
 from serve.lines import takeover
 from serve.ports import AppSettings, NoSuchActor, Ports
@@ -29,7 +30,9 @@ APP_NAME = "lateswap"
 MOST_REQUESTS = 10_000
 """Requests under way per replica, every open stream among them."""
 
-DRAIN_S = 2.0
+DRAIN_S = 10.0
+"""Until a replica that is replaced is killed. It serves on for 5 s of these
+(``environment.py``), so that the proxy forgets it, then sends its clients away."""
 RESTART_S = 10.0
 PAUSE_S = 0.1
 
@@ -127,7 +130,8 @@ class Gateway:
             folder = settings.backtest_results
             seldom[BACKTESTS] = (BacktestActor, (folder, run, run.folders))
         actors = RayActors(seldom)
-        ports = Ports(RedisLog(settings.redis_url, settings.log_options), actors)
+        shared = SharedAnswers.at(settings.redis_url, settings.log_options.prefix)
+        ports = Ports(RedisLog(settings.redis_url, settings.log_options), actors, shared)
         self._app = create_app(ports, settings.app)
         takeover.install(self._app)
         return self._app

@@ -7,7 +7,6 @@ every subject, and the newest frames in order, from which clients resume without
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 
 import msgspec
@@ -20,10 +19,12 @@ from actors.log.port import EventLog, Logged
 from actors.naming import HUB
 from models import codec
 from models.events import AnyEvent, RebuildAsked, SignedOut
+from serve.answer_cache import AnswerCache, SharedAnswers
 from serve.directory import Directory
 from serve.feed import (
-    GOING_AWAY,
     NOT_LET_IN,
+    RESTARTED,
+    RESTARTING,
     SIGNED_OUT,
     STARTED_ANEW,
     TRY_LATER,
@@ -60,9 +61,12 @@ class StreamHub:
     """Follows every partition of the log and fans it out."""
 
     def __init__(
-        self, event_log: EventLog, *, feed_frames: int, recent_frames: int, ping_s: float
-    ) -> None:
+        self, event_log: EventLog, *, feed_frames: int, recent_frames: int, ping_s: float,
+        shared: SharedAnswers | None = None,
+    ) -> None:  # fmt: skip
         self._log = event_log
+        self.answers = AnswerCache(shared, lambda: self.live)
+        """Answers that are kept until an event outdates them."""
         self._feed_frames = feed_frames
         self._recent_frames = recent_frames
         self._ping_s = ping_s
@@ -73,8 +77,8 @@ class StreamHub:
         self._beating: asyncio.Task[None] | None = None
         self._gathered: list[Frame] = []
         self._flushing: asyncio.TimerHandle | None = None
-        self.heard: Counter[str] = Counter()
-        """Events read, by contest and by slate; counts on where the reading begins anew."""
+        self.leaving = False
+        """Clients are sent to other replicas: this one ends."""
         self._begin_anew()
         self.skipped = 0
         """Records of types that this version does not know."""
@@ -123,10 +127,15 @@ class StreamHub:
             self._task = loop.create_task(self._follow())
             self._beating = loop.create_task(self._beat())
 
+    def send_away(self) -> None:
+        """The replica ends: tell every client to resume elsewhere, and whoever comes yet."""
+        self.leaving = True
+        self.flush()
+        self._feeds.end_all(RESTARTING, RESTARTED)
+
     async def stop(self) -> None:
         """Send every client away and end the reading."""
-        self.flush()
-        self._feeds.end_all(GOING_AWAY, "the server is stopping: reconnect")
+        self.send_away()
         if self._task is not None and self._beating is not None:
             await end_tasks([self._task, self._beating])
 
@@ -217,6 +226,7 @@ class StreamHub:
         self.flush()
         self._feeds.end_all(STARTED_ANEW, "the log lost its newest events: subscribe again")
         self._begin_anew()
+        await self.answers.clear()
 
     def _take(self, record: Logged) -> None:
         frame = self._decoded(record)
@@ -225,8 +235,7 @@ class StreamHub:
             return
         if isinstance(frame.event, RebuildAsked) and frame.event.data.actor == HUB:
             self._rebuild = self._rebuild or self._live.is_set()
-        self.heard[frame.event.contest_id] += 1
-        self.heard[frame.event.slate_id] += 1
+        self.answers.hear(frame.event, record.offset, record.partition)
         if isinstance(frame.event, SignedOut):
             self.flush()
             self._feeds.end_of(self.directory.is_signed_out, NOT_LET_IN, SIGNED_OUT)
@@ -302,7 +311,12 @@ class StreamHub:
                 yield frames
 
     def join(self, feed: Feed, outlet: Carrier, ending: Ending) -> None:
-        """Hand a feed that has reached the hub to its outlet; FeedEnded for who signed out."""
+        """Hand a feed that has reached the hub to its outlet; FeedEnded for who signed out.
+
+        And for everybody, once the replica ends.
+        """
+        if self.leaving:
+            raise FeedEnded(RESTARTING, RESTARTED)
         if self.directory.is_signed_out(feed.viewer):
             raise FeedEnded(NOT_LET_IN, SIGNED_OUT)
         self.flush()  # what was read before is in the feed's history

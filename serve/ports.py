@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from actors.log.port import EventLog
+from serve.answer_cache import SharedAnswers
 
 
 class NoSuchActor(LookupError):  # noqa: N818 - a state, as its reader reads it
@@ -54,6 +55,8 @@ class Ports(NamedTuple):
 
     log: EventLog
     actors: Actors
+    shared: SharedAnswers | None = None
+    """Answers that the replicas of a service give each other."""
     now: Callable[[], datetime] = wall_clock
     new_id: Callable[[], str] = random_id
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from actors.log.connection import LogOptions
 from actors.log.embedded import EmbeddedRedis
@@ -15,8 +15,15 @@ from actors.log.ports import free_port
 from config.settings import Settings
 from serve.environment import RAY_ENVIRONMENT
 
-HAPROXY_PORTS = ("RAY_SERVE_HAPROXY_METRICS_PORT", "RAY_SERVE_HAPROXY_STATS_PORT")
-"""Fixed otherwise: a second lateswap on the machine would not start."""
+if TYPE_CHECKING:  # brings Ray, which costs a second
+    from serve.deployment import GatewaySettings
+
+SERVE_PORTS = (
+    *("RAY_SERVE_HAPROXY_METRICS_PORT", "RAY_SERVE_HAPROXY_STATS_PORT"),
+    *("RAY_SERVE_FALLBACK_PROXY_HTTP_PORT", "RAY_SERVE_FALLBACK_PROXY_GRPC_PORT"),
+)
+"""Fixed otherwise: a second lateswap on the machine would not start, or, as the last two are opened
+with SO_REUSEPORT, get some of the first one's requests."""
 READY_S = 60.0
 ARCHIVE_S = 30.0
 """Given to the archive to move the night to Parquet; what it does not manage waits in the log."""
@@ -100,7 +107,7 @@ class Stack:
     def _start_ray(self) -> None:
         self._say("starting Ray")
         os.environ.update(RAY_ENVIRONMENT)
-        for name in HAPROXY_PORTS:
+        for name in SERVE_PORTS:
             os.environ.setdefault(name, str(free_port()))
         import ray  # noqa: PLC0415 - a second of import, only where Ray is used
 
@@ -171,29 +178,26 @@ class Stack:
     def _start_http(self) -> None:
         import ray  # noqa: PLC0415
 
-        from serve.deployment import (  # noqa: PLC0415
-            GatewaySettings,
-            app_settings,
-            start_gateway,
-            stop_gateway,
-        )
+        from serve.deployment import start_gateway, stop_gateway  # noqa: PLC0415
 
         self._say("starting the HTTP server")
         ray.get(self._asked, timeout=READY_S)
         if self.settings.ray_address is not None:  # a Ray of our own ends with all that runs on it
             self._undo.callback(stop_gateway)
-        start_gateway(
-            GatewaySettings(
-                redis_url=self._redis_url,
-                log_options=self.log_options,
-                app=app_settings(self.settings),
-                backtests=self.settings.backtest_dir and self.settings.backtest_dir.resolve(),
-                backtest_results=(self.settings.state_dir / "backtests").resolve(),
-                ray_address=self.settings.ray_address,
-                replicas=self.settings.replicas,
-            ),
-            host=self.settings.host,
-            port=self.settings.port,
+        start_gateway(self.gateway_settings(), self.settings.host, self.settings.port)
+
+    def gateway_settings(self) -> GatewaySettings:
+        """What its HTTP server is deployed with."""
+        from serve.deployment import GatewaySettings, app_settings  # noqa: PLC0415
+
+        return GatewaySettings(
+            redis_url=self._redis_url,
+            log_options=self.log_options,
+            app=app_settings(self.settings),
+            backtests=self.settings.backtest_dir and self.settings.backtest_dir.resolve(),
+            backtest_results=(self.settings.state_dir / "backtests").resolve(),
+            ray_address=self.settings.ray_address,
+            replicas=self.settings.replicas,
         )
 
     def play(self, spec: Any, speed: float) -> Any:

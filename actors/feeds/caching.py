@@ -1,13 +1,14 @@
-"""Answers kept for as long as their kind of data stays true: in memory, and in Redis for all.
+"""Providers' answers, kept for as long as their kind of data stays true: in memory and in Redis.
 
-What an event makes untrue is dropped at once, in every process: entries carry tags (a player, a
-game), and an event invalidates the tags it touches.
+Redis makes them outlive the process. Nothing that is asked of providers so far is changed by an
+event of the log; answers to users, which are, ``serve/answer_cache.py`` keeps.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,7 +16,6 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from actors.feeds.timing import Clock
-from models.events import Event
 from models.messages import CacheFacts
 
 TTL_S: Mapping[str, float] = {
@@ -43,9 +43,6 @@ class Cached(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     stored_at: float
     """Seconds since 1970."""
     headers: dict[str, str] = {}
-    tags: tuple[str, ...] = ()
-    generation: dict[str, int] = {}
-    """How often each tag had been invalidated when this was asked for."""
 
 
 class Found(NamedTuple):
@@ -61,7 +58,6 @@ class CacheCounts(msgspec.Struct):
     hits: int = 0
     misses: int = 0
     stale: int = 0
-    invalidated: int = 0
 
 
 class Cache:
@@ -84,46 +80,30 @@ class Cache:
         self._prefix = f"{prefix}:cache"
         self._held = 0
         self._memory: OrderedDict[str, Cached] = OrderedDict()
-        self._generation: dict[str, int] = {}
+        self._cleared_at = 0.0
+        """What was kept before does not count, even where Redis could not be told so."""
 
     async def get(self, kind: str, key: str) -> Found | None:
-        """What is kept; ``fresh`` is False where only a dead source would justify its use."""
+        """What is kept; ``fresh`` is False where only a dead source would justify its use.
+
+        Redis is asked only where memory has nothing fresh.
+        """
         name = f"{kind}:{key}"
         cached = self._memory.get(name)
-        fresh = cached is not None and await self._counts_still(kind, cached)
-        if not fresh:
+        if cached is None or not self._is_fresh(kind, cached):
             cached = await self._fetch(name) or cached
-            fresh = cached is not None and await self._counts_still(kind, cached)
         if cached is None:
             self.counts.misses += 1
             return None
+        fresh = self._is_fresh(kind, cached)
         self.counts.hits += fresh
         self.counts.stale += not fresh
         return Found(cached, fresh)
 
-    async def generations(self, tags: Iterable[str]) -> dict[str, int]:
-        """How often these tags were invalidated; asked before a request, handed to ``put``."""
-        names = list(tags)
-        counts = dict.fromkeys(names, 0) | {t: self._generation.get(t, 0) for t in names}
-        if names and self._client is not None:
-            try:
-                told = await self._client.hmget(self._tags_key, names)
-            except (RedisError, OSError):
-                return counts
-            counts = {t: int(n or 0) for t, n in zip(names, told, strict=True)}
-        return counts
-
-    async def put(
-        self, kind: str, key: str, body: bytes, headers: dict[str, str], seen: dict[str, int]
-    ) -> None:
-        """Keep an answer; ``seen`` are the generations of its tags from before it was asked for.
-
-        An answer on its way while its tags were invalidated is thus kept, but not fresh.
-        """
+    async def put(self, kind: str, key: str, body: bytes, headers: dict[str, str]) -> None:
+        """Keep an answer."""
         stored_at = self._clock.utc().timestamp()
-        cached = Cached(
-            body=body, stored_at=stored_at, headers=headers, tags=tuple(seen), generation=seen
-        )
+        cached = Cached(body=body, stored_at=stored_at, headers=headers)
         self._keep(f"{kind}:{key}", cached)
         if self._client is not None:
             lasts = int(self._ttl_s[kind] + STALE_FOR_S)
@@ -132,17 +112,6 @@ class Cache:
                 await self._client.set(f"{self._prefix}:{kind}:{key}", packed, ex=lasts)
             except (RedisError, OSError):
                 return
-
-    async def invalidate(self, tags: Iterable[str]) -> None:
-        """Let nothing count any more that carries one of these tags, in whatever process."""
-        for tag in tags:
-            self._generation[tag] = self._generation.get(tag, 0) + 1
-            self.counts.invalidated += 1
-            if self._client is not None:
-                try:
-                    self._generation[tag] = int(await self._client.hincrby(self._tags_key, tag, 1))
-                except (RedisError, OSError):
-                    continue
 
     def look(self) -> CacheFacts:
         """What this process holds, and how it served."""
@@ -154,20 +123,14 @@ class Cache:
         """Forget everything: an operator's last resort."""
         self._memory.clear()
         self._held = 0
+        self._cleared_at = self._clock.utc().timestamp()
         if self._client is not None:
-            async for key in self._client.scan_iter(f"{self._prefix}:*", count=500):
-                await self._client.delete(key)
+            with suppress(RedisError, OSError):
+                async for key in self._client.scan_iter(f"{self._prefix}:*", count=500):
+                    await self._client.delete(key)
 
-    @property
-    def _tags_key(self) -> str:
-        return f"{self._prefix}:tags"
-
-    async def _counts_still(self, kind: str, cached: Cached) -> bool:
-        """Whether it is neither too old nor made untrue by an event."""
-        age = self._clock.utc().timestamp() - cached.stored_at
-        if age >= self._ttl_s[kind]:
-            return False
-        return not cached.tags or await self.generations(cached.tags) == cached.generation
+    def _is_fresh(self, kind: str, cached: Cached) -> bool:
+        return self._clock.utc().timestamp() - cached.stored_at < self._ttl_s[kind]
 
     async def _fetch(self, name: str) -> Cached | None:
         if self._client is None:
@@ -177,8 +140,9 @@ class Cache:
             cached = msgspec.msgpack.decode(packed, type=Cached) if packed else None
         except (RedisError, OSError, msgspec.DecodeError):
             return None
-        if cached is not None:
-            self._keep(name, cached)
+        if cached is None or cached.stored_at < self._cleared_at:
+            return None
+        self._keep(name, cached)
         return cached
 
     def _keep(self, name: str, cached: Cached) -> None:
@@ -190,9 +154,3 @@ class Cache:
         while self._held > self._size and len(self._memory) > 1:
             _, gone = self._memory.popitem(last=False)
             self._held -= len(gone.body)
-
-
-def tags_of(event: Event) -> tuple[str, ...]:
-    """What an event makes untrue."""
-    ids = (("player", event.player_id), ("game", event.game_id), ("contest", event.contest_id))
-    return tuple(f"{name}:{value}" for name, value in ids if value)

@@ -31,8 +31,6 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     """Appended to a provider's address."""
     params: Mapping[str, str] = {}
-    tags: tuple[str, ...] = ()
-    """Events about these make the answer untrue: ``player:4361741``."""
 
 
 class Provider:
@@ -119,7 +117,6 @@ class Fetcher:
             return Answered(body=cached.body, headers=cached.headers, provider="", stale=True)
 
     async def _ask_all(self, question: Question) -> Answered:
-        seen = await self._cache.generations(question.tags)
         reasons, unknown = [], True
         for provider in self._providers:
             try:
@@ -128,7 +125,7 @@ class Fetcher:
                 reasons.append(f"{provider.name}: {fault}")
                 unknown &= isinstance(fault, LinkFault) and fault.status in _THE_QUESTION
                 continue
-            await self._cache.put(question.kind, question.key, answer.body, answer.headers, seen)
+            await self._cache.put(question.kind, question.key, answer.body, answer.headers)
             return answer
         raise Unanswered(question, reasons, unknown=unknown and bool(reasons))
 

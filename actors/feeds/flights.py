@@ -19,6 +19,9 @@ class Flights(Generic[Answer]):
     def __len__(self) -> int:
         return len(self._under_way)
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._under_way
+
     async def once(self, key: str, make: Callable[[], Awaitable[Answer]]) -> Answer:
         """The answer to ``make``, called only if nobody is waiting for this key already.
 

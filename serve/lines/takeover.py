@@ -10,7 +10,9 @@ not made as this file knows it, there is nothing to take over, and streams go as
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
+from weakref import WeakSet
 
 import uvicorn.config
 from fastapi import FastAPI
@@ -159,10 +161,40 @@ class HttpConnection(HttpToolsProtocol):
         self.transport.abort()
 
 
+class Bell:
+    """Stands among a server's connections, so as to be told first that the server ends."""
+
+    def __init__(self, connections: set[Any], ring: Callable[[], None]) -> None:
+        self._connections = connections
+        self._ring = ring
+
+    def shutdown(self) -> None:
+        """The server is ending: called by it for each of its connections, which it waits for."""
+        self._connections.discard(self)
+        self._ring()
+
+
 def protocols(app: FastAPI) -> dict[str, type[asyncio.Protocol]]:
-    """What ``uvicorn.Config`` takes as ``http`` and ``ws`` for one application."""
+    """What ``uvicorn.Config`` takes as ``http`` and ``ws`` for one application.
+
+    As soon as such a server ends, all clients of the application are sent away: those, too, whose
+    streams and polls are requests under way, which Ray Serve would wait for until it kills.
+    """
+    belled: WeakSet[Any] = WeakSet()
+
+    def ring() -> None:
+        gate = getattr(app.state, "gate", None)
+        if gate is not None:
+            gate.hub.send_away()
 
     class Connection(HttpConnection):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            if self.server_state not in belled:
+                belled.add(self.server_state)
+                connections: set[Any] = self.connections
+                connections.add(Bell(connections, ring))
+            super().connection_made(transport)
+
         def repeated(self, scope: Any) -> bytes | None:
             gate = getattr(app.state, "gate", None)
             return gate.repeats.of(scope) if gate is not None else None

@@ -1,14 +1,14 @@
-"""For operators: breakers of the sources, opened and closed; their cache, looked at and cleared."""
+"""For operators: breakers of the sources, and what is kept of answers."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from actors.naming import SOURCES
-from models.messages import AnyAnswer, AskCache, BreakerSet, CacheFacts, SetBreaker
+from models.messages import AskCache, BreakerSet, CacheFacts, SetBreaker
 from serve.access import AGate, Gate, Operator, of_kind
 from serve.bodies import json_response
 from serve.ports import NoSuchActor
@@ -52,32 +52,32 @@ async def _set(context: Gate, source_id: str, action: Literal["open", "close"]) 
     if source_id not in context.directory.sources:
         remedy = "GET /api/v1/circuit-breakers lists them"
         raise Problem(404, f"there is no source {source_id}", remedy=remedy)
-    answer = await _of_sources(context, SetBreaker(source_id=source_id, action=action))
+    try:
+        answer = await context.of_actor(SOURCES, SetBreaker(source_id=source_id, action=action))
+    except NoSuchActor as error:
+        remedy = "sources are connected by `lateswap run --live FILE`"
+        raise Problem(409, "no sources of ours are connected", remedy=remedy) from error
     return json_response(of_kind(BreakerSet, answer, "the sources"))
 
 
-@router.get("/cache", summary="What is kept of the sources' answers")
+@router.get("/cache", summary="What is kept of answers, and how it serves")
 async def cache(context: AGate, _: Operator) -> Response:
-    """Entries and bytes in the memory of the sources' process, and how they have served so far."""
+    """``answers``: of this replica, to users; ``sources``: of providers, null without sources."""
     return await _cache(context, AskCache())
 
 
 @router.post("/cache/clear", summary="Forget kept answers")
-async def clear_cache(
-    context: AGate, _: Operator, tag: Annotated[list[str] | None, Query(max_length=100)] = None
-) -> Response:
-    """All of them, in memory and in Redis; or what carries a tag, ``player:1`` or ``game:A@B``."""
-    return await _cache(context, AskCache(clear=True, tags=tuple(tag or ())))
+async def clear_cache(context: AGate, _: Operator) -> Response:
+    """In the memory of the replica that is asked, of the sources' process, and in Redis."""
+    await context.hub.answers.clear()
+    return await _cache(context, AskCache(clear=True))
 
 
 async def _cache(context: Gate, asked: AskCache) -> Response:
-    answer = await _of_sources(context, asked)
-    return json_response(of_kind(CacheFacts, answer, "the sources"))
-
-
-async def _of_sources(context: Gate, question: SetBreaker | AskCache) -> AnyAnswer:
     try:
-        return await context.of_actor(SOURCES, question)
-    except NoSuchActor as error:
-        remedy = "sources are connected by `lateswap run --live FILE`"
-        raise Problem(409, "no sources of ours are connected", remedy=remedy) from error
+        answer = await context.of_actor(SOURCES, asked)
+    except NoSuchActor:
+        sources = None
+    else:
+        sources = of_kind(CacheFacts, answer, "the sources")
+    return json_response({"answers": context.hub.answers.facts(), "sources": sources})

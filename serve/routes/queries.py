@@ -18,13 +18,12 @@ from models import codec
 from models.events import Event
 from models.messages import (
     AskOwnership,
-    AskOwnershipHistory,
-    AskOwnershipTrends,
     AskPlayers,
     OwnershipLevels,
     PlayerCard,
     Players,
 )
+from models.outdated import Topic
 from serve.access import AGate, Anyone, Gate
 from serve.bodies import json_response
 from serve.directory import SlateListing
@@ -32,6 +31,7 @@ from serve.history import Search
 from serve.ports import NoSuchActor
 from serve.problems import Problem
 from serve.routes import sources
+from serve.routes.ownership import kept_answer
 from serve.subscription import STREAMED, may_see, subject_of
 from serve.tokens import Identity
 
@@ -121,32 +121,13 @@ def _page(context: Gate, found: list[Framed], cursor: str) -> Response:
     )
 
 
-@router.get("/realtime/ownership/{contest}", summary="Ownership of a contest, as known now")
-async def ownership(request: Request, contest: str, context: AGate, _: Anyone) -> Response:
-    """Shares 0 to 1 by player id, and whether they are observed or projected."""
-    known = await context.known_contest(contest)
-    mark = context.repeats.mark(known)
-    levels = await context.of_contest(known, AskOwnership())
-    return context.repeats.keep(request.scope, known, mark, codec.to_json(levels))
-
-
-@router.get("/realtime/ownership/{contest}/history", summary="Readings of a contest's ownership")
-async def ownership_history(contest: str, context: AGate, _: Anyone, player: str = "") -> Response:
-    """Oldest first, each with its time and basis; of one player where he is named."""
-    known = await context.known_contest(contest)
-    return json_response(await context.of_contest(known, AskOwnershipHistory(player_id=player)))
-
-
-@router.get("/realtime/ownership/{contest}/trends", summary="Where ownership goes, and leverage")
-async def ownership_trends(contest: str, context: AGate, _: Anyone) -> Response:
-    """Velocity per hour, direction, predicted final share with its interval, leverage."""
-    known = await context.known_contest(contest)
-    return json_response(await context.of_contest(known, AskOwnershipTrends()))
-
-
-@router.get("/players", summary="Players of every slate by part of a name")
-async def players(context: AGate, _: Anyone, search: str = "", slate: str = "") -> Response:
+@router.get("/players", summary="Players of every slate by part of a name, or all of one")
+async def players(
+    request: Request, context: AGate, _: Anyone, search: str = "", slate: str = ""
+) -> Response:
     """Status and projection as now believed."""
+    if slate in context.directory.slates and not search:
+        return await kept_answer(request, context, Topic("players", slate), AskPlayers())
     found = await _cards(context, AskPlayers(search=search), slate)
     return json_response({"players": found})
 

@@ -15,7 +15,7 @@ from models import codec
 from serve.access import AGate, Anyone, Gate, Streamer
 from serve.bodies import json_response
 from serve.confirming import snapshot
-from serve.feed import GOING_AWAY, Feed, FeedEnded
+from serve.feed import GOING_AWAY, RESTARTING, Feed, FeedEnded
 from serve.frames import Frame
 from serve.lines import takeover
 from serve.lines.outlet import Outlet, Pump
@@ -143,7 +143,8 @@ async def poll(
 ) -> Response:
     """Frames at once if there are any, else as soon as there are, or none after ``wait`` seconds.
 
-    ``offset`` of the answer is the next request's ``after``.
+    ``offset`` of the answer is the next request's ``after``. A replica that is being replaced
+    answers at once.
     """
     wanted = _from_query(types, sports, players, contests, impact)
     feed = await context.hub.subscribe(viewer, wanted, after or None)
@@ -161,13 +162,17 @@ async def _next_frames(context: Gate, feed: Feed, wait_s: float) -> list[Frame]:
     """What a client missed, or else what comes within a time; raises FeedEnded."""
     async for missed in context.hub.history(feed):
         return missed
+    if context.hub.leaving:
+        return []  # the next request goes to another replica
     pump = Pump(FRAMES)
     context.hub.join(feed, pump, pump.end)
     try:
         async with asyncio.timeout(wait_s):
             frames: list[Frame] = await pump.take()
             return frames
-    except TimeoutError:
+    except (TimeoutError, FeedEnded) as over:
+        if isinstance(over, FeedEnded) and over.code != RESTARTING:
+            raise
         context.hub.flush()  # the answer's offset is past what was gathered
         return pump.left() or []
     finally:

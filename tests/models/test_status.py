@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from models.status import designation, listing
 
 WORDS = {
-    "AVAILABLE": ["Active", "Available", "healthy", "Note"],
+    "AVAILABLE": ["Active", "Available", "healthy", "Note", "Activated", "INJURY_STATUS_ACTIVE"],
     "PROBABLE": ["PROBABLE", "Probable", "P"],
     "QUESTIONABLE": ["Questionable", "Q", "INJURY_STATUS_QUESTIONABLE"],
     "GAME_TIME": ["DAYTODAY", "Day-To-Day", "GTD", "DTD", "INJURY_STATUS_DAYTODAY"],
@@ -16,12 +16,13 @@ WORDS = {
     "RESERVE": [
         "IR", "7DAYIL", "10-Day IL", "60-Day-IL", "INJURY_STATUS_15DAYIL", "PUP", "COV", "DNR", "DL",
         "C19", "IL", "NFI", "Injured Reserve", "Injured 10-Day", "15-day injured list", "PUP-R",
+        "INJURY_STATUS_IR", "INJURY_STATUS_7DAYIL", "INJURY_STATUS_60DAYIL", "10-day IL", "IR-NR",
     ],
     "SUSPENDED": ["SUSPENSION", "Sus", "League Suspension", "restricted list"],
-    "PERSONAL": ["BEREAVEMENT", "PATERNITY", "paternity list"],
+    "PERSONAL": ["BEREAVEMENT", "PATERNITY", "paternity list", "INJURY_STATUS_PATERNITY"],
     "NOT_WITH_TEAM": ["NA", "G League - Two-Way", "G League - On Assignment"],
-    "WITHDRAWN": ["WD"],
-    "CUT": ["MC", "MDF"],
+    "WITHDRAWN": ["WD", "W/D", "Withdrawn", "Withdrawal", "DQ", "Disqualified", "DNS"],
+    "CUT": ["MC", "MDF", "CUT", "Missed Cut", "Made Cut Did Not Finish"],
 }  # fmt: skip
 
 

@@ -241,10 +241,10 @@ async def houses():
     """Makes running applications, with settings other than the usual where a test needs them."""
     async with AsyncExitStack() as stack:
 
-        async def make(log=None, actors=None, protocols=LINES, **settings):
+        async def make(log=None, actors=None, protocols=LINES, shared=None, **settings):
             log = log or SharedLog()
             actors = actors or LocalActors(log)
-            app = create_app(Ports(log, actors), AppSettings(secret=SECRET, **settings))
+            app = create_app(Ports(log, actors, shared), AppSettings(secret=SECRET, **settings))
             url, server = await stack.enter_async_context(listening(app, protocols))
             async with httpx.AsyncClient() as client:
                 await client.get(f"{url}/health/live")

@@ -1,13 +1,11 @@
-"""Ownership that was read a moment ago is answered again; whatever has changed is asked for."""
+"""An answer that is kept is given below the application, to those who may have it."""
 
 from __future__ import annotations
 
 import asyncio
 
-from models.events import Ownership, OwnershipUpdate
 from serve import repeats
 from tests.serve.conftest import MESSAGES
-from tests.serve.test_websocket import NOW
 
 
 def path(night):
@@ -15,24 +13,24 @@ def path(night):
 
 
 async def counted(night, client, times):
-    """Answers, and how often the contest's actor was asked for them."""
-    asked, original = [], night.actors.ask_contest
+    """Answers, and how often the application verified a token for them."""
+    keys, verified = night.app.state.gate.keys, []
+    original = keys.verify
 
-    async def ask(contest, question):
-        asked.append(contest)
-        return await original(contest, question)
+    async def verify(token):
+        verified.append(token)
+        return await original(token)
 
-    night.actors.ask_contest = ask
+    keys.verify = verify
     answers = [await client.http.get(path(night)) for _ in range(times)]
-    night.actors.ask_contest = original
-    return answers, len(asked)
+    keys.verify = original
+    return answers, len(verified)
 
 
-async def test_an_answer_is_repeated_whole(night, monkeypatch):
-    monkeypatch.setattr(repeats, "REPEAT_S", 60.0)
+async def test_an_answer_is_repeated_whole(night):
     client = night.client()
-    (first, *others), asked = await counted(night, client, 20)
-    assert asked == 1
+    (first, *others), verified = await counted(night, client, 20)
+    assert verified == 1
     for answer in others:
         assert answer.status_code == 200
         assert answer.content == first.content
@@ -41,32 +39,7 @@ async def test_an_answer_is_repeated_whole(night, monkeypatch):
     assert 'route="/api/v1/realtime/ownership/{contest}",status="200"} 20.0' in metrics
 
 
-async def test_an_event_ends_the_repetition(night, monkeypatch):
-    monkeypatch.setattr(repeats, "REPEAT_S", 60.0)
-    client = night.client()
-    player = await night.somebody(client)
-    await client.get(path(night))
-    level = OwnershipUpdate(
-        event_id="o1", source="s", timestamp=NOW, received_at=NOW, contest_id=night.contest_id,
-        slate_id=night.slate.slate_id, data=Ownership(ownership={player: 0.123}, basis="observed"),
-    )  # fmt: skip
-    offset = await night.tell(level)
-    await night.actors.settle(night.slate.slate_id, night.contest_id, offset)
-    assert (await client.get(path(night)))["ownership"][player] == 0.123
-
-
-async def test_after_a_moment_one_asks_for_all(night, monkeypatch):
-    client = night.client()
-    monkeypatch.setattr(repeats, "REPEAT_S", 60.0)
-    await client.get(path(night))
-    kept = night.app.state.gate.repeats._answers
-    kept[path(night)] = kept[path(night)]._replace(until=0.0)
-    _, asked = await counted(night, client, 5)
-    assert asked == 1
-
-
 async def test_nobody_is_answered_who_would_be_refused(night, monkeypatch):
-    monkeypatch.setattr(repeats, "REPEAT_S", 60.0)
     client, ann = night.client(), night.client("ann", "user")
     await ann.get(path(night))
     for header in ("", "Bearer guess", f"Basic {ann.token}"):
@@ -78,8 +51,8 @@ async def test_nobody_is_answered_who_would_be_refused(night, monkeypatch):
     monkeypatch.setattr(repeats, "TOKEN_S", -1.0)
     boss = night.client("boss")
     await boss.get(path(night))
-    _, asked = await counted(night, boss, 3)
-    assert asked == 3
+    _, verified = await counted(night, boss, 3)
+    assert verified == 3
 
 
 async def test_who_asks_too_often_is_refused_as_ever(houses):
@@ -90,8 +63,7 @@ async def test_who_asks_too_often_is_refused_as_ever(houses):
     assert answers == [200] * 5 + [429] * 2
 
 
-async def test_requests_that_come_in_one_piece_are_answered_in_order(night, monkeypatch):
-    monkeypatch.setattr(repeats, "REPEAT_S", 60.0)
+async def test_requests_that_come_in_one_piece_are_answered_in_order(night):
     client = night.client()
     first = await client.http.get(path(night))
     ask = "GET {} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n"
@@ -113,5 +85,5 @@ async def test_requests_that_come_in_one_piece_are_answered_in_order(night, monk
 async def test_behind_a_server_that_is_not_ours_everything_is_asked_for(houses):
     night = await houses(protocols=MESSAGES)
     await night.open_night()
-    _, asked = await counted(night, night.client(), 3)
-    assert asked == 3
+    _, verified = await counted(night, night.client(), 3)
+    assert verified == 3

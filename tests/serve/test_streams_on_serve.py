@@ -8,6 +8,7 @@ import re
 import socket
 import time
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 import aiohttp
 import numpy as np
@@ -15,6 +16,7 @@ import psutil
 import pytest
 import websockets
 
+from actors.appending import available
 from actors.log.port import SYSTEM, Record
 from actors.log.redis import RedisLog
 from config.secret import token_secret
@@ -48,7 +50,8 @@ class Served:
                     received_at=NOW, data=News(headline=f"@{time.perf_counter()}@", text=text),
                 )
             )  # fmt: skip
-        await self.log.append(SYSTEM, [Record(e.event_id, codec.encode(e)) for e in events])
+        records = [Record(e.event_id, codec.encode(e)) for e in events]
+        await available(partial(self.log.append, SYSTEM, records))
         return [event.event_id for event in events]
 
     @asynccontextmanager

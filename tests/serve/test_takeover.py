@@ -31,6 +31,12 @@ def lines(house):
     return [c for c in house.server.server_state.connections if isinstance(c, Line)]
 
 
+def connected(house):
+    """Connections of clients."""
+    known = house.server.server_state.connections
+    return [c for c in known if not isinstance(c, takeover.Bell)]
+
+
 async def opened(raw, token, user="demo"):
     """Shake hands, log in and subscribe with nothing but a socket; answers all that was said."""
     loop = asyncio.get_running_loop()
@@ -146,9 +152,9 @@ async def test_who_is_gone_before_the_takeover_leaves_nothing_behind(house, monk
             head = f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {client.token}\r\n\r\n"
             await loop.sock_sendall(raw, head.encode())
         await asked.wait()
-        for connection in house.server.server_state.connections:
+        for connection in connected(house):
             connection.transport.abort()
-    await until(lambda: not house.server.server_state.connections)
+    await until(lambda: not connected(house))
     gone.set()
     await until(lambda: not house.server.server_state.tasks)
     assert lines(house) == []
@@ -235,6 +241,20 @@ async def test_a_server_that_is_replaced_sends_its_streams_to_the_next(house):
     assert last[1] == "close"
     assert last[2]["code"] == 1012
     assert "last offset" in last[2]["reason"]
+
+
+async def test_a_server_that_ends_answers_polls_and_lets_nobody_begin(house):
+    client = house.client()
+    offset = await house.tell(report(1))
+    poll = asyncio.create_task(client.get("/api/v1/realtime/poll", after=offset, wait=60))
+    await until(lambda: house.hub.clients == 1)
+    (bell,) = [c for c in house.server.server_state.connections if isinstance(c, takeover.Bell)]
+    bell.shutdown()
+    assert await poll == {"offset": offset, "events": []}
+    assert await client.get("/api/v1/realtime/poll", after=offset, wait=60) == await poll
+    async with client.stream() as (stream, _):
+        assert (await closing(stream))[0] == 1012
+    assert bell not in house.server.server_state.connections
 
 
 async def test_a_client_that_gives_no_sign_of_life_is_given_up(houses):

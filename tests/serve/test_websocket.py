@@ -12,6 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from models.decisions import SwapProposal
 from models.events import Alert, GameReport, GameStart, LateSwap, PlayerInjury, StatusReport
+from serve.feed import RESTARTED, RESTARTING
 from serve.tokens import mint
 from tests.serve.conftest import SECRET
 
@@ -335,4 +336,4 @@ async def test_a_stopping_server_says_goodbye(either):
     house = await either()
     async with house.client().stream() as (stream, _):
         await house.hub.stop()
-        assert (await closing(stream))[0] == 1001
+        assert await closing(stream) == (RESTARTING, RESTARTED)

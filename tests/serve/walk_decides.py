@@ -138,7 +138,7 @@ def cache(walk):
 
 @case("POST /api/v1/cache/clear")
 def clear_cache(walk):
-    return walk.http.post("/api/v1/cache/clear", params={"tag": ["player:1", "game:A@B"]})
+    return walk.http.post("/api/v1/cache/clear")
 
 
 @case("POST /api/v1/backtests", 202)

@@ -32,7 +32,7 @@ from models.events import (
 
 _IN_PATH = re.compile(r"/sports/([a-z\-]+)/(?:leagues/)?([a-z0-9.\-]+)")
 _IN_LINK = re.compile(r"espn\.com/([a-z\-]+)/player")
-_ATHLETE = re.compile(r"/id/(\d+)(?:/|$)")
+_ATHLETE = re.compile(r"/player/(?:[^?#]*/)?id/(\d+)(?:[/?#]|$)")
 _LEAGUE_OF_UID = re.compile(r"~l:(\d+)")
 _ATHLETE_OF_UID = re.compile(r"~a:(\d+)")
 _LEAGUES = {
@@ -53,6 +53,7 @@ _SPORTS = {
     "tennis": "tennis",
     "mma": "mma",
     "nascar-premier": "nascar",
+    "tgl": "tgl",
 }
 """Where ESPN's own word is another than ours: leagues, and sports of many leagues."""
 _CALLED_OFF = (
@@ -72,7 +73,7 @@ _STATES = ("pre", "in", "post")
 def sport_of(payload: Payload, root: Any) -> str:
     """The league spoken of: as the address names it, else as the payload does."""
     if found := _IN_PATH.search(payload.url):
-        return _SPORTS.get(found[1]) or _SPORTS.get(found[2], found[2])
+        return _SPORTS.get(found[2]) or _SPORTS.get(found[1], found[2])
     return league(text(root, "leagues", 0, "slug")) or _of_uid(text(root, "events", 0, "uid"))
 
 
@@ -98,7 +99,10 @@ def game_id(event_id: str) -> str:
 
 
 def athlete_id(athlete: Any) -> str:
-    """An athlete's id: given, or out of the address of his page, which injuries give instead."""
+    """An athlete's id: given, or out of the address of his page, which injuries give instead.
+
+    His team's page has an id in its address, too.
+    """
     found = ident(athlete, "id") or _first(_ATHLETE_OF_UID, [text(athlete, "uid")])
     return found or _first(_ATHLETE, links_of(athlete))
 

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any
 
 from actors.feeds.adapters import espn
+from actors.feeds.adapters.messages import once
 from actors.feeds.adapters.port import Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -78,4 +79,4 @@ def _listed(teller: Teller, game_id: str, team: str, one: Any) -> Iterable[AnyEv
         yield tell(LineupChange, status_report("", participation="EXPECTED", extra=facts))
 
 
-parse = adapter(FEED, readings)
+parse = once(adapter(FEED, readings))

@@ -92,7 +92,10 @@ def _tournament(teller: Teller, event: Any, contest: Any) -> Iterable[AnyEvent]:
 
 
 def _game_id(event: Any, contest: Any) -> str:
-    return espn.game_id(ident(event, "id") or need_ident(contest, "id"))
+    """A tournament's id; where an event has several contests, as fights are, each has its own."""
+    several = len(items(event, "competitions")) > 1
+    own = ident(contest, "id") if several else ident(event, "id")
+    return espn.game_id(own or ident(event, "id") or need_ident(contest, "id"))
 
 
 def _golfer(teller: Teller, event: Any, contest: Any, golfer: Any) -> Iterable[AnyEvent]:
@@ -160,7 +163,8 @@ def _stats(golfer: Any) -> Iterator[tuple[str, float]]:
     if to_par is not None:
         yield "to_par", to_par
     for count, played in enumerate(items(golfer, "linescores"), 1):
-        strokes, holes = number(played, "value"), len(items(played, "linescores"))
+        strokes = number(played, "value")
+        holes = sum(bool(number(hole, "value")) for hole in items(played, "linescores"))
         number_of_round = whole(played, "period") or count
         if not strokes:  # a round that is not begun has none
             continue

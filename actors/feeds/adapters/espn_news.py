@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from actors.feeds.adapters import espn
+from actors.feeds.adapters.messages import once
 from actors.feeds.adapters.port import Payload
 from actors.feeds.adapters.reading import (
     at,
@@ -33,6 +34,7 @@ MOST_WORDS = 6
 _BRACKETED = re.compile(r"\(([^()]{2,40})\)")
 _NAME_WORD = re.compile(r"[A-Z][\w.’'\-]*")
 _IN_ADDRESS = re.compile(r"(?:/id/|[?&]id=)(\d+)(?=[/&]|$)")
+_SUFFIXES = frozenset(("jr.", "jr", "sr.", "sr", "ii", "iii", "iv", "v"))
 _OWNER = re.compile(r"^\S+(?:'s?|’s?) ")
 
 
@@ -92,9 +94,18 @@ def _article(teller: Teller, article: Any) -> Iterable[AnyEvent]:
         url=text(article, "links", "web", "href"),
         extra={key: value for key, value in extra.items() if value},
     )
-    sole = athletes[0]["player_id"] if len(athletes) == 1 and len(named) < 2 else ""
+    sole = athletes[0]["player_id"] if _is_about(athletes, named) else ""
     when = moment(article, "lastModified") or moment(article, "published")
     yield teller.tell(BreakingNews, data, about=about, when=when, player_id=sole)
+
+
+def _is_about(athletes: list[dict[str, Any]], named: list[tuple[str, str]]) -> bool:
+    """Whether an article is about the one whom it tags: its headline names nobody else as hurt."""
+    if len(athletes) != 1 or len(named) > 1:
+        return False
+    words = text(athletes[0], "name").casefold().split()
+    hurt = {word for name, _ in named for word in name.casefold().split()} - _SUFFIXES
+    return not named or bool(hurt & set(words[1:]))
 
 
 def _article_id(article: Any) -> str:
@@ -132,5 +143,5 @@ def _transaction(teller: Teller, row: Any) -> Iterable[AnyEvent]:
     yield teller.tell(BreakingNews, data, about=about, when=moment(row, "date"))
 
 
-parse_news = adapter(NEWS, news)
-parse_transactions = adapter(TRANSACTIONS, transactions)
+parse_news = once(adapter(NEWS, news))
+parse_transactions = once(adapter(TRANSACTIONS, transactions))

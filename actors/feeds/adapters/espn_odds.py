@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec import structs
+
 from actors.feeds.adapters.reading import at, number, text
 from actors.feeds.adapters.telling import Teller, person
 from models.events import AnyEvent, LineMovement
@@ -101,13 +103,4 @@ def _priced(line: Line, american: float | None) -> list[Line]:
     price = None if american is None else Price.of_american(american)
     if price is None:
         return []
-    return [
-        Line(
-            book=line.book,
-            market=line.market,
-            selection=line.selection,
-            point=line.point,
-            american=price.american,
-            decimal=price.decimal,
-        )
-    ]
+    return [structs.replace(line, american=price.american, decimal=price.decimal)]

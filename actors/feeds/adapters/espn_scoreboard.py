@@ -203,8 +203,12 @@ def _probable(
 
 
 def _weather(teller: Teller, game_id: str, event: Any, contest: Any) -> Iterator[AnyEvent]:
-    """The sky over the venue, in degrees Fahrenheit and miles per hour."""
-    sky = text(event, "weather", "displayValue") or text(event, "weather", "conditions")
+    """The sky over the venue, in degrees Fahrenheit and miles per hour.
+
+    Its name and its number stand in each other's place in some leagues.
+    """
+    named = (text(event, "weather", name) for name in ("displayValue", "conditionId", "conditions"))
+    sky = next((word for word in named if word and not word.isdigit()), "")
     degrees, gust = number(event, "weather", "temperature"), number(event, "weather", "gust")
     if sky or degrees is not None:
         weather = Weather(

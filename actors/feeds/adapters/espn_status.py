@@ -155,7 +155,7 @@ def roster(payload: Payload) -> Iterator[Reading]:
 def _sport(payload: Payload, root: Any) -> str:
     """The league, which a roster names only in the address of its team's page."""
     page = text(root, "team", "clubhouse").partition("espn.com/")[2].partition("/")[0]
-    return espn.sport_of(payload, root) or page
+    return espn.sport_of(payload, root) or espn.league(page)
 
 
 def _listed(teller: Teller, team: Any, athlete: Any, group: str) -> Iterable[AnyEvent]:

@@ -66,7 +66,7 @@ def readings(payload: Payload) -> Iterator[Reading]:
 
 
 def _sport(payload: Payload, root: Any) -> str:
-    return espn.sport_of(payload, root) or text(root, "header", "league", "slug")
+    return espn.sport_of(payload, root) or espn.league(text(root, "header", "league", "slug"))
 
 
 def _in_line_up(teller: Teller, game_id: str, team: str, one: Any) -> Iterable[AnyEvent]:

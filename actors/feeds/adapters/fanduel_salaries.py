@@ -7,6 +7,7 @@ last row neither lists its last player nor a whole pool.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -24,6 +25,7 @@ from models.listings import PoolListing
 from models.slate import Game, Player
 
 FANDUEL, DRAFTKINGS = "fanduel.salaries", "draftkings.salaries"
+_LISTED = re.compile(r"\d+-(\d+)")
 _MARKS = "injury indicator"
 """FanDuel's title of the column that holds them."""
 
@@ -109,7 +111,8 @@ def _player(
 def _player_id(feed: str, player: Player) -> str:
     """FanDuel's ids are ``list-person``: the person is the same in every list."""
     if feed == FANDUEL:
-        return f"fanduel:{player.player_id.rpartition('-')[2]}"
+        listed = _LISTED.fullmatch(player.player_id)
+        return f"fanduel:{listed[1] if listed else player.player_id}"
     return f"draftkings.draftable:{player.player_id}"
 
 

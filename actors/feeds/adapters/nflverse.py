@@ -13,6 +13,7 @@ from functools import partial
 from io import StringIO
 from typing import Any
 
+from actors.feeds.adapters.messages import once
 from actors.feeds.adapters.port import Payload
 from actors.feeds.adapters.reading import Unusable, moment, need_ident, read_text, text
 from actors.feeds.adapters.telling import (
@@ -50,18 +51,18 @@ def _row(teller: Teller, row: Any) -> Iterable[AnyEvent]:
         raise Unusable("", "has fewer cells than columns: it is cut off")
     player_id = f"gsis:{need_ident(row, 'gsis_id')}"
     extra = person(
-        name=text(row, "full_name"),
-        team=text(row, "team"),
-        position=text(row, "position"),
-        season=text(row, "season"),
-        game_type=text(row, "game_type") or text(row, "season_type"),
-        week=text(row, "week"),
-        practice=text(row, "practice_status"),
+        name=_said(row, "full_name"),
+        team=_said(row, "team"),
+        position=_said(row, "position"),
+        season=_said(row, "season"),
+        game_type=_said(row, "game_type") or _said(row, "season_type"),
+        week=_said(row, "week"),
+        practice=_said(row, "practice_status"),
         practice_injury=_both(row, "practice"),
     )
-    word = text(row, "report_status")
+    word = _said(row, "report_status")
     tell = partial(teller.tell, player_id=player_id, when=_modified(row))
-    if not word or word == "NA":
+    if not word:
         yield tell(PlayerActive, StatusReport(designation="AVAILABLE", extra=extra))
         return
     report = status_report(word, injury=_both(row, "report"), extra=extra)
@@ -69,14 +70,26 @@ def _row(teller: Teller, row: Any) -> Iterable[AnyEvent]:
 
 
 def _modified(row: Any) -> datetime | None:
-    """When the row was changed: UTC, in some seasons' files without saying so."""
-    written = {"at": f"{text(row, 'date_modified')}Z"}
-    return moment(row, "date_modified") or moment(written, "at")
+    """When the row was changed: UTC, in some seasons' files without saying so.
+
+    Raises Unusable for a date that cannot be read: a row of the past is not one of today.
+    """
+    written = _said(row, "date_modified").removesuffix(" UTC")
+    read = moment(written) or moment(f"{written}Z")
+    if written and read is None:
+        raise Unusable("date_modified", f"{written[:40]!r} is no date")
+    return read
 
 
 def _both(row: Any, kind: str) -> str:
-    injuries = (text(row, f"{kind}_primary_injury"), text(row, f"{kind}_secondary_injury"))
-    return ", ".join(injury for injury in injuries if injury and injury != "NA")
+    injuries = (_said(row, f"{kind}_primary_injury"), _said(row, f"{kind}_secondary_injury"))
+    return ", ".join(filter(None, injuries))
 
 
-parse = adapter(FEED, readings)
+def _said(row: Any, name: str) -> str:
+    """A cell; R writes NA where it has nothing."""
+    cell = text(row, name)
+    return "" if cell == "NA" else cell
+
+
+parse = once(adapter(FEED, readings))

@@ -22,6 +22,9 @@ _MAX_INTEGER = 2**63 - 1
 _LARGEST = 2**53
 """Beyond it a float, which is how many a feed sends its integers, names several of them."""
 
+_NOBODY = frozenset(("None", "null", "NULL", "NA", "N/A", "nan", "NaN", "undefined"))
+"""What programs write in place of an id that they do not have."""
+
 Step = str | int
 """One step into a payload: a key or a place in a list."""
 
@@ -149,7 +152,7 @@ def ident(node: Any, *path: Step) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     plain = str(value).strip()
-    fits = len(plain) <= MAX_ID and plain.isprintable() and plain not in {"None", "null", "NA"}
+    fits = len(plain) <= MAX_ID and plain.isprintable() and plain not in _NOBODY
     return plain if fits else ""
 
 

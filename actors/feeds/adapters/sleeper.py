@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
+from actors.feeds.adapters.messages import once
 from actors.feeds.adapters.port import Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -157,7 +158,7 @@ def _calendar(root: Any) -> Iterable[AnyEvent]:
     return ()
 
 
-parse_players = adapter(PLAYERS, players)
-parse_draft_picks = adapter(DRAFT_PICKS, draft_picks)
-parse_trending = adapter(TRENDING, trending)
-parse_state = adapter(STATE, state)
+parse_players = once(adapter(PLAYERS, players))
+parse_draft_picks = once(adapter(DRAFT_PICKS, draft_picks))
+parse_trending = once(adapter(TRENDING, trending))
+parse_state = once(adapter(STATE, state))

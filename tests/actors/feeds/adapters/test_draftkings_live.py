@@ -213,6 +213,12 @@ def test_a_list_cut_off_within_its_last_row_is_no_pool_and_calls_nobody_healthy(
     ]
 
 
+def test_without_ids_a_name_with_a_hyphen_is_nobody_elses():
+    table = "Position,Nickname,Salary,Game,Team,Injury Indicator\nG,A Gilgeous-B,9000,X@Y,X,\n"
+    (told,) = of(parse("fanduel.salaries", table.encode()), *STATUSES)
+    assert told.player_id == "fanduel:A Gilgeous-B"
+
+
 def test_without_the_column_of_marks_nobody_is_listed_as_available():
     body = FANDUEL.replace("Injury Indicator", "Notes").replace(",O,Knee", ",,").encode()
     told = of(parse("fanduel.salaries", body), *STATUSES)

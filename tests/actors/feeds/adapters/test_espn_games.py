@@ -18,6 +18,7 @@ from models.events import (
     LiveScore,
     PlayerActive,
     PlayerInjury,
+    WeatherChange,
 )
 
 SCORES = "https://site.api.espn.com/apis/site/v2/sports/{}/scoreboard"
@@ -96,6 +97,20 @@ def test_the_league_of_an_address_of_the_core_api(spoken):
         "espn.scoreboard", board(game({"type": {"name": "STATUS_SCHEDULED"}})), url
     ).events
     assert event.sport == "cfb"
+
+
+@pytest.mark.parametrize(
+    ("weather", "sky"),
+    [
+        ({"displayValue": "2", "conditionId": "Mostly sunny", "temperature": 85}, "Mostly sunny"),
+        ({"displayValue": "Cloudy", "conditionId": "7", "temperature": 60}, "Cloudy"),
+        ({"displayValue": "7", "temperature": 60}, ""),
+    ],
+)
+def test_the_sky_is_named_and_not_numbered(spoken, weather, sky):
+    ahead = game({"type": {"name": "STATUS_SCHEDULED"}}) | {"weather": weather}
+    (told,) = of(spoken("espn.scoreboard", board(ahead)), WeatherChange)
+    assert (told.data.get("sky", ""), told.data["kind"]) == (sky, "forecast")
 
 
 # -- starters ------------------------------------------------------------------------------------
@@ -277,39 +292,17 @@ def test_a_line_up_that_is_posted_is_confirmed_in_its_order(spoken):
     assert [r.where for r in parsed.rejected] == ["rosters[0].roster[3].athlete"]
 
 
-# -- lists of the hurt ---------------------------------------------------------------------------
-
-
-def hurt(status, **more):
-    return {"injuries": [{"displayName": "T", "injuries": [
-        {"status": status, "athlete": {"id": 7}, **more}
-    ]}]}  # fmt: skip
-
-
 @pytest.mark.parametrize(
-    ("status", "part", "designation"),
-    [
-        ("Injured Reserve", "Suspension", "SUSPENDED"), ("Out", "Suspension", "SUSPENDED"),
-        ("Injured Reserve", "Hip", "RESERVE"), ("Active", "Suspension", "AVAILABLE"),
-    ],
-)  # fmt: skip
-def test_a_suspension_may_stand_among_the_injuries(spoken, status, part, designation):
-    (event,) = spoken("espn.injuries", hurt(status, details={"type": part})).events
-    assert (event.data.designation, event.data.provider_status) == (designation, status)
-
-
-def test_a_teams_injuries_in_another_form_are_refused_not_read_as_none(spoken):
-    parsed = spoken("espn.injuries", {"injuries": [{"displayName": "T", "injuries": {"a": 1}}]})
-    assert (parsed.events, [r.where for r in parsed.rejected]) == ([], ["injuries[0].injuries"])
-    roster = {"athletes": [{"id": 7, "status": {"name": "Active"}, "injuries": {"status": "Out"}}]}
-    parsed = spoken("espn.roster", roster)
-    assert (parsed.events, [r.where for r in parsed.rejected]) == ([], ["athletes[0].injuries"])
-
-
-def test_an_article_without_an_id_goes_by_its_address_or_its_headline(spoken):
-    page = {"links": {"web": {"href": "https://www.espn.com/nfl/story/_/id/341/x"}}}
-    articles = [{"headline": "A", **page}, {"headline": "B", "dataSourceIdentifier": "c31"},
-                {"headline": "C"}, {"id": 4}]  # fmt: skip
-    parsed = spoken("espn.news", {"articles": articles})
-    assert [e.data.extra.get("article_id") for e in parsed.events] == ["341", "c31", None]
-    assert [r.where for r in parsed.rejected] == ["articles[3].headline"]
+    ("slug", "sport"), [("college-football", "cfb"), ("eng.1", "soccer"), ("nba", "nba")]
+)
+def test_leagues_are_called_alike_wherever_they_are_named(spoken, slug, sport):
+    line_up = summary({"names": ["MIN"], "athletes": [line(1, ["7"])]})
+    line_up["header"]["league"] = {"slug": slug}
+    ahead = board(game({"type": {"name": "STATUS_SCHEDULED"}})) | {"leagues": [{"slug": slug}]}
+    roster = {"athletes": [{"id": 1}], "team": {"clubhouse": f"https://www.espn.com/{slug}/team/x"}}
+    for feed, value in (
+        ("espn.summary", line_up),
+        ("espn.scoreboard", ahead),
+        ("espn.roster", roster),
+    ):
+        assert {e.sport for e in spoken(feed, value).events} == {sport}

@@ -104,6 +104,13 @@ def test_the_next_rounds_tee_time_is_known_while_the_last_is_played_and_is_no_ro
     assert score.data.extra == {"name": "Golfer 1", "thru": "18", "position": "T13"}
 
 
+def test_a_round_under_way_counts_the_holes_played(spoken):
+    holes = [{"period": 1, "value": 4}, {"period": 2, "value": 3}, {"period": 3}]
+    out = golfer(1, score="-1", linescores=[{"period": 1, "value": 7, "linescores": holes}])
+    (score,) = of(spoken(FEED, board(out)), LiveScore)
+    assert score.data.stats == {"to_par": -1, "round_1": 7, "holes_1": 2}
+
+
 @pytest.mark.parametrize("playoff", [{"period": 5}, {"period": 4, "isPlayoff": True}])
 def test_a_play_off_is_no_round(spoken, playoff):
     rounds = [{"period": n, "value": 70.0} for n in (1, 2, 3, 4)]
@@ -170,7 +177,16 @@ def test_a_golfer_without_an_id_costs_himself_alone(spoken):
     ]
 
 
-def test_fighters_are_no_golfers(spoken):
+def test_fighters_are_no_golfers_and_each_fight_ends_by_itself(spoken):
     url = "https://site.api.espn.com/apis/site/v2/sports/mma/ufc/scoreboard"
-    parsed = spoken("espn.scoreboard", board(golfer(1, score="1")), url)
-    assert {e.sport for e in parsed.events} == {"mma"}
+    over, ahead = status("STATUS_FINAL", "post"), status("STATUS_SCHEDULED")
+    value = board()
+    value["events"][0]["competitions"] = [
+        {"id": number, "status": said, "competitors": [golfer(1)]}
+        for number, said in (("8", over), ("9", ahead))
+    ]
+    told = spoken("espn.scoreboard", value, url).events
+    assert [(type(e), e.game_id, e.sport) for e in told] == [
+        (GameStart, "espn:8", "mma"), (GameFinal, "espn:8", "mma"),
+        (GameScheduled, "espn:9", "mma"),
+    ]  # fmt: skip

@@ -80,6 +80,21 @@ def test_a_row_of_nflverse_that_is_cut_off_lists_nobody_as_available(spoken):
         assert [r.where for r in cut.rejected] == ["line 3"]
 
 
+def test_a_date_of_nflverse_that_cannot_be_read_is_not_taken_for_today(spoken):
+    rows = b"00-1,Out,2023-09-08 18:49:43 UTC\n00-2,Out,NA\n00-3,Out,last week\n"
+    parsed = spoken("nflverse.injuries", b"gsis_id,report_status,date_modified\n" + rows)
+    assert [e.timestamp.year for e in parsed.events] == [2023, 2026]
+    assert [r.where for r in parsed.rejected] == ["line 4.date_modified"]
+
+
+def test_what_r_writes_for_nothing_is_nothing(spoken):
+    titles = b"gsis_id,full_name,team,report_status,practice_status,report_primary_injury\n"
+    parsed = spoken("nflverse.injuries", titles + b"00-1,NA,NA,NA,NA,NA\nNA,A,B,Out,,\n")
+    (event,) = parsed.events
+    assert (event.data.designation, event.data.injury, event.data.extra) == ("AVAILABLE", "", {})
+    assert [r.where for r in parsed.rejected] == ["line 3.gsis_id"]
+
+
 def test_news_updated_is_in_milliseconds_and_in_drafts_a_text(recorded):
     players = recorded("sleeper.players", "sleeper/players_nfl_sample.json")
     assert players.events[0].timestamp == datetime(2026, 4, 7, 13, 20, 23, 807_000, tzinfo=UTC)

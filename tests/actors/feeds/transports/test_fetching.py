@@ -1,5 +1,5 @@
 """Questions to providers that hang, fail and come back; answers that stop being true."""
-# ruff: noqa: ARG002, ASYNC110  # handlers are called with a request; calls are counted
+# ruff: noqa: ARG002  # handlers are called with a request; calls are counted
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from clocks import JumpClock
 from redis.asyncio import Redis
 
 from actors.feeds.breaker import Breaker, BreakerRules
-from actors.feeds.caching import Cache, tags_of
+from actors.feeds.caching import Cache
 from actors.feeds.fetching import Fetcher, Provider, Question, Unanswered
 from actors.feeds.flights import Flights
 from actors.log.embedded import EmbeddedRedis
-from models.events import PlayerInjury, StatusReport
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +75,7 @@ def provider(url: str, number: int, clock, **changes) -> Provider:
     return Provider(name, f"{url}/{number}", Breaker(name, clock, rules), **changes)
 
 
-QUESTION = Question(kind="status", key="kc", path="roster", tags=("player:1",))
+QUESTION = Question(kind="status", key="kc", path="roster")
 
 
 async def test_a_hundred_callers_of_a_provider_that_hangs_make_one_call_and_get_the_fallback(
@@ -148,42 +147,35 @@ async def test_an_answer_is_kept_for_its_time_and_used_when_nobody_answers(sessi
         assert (await elsewhere.ask(QUESTION)).stale
 
 
-async def test_an_event_about_a_player_makes_answers_about_him_untrue_everywhere(session, client):
-    site = Site("healthy")
+async def test_an_answer_in_memory_is_given_without_asking_redis(session, client, server):
+    site = Site("kept")
     clock = JumpClock(datetime.now(UTC))
-    event = PlayerInjury(
-        event_id="1", source="x", timestamp=clock.utc(), received_at=clock.utc(),
-        player_id="1", data=StatusReport(status="OUT"),
-    )  # fmt: skip
-    assert tags_of(event) == ("player:1",)
     async with serving(site) as url:
-        here, there = (
-            Fetcher([provider(url, 0, clock)], session, Cache(clock, client), clock)
-            for _ in range(2)
-        )
-        await here.ask(QUESTION)
-        await there.ask(QUESTION)
-        assert site.calls == 1
-        await Cache(clock, client).invalidate(tags_of(event))
-        site.answer = "out"
-        assert (await here.ask(QUESTION)).body == b"out"
-        assert (await there.ask(QUESTION)).body == b"out"
-        assert site.calls == 2
-
-
-async def test_an_answer_on_its_way_while_an_event_came_is_not_taken_for_fresh(session, client):
-    site = Site("old news")
-    site.mood = "slow"
-    clock = JumpClock(datetime.now(UTC))
-    cache = Cache(clock, client)
-    async with serving(site) as url:
-        fetcher = Fetcher([provider(url, 0, clock)], session, cache, clock)
-        asking = asyncio.create_task(fetcher.ask(QUESTION))
-        while not site.calls:
-            await asyncio.sleep(0.01)
-        await cache.invalidate(["player:1"])
-        await asking
+        fetcher = Fetcher([provider(url, 0, clock)], session, Cache(clock, client), clock)
         await fetcher.ask(QUESTION)
+        before = (await client.info("stats"))["total_commands_processed"]
+        for _ in range(20):
+            assert (await fetcher.ask(QUESTION)).body == b"kept"
+        assert (await client.info("stats"))["total_commands_processed"] == before + 1
+
+
+async def test_what_was_cleared_while_redis_was_away_is_not_believed_when_it_is_back(
+    session, tmp_path
+):
+    site = Site("old")
+    clock = JumpClock(datetime.now(UTC))
+    with EmbeddedRedis(tmp_path) as server:
+        async with serving(site) as url, Redis.from_url(server.url) as client:
+            cache = Cache(clock, client)
+            fetcher = Fetcher([provider(url, 0, clock)], session, cache, clock)
+            await fetcher.ask(QUESTION)
+            server.stop()
+            clock.jump(1)
+            await cache.clear()
+            server.start()
+            assert await client.exists("lateswap:cache:status:kc")
+            site.answer = "new"
+            assert (await fetcher.ask(QUESTION)).body == b"new"
     assert site.calls == 2
 
 
@@ -191,7 +183,7 @@ async def test_memory_holds_no_more_than_its_share(client):
     clock = JumpClock(datetime.now(UTC))
     cache = Cache(clock, client, size=1000)
     for number in range(20):
-        await cache.put("odds", str(number), b"x" * 100, {}, {})
+        await cache.put("odds", str(number), b"x" * 100, {})
     assert (await cache.get("odds", "0")).cached.body == b"x" * 100
     facts = cache.look()
     assert (facts.entries, facts.bytes, facts.hits) == (10, 1000, 1)
