@@ -77,6 +77,8 @@ def told(teller: Teller, game: Any) -> Iterable[AnyEvent]:
 
 def turns(game: Any) -> tuple[type[Any], ...]:
     """What became of the game, in the order in which it happened."""
+    if not isinstance(at(game, "gameStatusText"), str | None):
+        raise Unusable("gameStatusText", "is no text: whether the game is off is not known")
     words = nba.said(game, "gameStatusText").upper()
     # the schedule of 2026-27 marked every game as postponed: beside words the mark says nothing
     marked = not words and nba.said(game, "postponedStatus") in {"Y", "P", "C"}

@@ -133,7 +133,9 @@ class Page(NamedTuple):
         inside = [place for place in cell if place in anchors]
         if len(inside) == 1:
             return dict.fromkeys(cell, inside[0])
-        if inside or not anchors:
+        if not anchors:
+            return dict.fromkeys(cell, -1)
+        if inside:
             return {place: self._nearest(self._top(place), anchors) for place in cell}
         middle = (self._top(cell[0]) + self._top(cell[-1])) / 2
         row = self._nearest(middle, anchors)

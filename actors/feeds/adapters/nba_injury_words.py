@@ -30,6 +30,8 @@ def read_words(body: bytes) -> tuple[str, list[list[Word]], int]:
     """Creation time, words by page, and how many pages were left; raises Unusable for no PDF."""
     if not body[:1024].lstrip().startswith(b"%PDF"):
         raise Unusable("", "is no PDF")
+    if b"%%EOF" not in body[-1024:]:
+        raise Unusable("", "is cut off: whom it does not list may stand in what is missing")
     if len(body) > MOST_BYTES or _unpacked(body) > MOST_BYTES:
         raise Unusable("", f"is larger, packed or unpacked, than {MOST_BYTES} bytes")
     try:

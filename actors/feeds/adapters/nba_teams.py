@@ -30,6 +30,7 @@ WNBA: Mapping[str, str] = MappingProxyType(
         "Seattle Storm": "SEA", "Toronto Tempo": "TOR", "Washington Mystics": "WAS",
     }
 )  # fmt: skip
+"""Codes of the WNBA's teams, some of which are those of other teams in the NBA."""
 _PLAIN = {name.replace(" ", "").lower(): name for name in (*TRICODES, *WNBA)}
 
 

@@ -101,6 +101,12 @@ def test_a_page_ends_within_a_team_and_within_a_reason():
     ]
 
 
+def test_a_page_may_hold_nothing_but_the_end_of_a_reason():
+    rows = [player("One, A", reason="Injury/Illness - Left", **GAME), {"over": ["Knee; Surgery"]}]
+    (_, _, _, reason), = told(pdfs.report(rows, by_page=[1, 1]))  # fmt: skip
+    assert reason == "Injury/Illness - Left Knee; Surgery"
+
+
 def test_a_page_that_begins_with_a_wrapped_reason_takes_nothing_from_the_page_before():
     rows = [
         player("One, A", **GAME),
@@ -223,7 +229,18 @@ def test_a_file_that_unpacks_to_far_more_is_refused_before_it_is():
     )  # fmt: skip
     assert len(body) < 100_000
     assert "is larger" in parse(FEED, body).rejected[0].reason
-    assert "is larger" in parse(FEED, b"%PDF-1.4\n" + b" " * 2**23).rejected[0].reason
+    large = b"%PDF-1.4\n" + b" " * 2**23 + b"%%EOF"
+    assert "is larger" in parse(FEED, large).rejected[0].reason
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9, 0.99])
+def test_a_report_that_is_cut_off_lists_nobody(share):
+    rows = [player(f"N{n}, A", **(GAME if n == 0 else {})) for n in range(60)]
+    whole = pdfs.report(rows, by_page=[20, 20, 20])
+    assert len(parse(FEED, whole + b"\r\n").events) == 60
+    parsed = parse(FEED, whole[: int(len(whole) * share)])
+    assert parsed.events == []
+    assert "is cut off" in parsed.rejected[0].reason
 
 
 @pytest.mark.parametrize(
