@@ -36,8 +36,8 @@ log = structlog.get_logger("deliveries")
 class DeliveryActor(LogActor):
     """Sends what is queued, says in the log what became of each attempt, then ends the job.
 
-    In this order an actor that dies in between sends once more, under the same key; what it had
-    not sent is taken over by the next.
+    In this order an actor that dies in between sends once more, under the same key, as soon as it
+    is started again.
     """
 
     pause_s = 1.0
@@ -81,9 +81,12 @@ class DeliveryActor(LogActor):
             await self._queue.aclose()
 
     async def _work(self, worker: str) -> None:
+        begins = True
         while True:
             try:
-                for job in await self._queue.take(worker, count=1, block_s=WAIT_S):
+                jobs = await self._queue.take(worker, count=1, block_s=WAIT_S, begins=begins)
+                begins = False
+                for job in jobs:
                     await self._deliver(job)
             except LogUnavailable:
                 await asyncio.sleep(PAUSE_S)

@@ -12,7 +12,8 @@ from models.alerts.delivery import Delivery
 
 ROLE = "alerts"
 IDLE_S = 30.0
-"""Longer than any attempt: what a worker holds longer is another's."""
+"""Longer than any attempt: what a worker holds longer is another's. One that was killed takes up
+what it held when it is back (``begins``)."""
 ATTEMPTS = 5
 _PRIORITY: dict[str, Priority] = {"critical": "critical", "normal": "normal", "low": "bulk"}
 

@@ -102,17 +102,27 @@ class WorkQueue:
         found = await self._script("put", (stream, mark), (key, body, expires, remember))
         return found is not None
 
-    async def take(self, worker: str, count: int = 10, block_s: float = 0.0) -> list[Job]:
+    async def take(
+        self, worker: str, count: int = 10, block_s: float = 0.0, *, begins: bool = False
+    ) -> list[Job]:
         """Jobs for a worker, the most urgent first, waiting up to ``block_s`` for the first.
 
-        Names of workers are kept over restarts: what one left is claimed by whoever asks next.
+        Names of workers are kept over restarts: one that ``begins`` is handed at once what it left
+        when it was killed; after ``idle_s`` whoever asks next is.
         """
         until = time.monotonic() + block_s
         while True:
             jobs, newest, due_ms = await self._script(
                 "take",
                 (self._later, self._dead, *self._streams),
-                (self.role, worker, count, int(self.options.idle_s * 1000), self._most),
+                (
+                    self.role,
+                    worker,
+                    count,
+                    int(self.options.idle_s * 1000),
+                    self._most,
+                    int(begins),
+                ),
             )
             left = until - time.monotonic()
             if jobs or left <= 0:

@@ -4,7 +4,8 @@
 -- KEYS[2] {prefix}:work:{role}:dead   STREAM  key, body, priority, deliveries, reason
 -- KEYS[3..] {prefix}:work:{role}:{priority}  STREAM  the most urgent first
 -- ARGV[1] group, ARGV[2] consumer, ARGV[3] jobs wanted, ARGV[4] idle ms after which a job is taken
--- from its consumer, ARGV[5] deliveries at most.
+-- from its consumer, ARGV[5] deliveries at most, ARGV[6] 1 where the consumer begins: what stands
+-- under its name was left by one that is gone.
 -- Answers {jobs, newest id of each stream, ms until something is due or -1}; a job is
 -- {place of the stream, id, key, body, deliveries}.
 
@@ -58,6 +59,16 @@ for place = 1, #KEYS - 2 do
   local stream = KEYS[2 + place]
   if redis.call('EXISTS', stream) == 0 or #redis.call('XINFO', 'GROUPS', stream) == 0 then
     redis.call('XGROUP', 'CREATE', stream, group, '0', 'MKSTREAM')
+  end
+  if #jobs < wanted and ARGV[6] == '1' then
+    local ids = {}
+    local own = redis.call('XPENDING', stream, group, '-', '+', wanted - #jobs, consumer)
+    for at, entry in ipairs(own) do
+      ids[at] = entry[1]
+    end
+    if #ids > 0 then
+      hand_out(place, redis.call('XCLAIM', stream, group, consumer, 0, unpack(ids)), true)
+    end
   end
   if #jobs < wanted then
     local left = redis.call('XAUTOCLAIM', stream, group, consumer, idle, '0-0', 'COUNT',

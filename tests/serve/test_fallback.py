@@ -80,5 +80,6 @@ async def test_blocked_carriers_make_room_for_the_next_and_nothing_is_lost(night
         await tell(night, 6)
         await page.wait_for_selector("#news p:text-is('news 6')")
         told = await page.locator("#news p", has_text="news ").all_inner_texts()
-    print({way: f"{seconds:.2f} s" for way, seconds in took.items()}, f"allowed {PATIENCE_S} s")
+    each = ", ".join(f"{way} {seconds:.2f} s" for way, seconds in took.items())
+    print(f"F18: {each}, allowed {PATIENCE_S} s; no event lost or doubled")
     assert told == [f"news {n}" for n in (6, 5, 4, 3, 2, 1)]

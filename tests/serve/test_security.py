@@ -7,6 +7,7 @@ import base64
 import hmac
 import json
 import time
+from contextlib import suppress
 
 import jwt
 import pytest
@@ -167,6 +168,70 @@ async def test_a_published_key_is_never_used_as_a_secret(issuer):
         await ring.verify(issuer.token("one", iss="lateswap"))
 
 
+async def test_attacks_on_every_transport_are_refused_before_any_data_and_noted(houses, issuer):
+    """F19 as one figure; each attack has a test of its own besides."""
+    issuer.publish("one")
+    house = await houses(published_keys=str(issuer.path), issuer="issuer")
+    ann, root = house.client("ann", "user"), house.client("root")
+    now = int(time.time())
+    claims = {"sub": "ann", "role": "user", "iss": "lateswap", "aud": "lateswap-api"}
+    claims |= {"iat": now, "exp": now + 60}
+    pem = issuer.keys["one"].public_key()
+    pem = pem.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    body = issuer.token("one").split(".")[1]
+
+    def signed(secret=SECRET, **changes):
+        return jwt.encode(claims | changes, secret, algorithm="HS256")
+
+    tokens = {
+        "none": "",
+        "guessed": "guess",
+        "expired": signed(exp=now - 60, iat=now - 120),
+        "alg none": jwt.encode(claims, None, algorithm="none"),
+        "key confusion": signed_by_hand({"alg": "HS256", "kid": "one"}, body, pem),
+        "retired": signed("a secret that was retired for good!!!!"),
+        "another audience": signed(aud="elsewhere"),
+        "another issuer": signed(iss="elsewhere"),
+    }
+    ticket = (await ann.post("/api/v1/realtime/tickets", status=201))["ticket"]
+    stream = "/api/v1/realtime/stream"
+    sockets = house.url.replace("http", "ws") + "/ws/realtime/ann"
+    refused, data = [], []
+
+    async def http(path, token):
+        answer = await ann.http.get(path, headers={"Authorization": f"Bearer {token}".strip()})
+        refused.append(answer.status_code)
+        data.extend([answer.text] if "detail" not in answer.json() else [])
+
+    async def websocket(address, token, **options):
+        async with websockets.connect(address, **options) as opened:
+            with suppress(websockets.ConnectionClosed):  # refused before it said a word
+                if token is not None:
+                    await opened.send(json.dumps({"type": "authenticate", "token": token}))
+            code, _, frames = await closed(opened)
+        refused.append(code)
+        data.extend(frames)
+
+    for token in tokens.values():
+        await http(STATUS, token)
+        await http(stream, token)
+        await websocket(sockets, token)
+    async with websockets.connect(f"{sockets}?ticket={ticket}"):
+        pass  # used now, or as soon as the service has seen it
+    await house.hub.refreshed()
+    await http(f"{stream}?ticket={ticket}", "")
+    await websocket(f"{sockets}?ticket={ticket}", None)
+    await websocket(sockets, ann.token, origin="https://elsewhere.example")
+    noted = [n for n in await trail(root) if n["outcome"] == "refused"]
+    print(
+        f"F19: {len(tokens) + 2} attacks over HTTP, event stream and WebSocket: {len(refused)}"
+        f" refused, {len(noted)} in the trail, {len(data)} data told"
+    )
+    assert set(refused) == {401, 4401, 4403}
+    assert len(noted) == len(refused) == 3 * len(tokens) + 3
+    assert data == []
+
+
 async def test_a_secret_is_rotated_without_a_gap(houses):
     house = await houses(old_secrets=("another secret, no longer signed with",))
     client = house.client()
@@ -244,6 +309,8 @@ async def test_refusals_name_who_asked_for_what(night):
     assert both["decisions"][0]["problem"]["status"] == 403
     assert (await ann.get(board))["entries"] == []
     noted = [n["action"] for n in await trail(root) if n["user_id"] == "ann"]
+    print(f"F21: 5 requests for what is others', 5 refused with 403, {len(noted)} in the trail")
+    assert len(noted) == 5
     assert noted[:2] == [f"POST {path}", f"GET {board}"]
 
 
@@ -261,6 +328,7 @@ async def test_refusals_name_who_asked_for_what(night):
 )
 async def test_fields_that_nobody_asked_for_are_refused_by_name(house, path, body):
     problem = await house.client("ann", "user").post(path, body, status=422)
+    print(f"F21: {path}: {problem['detail']}")
     assert list(body)[-1] in problem["detail"]
 
 

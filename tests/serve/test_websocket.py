@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import time
 from datetime import UTC, datetime
 
+import jwt
 import pytest
 from websockets.exceptions import ConnectionClosed
 
@@ -233,8 +235,12 @@ async def test_a_token_that_expires_ends_the_stream(either):
     house = await either()
     client = house.client()
     client.token = mint("demo", "user", SECRET, 1)
+    expires = jwt.decode(client.token, options={"verify_signature": False})["exp"]
     async with client.stream() as (stream, _):
         assert await closing(stream) == (4401, "the token has expired: get a new one")
+    late = time.time() - expires
+    print(f"F20: closed {1000 * late:.0f} ms after the token expired, allowed 5,000 ms")
+    assert late < 5.0
 
 
 async def test_a_wrong_subscription_is_refused_by_name(either):

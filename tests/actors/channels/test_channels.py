@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import socket
+import time
 
 import pytest
 from aiohttp.abc import AbstractResolver
@@ -85,6 +86,8 @@ async def test_a_webhook_that_does_not_take_it_has_failed(status, final):
         peer.answers = [status]
         failure = await refused(channel, delivery("webhook", f"http://{address}/hook"))
         await channel.aclose()
+    if status == 302:
+        print(f"F23: a redirect is refused: {len(peer.got)} request, to where it was sent")
     assert (failure.final, len(peer.got)) == (final, 1)
 
 
@@ -123,7 +126,11 @@ INTERNAL = (
 )
 
 
+LITERAL = ("127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1")
+
+
 async def test_internal_addresses_are_refused_where_the_socket_is_made():
+    begun = time.perf_counter()
     async with webhook_peer() as (peer, address):
         port = address.rpartition(":")[2]
         channel = Webhook(ChannelSettings(), lambda: Rebinding(INTERNAL))
@@ -135,10 +142,15 @@ async def test_internal_addresses_are_refused_where_the_socket_is_made():
             assert host in str(failure)
         await channel.aclose()
         literal = Webhook(ChannelSettings())
-        for host in ("127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1"):
+        for host in LITERAL:
             failure = await refused(literal, delivery("webhook", f"http://{host}:{port}/"))
             assert failure.final, (host, failure)
         await literal.aclose()
+    took = 1e3 * (time.perf_counter() - begun) / (len(INTERNAL) + len(LITERAL))
+    print(
+        f"F23: {len(INTERNAL)} names that lead inside and {len(LITERAL)} internal addresses"
+        f" refused, {took:.1f} ms each, {len(peer.got)} reached"
+    )
     assert peer.got == []
 
 
@@ -155,6 +167,9 @@ async def test_a_name_that_is_bound_anew_is_looked_at_anew():
         channel._resolver = lambda: Rebinding(["127.0.0.2"])
         assert "127.0.0.2" in str(await refused(channel, where))
         await channel.aclose()
+    print(
+        f"F23: a name bound anew: reached {len(peer.got)} time at the allowed address, then refused"
+    )
     assert len(peer.got) == 1
 
 
@@ -174,6 +189,9 @@ async def test_push_goes_through_a_service_and_to_no_other_host():
             "discord://x",
         ):
             assert (await refused(closed, delivery("chat", elsewhere))).final
+    print(
+        f"F23: push to 5 addresses that are no service: 5 refused, {len(peer.got) - before} reached"
+    )
     assert len(peer.got) == before
     assert b"Murray: OUT" in peer.got[0][2]
 
