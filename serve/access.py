@@ -10,6 +10,7 @@ from typing import Annotated, NamedTuple, Self, TypeVar
 from fastapi import Depends
 from starlette.requests import HTTPConnection, Request
 
+from actors.log.offsets import offset_key
 from models.messages import AnyAnswer, AskProposals, Question, Refusal, decode_answer, encode
 from serve.directory import Directory
 from serve.feed import SIGNED_OUT
@@ -167,7 +168,8 @@ async def bearer(request: Request) -> Identity:
         ) from error
     request.state.bearer = identity
     context.repeats.let_in(token.strip(), identity)
-    if seen := request.headers.get(SEEN):
+    seen = request.headers.get(SEEN)
+    if seen and offset_key(seen) > offset_key(context.hub.offset):
         await context.hub.until(seen)
     if wait := context.requests_of(identity.role).take(identity.user):
         raise too_many("requests", wait)

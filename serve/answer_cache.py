@@ -107,7 +107,7 @@ class SharedAnswers:
         await self._client.aclose()
 
     def _name(self, topic: Topic) -> str:
-        return ":".join((self._prefix, *topic))
+        return f"{self._prefix}:{msgspec.json.encode(topic).decode()}"
 
     async def _unless_away(self, ask: Callable[[], Awaitable[Any]]) -> Any:
         if time.monotonic() < self._away_until:
@@ -157,6 +157,11 @@ class AnswerCache:
         for topic in outdated(event, partition):
             self._newest[topic] = key
             self._drop([kept for kept in self._memory if _covers(topic, kept)])
+
+    async def start_again(self) -> None:
+        """The log is another one: what was read of the former says nothing any more."""
+        self._newest = {}
+        await self.clear()
 
     async def clear(self) -> None:
         """Forget every answer, here and in Redis; one that is away may keep what it has."""

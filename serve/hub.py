@@ -226,7 +226,7 @@ class StreamHub:
         self.flush()
         self._feeds.end_all(STARTED_ANEW, "the log lost its newest events: subscribe again")
         self._begin_anew()
-        await self.answers.clear()
+        await self.answers.start_again()
 
     def _take(self, record: Logged) -> None:
         frame = self._decoded(record)

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from actors.log.offsets import BEGINNING
 from models import codec
 from models.messages import (
     AskOwnership,
@@ -72,9 +73,9 @@ async def kept_answer(
             answer = await context.of_slate(topic.slate_id, asked)
         if isinstance(answer, Players):
             shown = {"players": answer.players, "offset": answer.offset}
-            return Kept.now(answer.offset, codec.to_json(shown))
+            return Kept.now(answer.offset or BEGINNING, codec.to_json(shown))
         if isinstance(answer, OwnershipLevels | OwnershipReadings | OwnershipTrends):
-            return Kept.now(answer.offset, codec.to_json(answer))
+            return Kept.now(answer.offset or BEGINNING, codec.to_json(answer))
         raise Problem(502, f"asked for {topic.kind}, an actor answered {type(answer).__name__}")
 
     kept = await context.hub.answers.answer(topic, make)

@@ -336,6 +336,30 @@ async def test_what_was_answered_before_the_log_lost_events_ends_with_the_next_o
     assert cache.held(TOPIC) is None
 
 
+async def test_a_log_that_is_read_anew_asks_for_nothing_that_it_has_lost():
+    cache, asked = AnswerCache(None, following), []
+    heard(cache, "1-9")
+    await cache.answer(TOPIC, answering("1-9"))
+    await cache.start_again()
+    heard(cache, "1-5")
+
+    async def make(at_least):
+        asked.append(at_least)
+        return Kept.now("1-5", b"{}")
+
+    await cache.answer(TOPIC, make)
+    assert asked == ["1-5"]
+    assert cache.held(TOPIC)
+
+
+async def test_an_answer_without_an_offset_is_given_and_not_kept():
+    """As from an actor of a version before."""
+    cache = AnswerCache(None, following)
+    heard(cache, "1-1")
+    assert (await cache.answer(TOPIC, answering("0-0"))).body == b"{}"
+    assert cache.held(TOPIC) is None
+
+
 async def test_memory_holds_no_more_than_its_share():
     cache = AnswerCache(None, following, size=1000)
     heard(cache, "1-1")
