@@ -11,7 +11,8 @@ from actors.ownership import ownership_levels, ownership_readings, scene_of
 from actors.slate import _card
 from actors.source import NightSpec, SourceActor
 from models.events import ContestOpened, OwnershipUpdate, SlateOpened
-from models.folds.contest import ContestState, fold
+from models.folds.beginning import fold
+from models.folds.contest import ContestState
 from models.folds.slate import READS, SlateState
 from models.messages import AskOwnershipHistory, Players, encode
 from models.outdated import Kind, Topic, outdated
