@@ -64,8 +64,19 @@ def picture(browser: Browser, address: str, scheme: str, size: dict[str, int]) -
     return page
 
 
+def evening_out(page: Page) -> None:
+    """Accept whatever is proposed until the night is over, then look at what it earned."""
+    while "The night is over" not in page.inner_text("#board-title"):
+        for button in (".tools .primary:not(#download)", "#confirm .primary"):
+            page.evaluate("css => document.querySelector(css)?.click()", button)
+            page.wait_for_timeout(1500)
+    page.get_by_role("tab", name="Results").click()
+    page.wait_for_selector("#side-panel .big:has-text('earned against')", timeout=PATIENCE_MS)
+    page.wait_for_timeout(1000)
+
+
 def main(folder: Path) -> None:
-    """Board, board in the dark, phone."""
+    """Board, board in the dark, phone; and the page once the night is over."""
     with evening(1) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         for name, scheme, size in (
@@ -76,6 +87,10 @@ def main(folder: Path) -> None:
             path = folder / f"{name}.png"
             picture(browser, address, scheme, size).screenshot(path=path)
             print(path)
+        page = picture(browser, address, "light", DESK)
+        evening_out(page)
+        page.screenshot(path=folder / "results.png")
+        print(folder / "results.png")
         browser.close()
 
 

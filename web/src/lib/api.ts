@@ -35,7 +35,8 @@ export class Refused extends Error {
 export async function call(token: string, path: string, options: RequestInit = {}): Promise<Response> {
   const headers = new Headers(options.headers);
   headers.set("Authorization", `Bearer ${token}`);
-  const answer = await fetch(path, { ...options, headers });
+  const answer = await fetch(path, { ...options, headers }).catch(() => null);
+  if (!answer) throw new Error("The server does not answer: nothing was done");
   if (answer.ok) return answer;
   const problem: Partial<ProblemDocument> = await answer.json().catch(() => ({ detail: answer.statusText }));
   throw new Refused({ ...problem, status: answer.status });

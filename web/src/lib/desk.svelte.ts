@@ -5,7 +5,7 @@ import { Alerts } from "./alerts.svelte";
 import { plural, signedDollars } from "./format";
 import { Night } from "./night";
 import { Stream, type LinkState } from "./stream";
-import type { BoardAnswer, Contest, Frame, Levels, PaidContest, Player, Realised, Result, SlateOutline, Snapshot } from "./types";
+import type { BoardAnswer, Contest, Frame, Levels, PaidContest, Player, Realised, Result, SlateOutline, Snapshot, Swap } from "./types";
 import { Viewer, type Filter, type Row, type View } from "./view";
 
 const REFRESH_MS = 250;
@@ -56,7 +56,9 @@ export class Desk {
   lines = $state(0);
   /** What accepted swaps came to; null while nobody asked. */
   results = $state.raw<Realised | null>(null);
+  private came = $state.raw(new Map<string, Result>());
   private counting = 0;
+  private fading = 0;
   private viewer = new Viewer();
   private slateId = "";
   private chosen = false;
@@ -196,7 +198,7 @@ export class Desk {
   private begin(snapshot: Snapshot): void {
     for (const frame of snapshot.data.events) this.night.take(frame);
     for (const swap of snapshot.data.proposals) this.night.swap(swap);
-    this.say("The line was lost for longer than events are kept: this is the present state, news in between is missing.");
+    this.say("The line was lost for longer than events are kept: this is the present state, news in between is missing.", false, true);
     this.reload();
   }
 
@@ -213,14 +215,24 @@ export class Desk {
     const here = this.night.contests;
     const rows = found.results.filter((one) => here.has(one.recommendation.contest_id));
     const contests = found.contests.filter((one) => here.has(one.contest_id));
+    this.came = new Map(rows.map((one) => [one.recommendation.recommendation_id, one]));
     const paid = contests.flatMap((one) => one.gained_dollars ?? []);
+    const claims = rows.flatMap((one) => one.expected_dollars ?? []);
+    const playing = rows.filter((one) => !one.final).length;
     this.results = {
       rows,
       contests,
       dollars: paid.length ? sum(paid) : null,
       points: sum(rows.map((one) => one.gained_points)),
-      over: rows.every((one) => one.final) && contests.every((one) => one.final || one.gained_dollars === null),
+      claimed: { dollars: claims.length ? sum(claims) : null, points: sum(rows.map((one) => one.expected_points)) },
+      playing,
+      over: playing === 0 && contests.every((one) => one.final || one.gained_dollars === null),
     };
+  }
+
+  /** What a swap came to; nothing while something is still decided. */
+  cameOf(swap: Swap): Result | undefined {
+    return this.night.all("locked") ? this.came.get(swap.proposal_id) : undefined;
   }
 
   private failed(error: unknown): void {
@@ -233,8 +245,11 @@ export class Desk {
     this.loginWhy = why;
   }
 
-  say(text: string, bad = false): void {
+  /** Tell what was done; a word that nothing depends on goes after a while. */
+  say(text: string, bad = false, keep = bad): void {
     this.told = { text, bad };
+    clearTimeout(this.fading);
+    if (!keep) this.fading = window.setTimeout(() => (this.told = { text: "", bad: false }), FADE_MS);
   }
 
   // -- deciding
@@ -249,6 +264,12 @@ export class Desk {
   choose(entryId: string): void {
     this.chosen = true;
     this.selected = entryId;
+  }
+
+  /** Choose an entry and go to its lineup, where that stands below the board. */
+  look(entryId: string): void {
+    this.choose(entryId);
+    if (!matchMedia("(min-width: 1181px)").matches) document.getElementById("detail")?.scrollIntoView();
   }
 
   decideSelected(action: Action): void {
@@ -335,7 +356,7 @@ export class Desk {
       save(await answer.blob(), name);
       this.downloaded = this.view?.approved.length ?? 0;
       const left = refused ? `; left as they were, because their games have begun: ${refused}` : "";
-      this.say(`${name} saved: ${plural(changed, "entry", "entries")} changed${left}. Now upload it to the site.`);
+      this.say(`${name} saved: ${plural(changed, "entry", "entries")} changed${left}. Now upload it to the site.`, false, true);
     } catch (error) {
       this.say(`entries.csv: ${said(error)}`, true);
     }
@@ -344,6 +365,7 @@ export class Desk {
 
 const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
 const COUNT_MS = 700;
+const FADE_MS = 30_000;
 /** States of which nothing is left to do or to take back. */
 const SETTLED = new Set<string>(["stale", "withdrawn", "expired", "applied"]);
 const TO_DO = new Set<string>(["proposed", "out"]);

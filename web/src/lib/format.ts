@@ -20,7 +20,7 @@ export function span(milliseconds: number): string {
 export function delay(from: Date, to: Date): string {
   const seconds = (to.getTime() - from.getTime()) / 1000;
   if (!(seconds >= 1)) return "at once";
-  return seconds < 120 ? `+${Math.round(seconds)} s` : `+${Math.round(seconds / 60)} min`;
+  return seconds < 120 ? `${Math.round(seconds)} s later` : `${Math.round(seconds / 60)} min later`;
 }
 
 const grouped = (value: number, digits: number): string =>
@@ -29,6 +29,10 @@ const grouped = (value: number, digits: number): string =>
 export const points = (value: number): string => grouped(value, 1);
 export const signed = (value: number, digits = 1): string => `${value < 0 ? "−" : "+"}${grouped(Math.abs(value), digits)}`;
 export const dollars = (value: number): string => `$${grouped(value, 2)}`;
-export const signedDollars = (value: number): string => `${value < 0 ? "−" : "+"}${dollars(Math.abs(value))}`;
+/** Nothing gained and nothing lost has no sign. */
+export const signedDollars = (value: number): string => `${Math.abs(value) < 0.005 ? "" : value < 0 ? "−" : "+"}${dollars(Math.abs(value))}`;
+/** Dollars where they are known, else points. */
+export const worthOf = (one: { dollars: number | null; points: number }): string => (one.dollars === null ? `${signed(one.points)} points` : signedDollars(one.dollars));
+export const toneOf = (value: number | null): string => (value === null || Math.abs(value) < 0.005 ? "" : value > 0 ? "good" : "bad");
 export const percent = (share: number, digits = 0): string => `${(share * 100).toFixed(digits)} %`;
 export const plural = (n: number, one: string, many: string): string => `${n.toLocaleString("en-US")} ${n === 1 ? one : many}`;

@@ -92,6 +92,11 @@ export class Night {
     for (const [id, share] of Object.entries(levels.ownership)) this.own(id, share, observed.has(id));
   }
 
+  /** Who reports; that a generated evening is one stands above everything already. */
+  wire(event: Happening): string {
+    return event.mode === "generated" ? event.source.replace(/^generated: /, "") : event.source;
+  }
+
   player(id: string): Player {
     let player = this.players.get(id);
     if (!player) {

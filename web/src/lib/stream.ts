@@ -56,7 +56,7 @@ export class Stream {
 
   now(): LinkState {
     const age = performance.now() - this.heard;
-    const state = this.kind === "" ? "off" : age > 45_000 ? "late" : "live";
+    const state = this.kind === "" ? "off" : age > (this.kind === "websocket" ? 10_000 : 45_000) ? "late" : "live";
     return { state, kind: this.kind, roundTrip: this.roundTrip, age };
   }
 

@@ -121,6 +121,10 @@ export interface Realised {
   contests: PaidContest[];
   dollars: number | null;
   points: number;
+  /** What each of them was worth when it was accepted; dollars null where none was priced. */
+  claimed: { dollars: number | null; points: number };
+  /** Swaps of which a game is still played. */
+  playing: number;
   over: boolean;
 }
 

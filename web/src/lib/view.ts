@@ -13,6 +13,8 @@ export interface Row {
   money: Money | null;
   points: number;
   out: string[];
+  /** Whether a game of the swap has begun: nothing of it can be taken back. */
+  past: boolean;
 }
 
 export interface Group {
@@ -23,9 +25,16 @@ export interface Group {
   rows: Row[];
   proposed: Row[];
   approved: number;
-  dollars: number | null;
-  points: number;
+  stake: Stake;
   closes: Date | null;
+}
+
+/** What swaps come to. */
+export interface Stake {
+  /** Of those that are priced; null where none is. */
+  dollars: number | null;
+  unpriced: number;
+  points: number;
 }
 
 export interface View {
@@ -35,10 +44,7 @@ export interface View {
   holding: number;
   proposed: Row[];
   approved: Row[];
-  dollars: number | null;
-  points: number;
-  /** What was approved is worth. */
-  won: number | null;
+  stake: Stake;
   closes: Date | null;
 }
 
@@ -67,9 +73,7 @@ export class Viewer {
       holding: rows.filter((row) => row.out.length > 0).length,
       proposed,
       approved,
-      dollars: sumOfMoney(proposed),
-      points: sumOfPoints(proposed),
-      won: sumOfMoney(approved),
+      stake: stakeOf(proposed),
       closes: earliest(proposed),
     };
   }
@@ -81,11 +85,12 @@ export class Viewer {
     const out = night.outIn(lineup);
     const state = stateOf(night, lineup, swap, out);
     const points = Math.round(night.total(lineup) * 10) / 10;
-    const key = `${state} ${swap?.proposal_id} ${swap?.revision} ${points} ${out.join()}`;
+    const past = (swap?.moves ?? []).some((move) => night.isLocked(move.player_out) || night.isLocked(move.player_in));
+    const key = `${state} ${swap?.proposal_id} ${swap?.revision} ${points} ${out.join()} ${past}`;
     const known = this.rows.get(entryId);
     if (known?.key === key) return known.row;
     const about = night.contests.size > 1 ? night.contests.get(entry?.contest_id ?? "")?.name ?? "" : "";
-    const row = { entryId, about, state, swap, money: swap?.money ?? null, points, out };
+    const row = { entryId, about, state, swap, money: swap?.money ?? null, points, out, past };
     this.rows.set(entryId, { key, row });
     return row;
   }
@@ -141,8 +146,7 @@ function group(night: Night, key: string, members: Row[]): Group {
     rows,
     proposed,
     approved: rows.filter((row) => row.state === "approved").length,
-    dollars: sumOfMoney(proposed),
-    points: sumOfPoints(proposed),
+    stake: stakeOf(proposed),
     closes: earliest(proposed),
   };
 }
@@ -158,16 +162,20 @@ const worth = (row: Row): number => row.money?.gain ?? (row.swap?.gain_points ??
 
 function byUrgency(a: Group, b: Group): number {
   const open = Number(b.proposed.length > 0) - Number(a.proposed.length > 0);
-  return open || (b.dollars ?? 0) - (a.dollars ?? 0) || b.points - a.points || a.key.localeCompare(b.key);
+  return open || (b.stake.dollars ?? 0) - (a.stake.dollars ?? 0) || b.stake.points - a.stake.points || a.key.localeCompare(b.key);
 }
 
-/** Null where a swap is not priced: dollars of some would pass for those of all. */
-function sumOfMoney(rows: Row[]): number | null {
-  if (rows.length === 0 || rows.some((row) => row.money === null)) return null;
-  return rows.reduce((sum, row) => sum + (row.money?.gain ?? 0), 0);
+export function stakeOf(rows: Row[]): Stake {
+  const priced = rows.flatMap((row) => row.money?.gain ?? []);
+  return {
+    dollars: priced.length ? total(priced, 100) : null,
+    unpriced: rows.length - priced.length,
+    points: total(rows.map((row) => row.swap?.gain_points ?? 0), 10),
+  };
 }
 
-const sumOfPoints = (rows: Row[]): number => rows.reduce((sum, row) => sum + (row.swap?.gain_points ?? 0), 0);
+/** The sum of numbers as they are shown, so that it is that of what one sees. */
+const total = (values: number[], parts: number): number => values.reduce((sum, value) => sum + Math.round(value * parts), 0) / parts;
 
 function earliest(rows: Row[]): Date | null {
   const times = rows.map((row) => row.swap?.deadline).filter((time) => typeof time === "string").sort();

@@ -29,9 +29,10 @@ export const STATES: Record<RowState, { mark: string; text: string; tone: Tone |
   none: { mark: "·", text: "as it is", tone: "plain" },
 };
 
-export const GAMES: Record<string, string> = {
-  game_start: "has begun: its players are locked",
-  game_final: "is over",
-  game_postponed: "is postponed: its players can be swapped",
-  game_delay: "is delayed",
+/** What became of one game, of several. */
+export const GAMES: Record<string, [string, string]> = {
+  game_start: ["has begun: locked", "have begun: locked"],
+  game_final: ["is over", "are over"],
+  game_postponed: ["is postponed: open again", "are postponed: open again"],
+  game_delay: ["is delayed", "are delayed"],
 };

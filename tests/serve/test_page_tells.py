@@ -1,0 +1,137 @@
+"""What the dashboard says of what happened, what is lost, and what swaps came to."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.serve.browsing import browser, needs_browser, opened  # noqa: F401 - a fixture
+from tests.serve.cutting_proxy import KINDS, cutting_proxy
+from tests.serve.test_page import DECIDED, name_of, shown
+from tests.serve.test_results_and_search import RESULTS, SWAPS, begun, ended, lucky, scored
+from tests.serve.test_results_and_search import shown as everybody_shown
+
+CUT = ("WebSocket connection", "net::ERR_")
+
+
+async def all_accepted(client):
+    """Accept whatever is proposed; answers it."""
+    swaps = (await client.get(SWAPS, state="proposed"))["recommendations"]
+    ids = [swap["recommendation_id"] for swap in swaps]
+    await client.post(
+        "/api/v1/lateswap/decisions", {"action": "approve", "recommendation_ids": ids}
+    )
+    return swaps
+
+
+async def swapped_twice(night, client):
+    """Every entry that holds somebody is swapped, and again where who came in is out too."""
+    await night.scratch(client)
+    first = await all_accepted(client)
+    came = set(first[0]["lineup_after"]) - set(first[0]["lineup_before"])
+    await night.scratch(client, came.pop())
+    await night.settle()
+    second = await all_accepted(client)
+    assert {s["lineup_id"] for s in first} & {s["lineup_id"] for s in second}
+    return first + second
+
+
+def dollars(value):
+    return f"{'+' if value > 0 else '−'}${abs(value):,.2f}"
+
+
+@needs_browser
+async def test_what_was_claimed_is_the_sum_of_each_accepted_swaps_claim(night, browser):  # noqa: F811
+    client = night.client()
+    swaps = await swapped_twice(night, client)
+    claims = [one["expected_dollars"] for one in (await client.get(RESULTS))["results"]]
+    assert len(claims) == len(swaps)
+    expected = dollars(sum(claims))
+    async with opened(browser, night, client) as page:
+        told = f"{len(swaps)} swaps are accepted, expected to be worth {expected}"
+        await page.wait_for_selector(f"#board-count:has-text('{told}')")
+        await scored(night, lucky(night, swaps))
+        await everybody_shown(night)
+        await ended(night)
+        answer = await client.get(RESULTS)
+        assert answer["total"]["expected_dollars"] == pytest.approx(sum(claims), abs=0.01)
+        await shown(page, "Results")
+        row = page.locator("#side-panel tr", has=page.locator("th:text-is('dollars')"))
+        earned = dollars(answer["total"]["gained_dollars"])
+        await row.locator(f"td:text-is('{earned}')").wait_for()
+        assert await row.locator("td").all_inner_texts() == [earned, expected]
+
+
+@needs_browser
+async def test_a_row_tells_what_its_swap_earned_and_offers_nothing_that_is_refused(night, browser):  # noqa: F811
+    client = night.client()
+    await night.scratch(client)
+    swaps = await all_accepted(client)
+    entry = swaps[0]["lineup_id"]
+    async with opened(browser, night, client) as page:
+        await page.keyboard.press("o")
+        row = page.locator(f".row[data-entry='{entry}']")
+        await row.get_by_role("button", name="Take back").wait_for()
+        await begun(night, night.slate.games)
+        await row.get_by_role("button", name="Take back").wait_for(state="detached")
+        await scored(night, lucky(night, swaps))
+        await everybody_shown(night)
+        await ended(night)
+        (one,) = [
+            one
+            for one in (await client.get(RESULTS))["results"]
+            if one["recommendation"]["lineup_id"] == entry
+        ]
+        claimed = row.locator(f".claim:has-text('{dollars(one['expected_dollars'])}')")
+        await claimed.wait_for()
+        gained = one["gained_dollars"]
+        earned = dollars(gained) if gained else "$0.00"
+        await row.locator(f".worth b:text-is('{earned}')").wait_for()
+
+
+@needs_browser
+async def test_reports_that_agree_are_one_item_until_one_says_otherwise(night, browser):  # noqa: F811
+    client = night.client()
+    async with opened(browser, night, client) as page:
+        out, _ = await night.scratch(client, source="first wire")
+        await night.scratch(client, out, source="second wire", data={"status": "OUT"})
+        items = page.locator("#news li", has_text=name_of(night, out))
+        await items.locator(":text('also first wire')").wait_for()
+        assert await items.count() == 1
+        await night.scratch(client, out, source="team", data={"status": "ACTIVE"})
+        await items.locator(".word:has-text('ACTIVE')").wait_for()
+        assert await items.count() == 2
+
+
+@needs_browser
+async def test_a_lost_connection_is_told_where_nobody_overlooks_it(night, browser):  # noqa: F811
+    client = night.client()
+    async with cutting_proxy(night.port) as proxy:
+        client.house.url, url = proxy.url, client.house.url
+        async with opened(browser, night, client, expected=CUT) as page:
+            assert await page.locator("#lost").count() == 0
+            proxy.block(*KINDS)
+            await page.wait_for_selector("#lost:has-text('seconds old')")
+            assert "offline, reconnecting" in await page.inner_text("#link")
+            proxy.block()
+            await page.wait_for_selector("#lost", state="detached")
+        client.house.url = url
+
+
+@needs_browser
+async def test_keys_act_after_a_choice_was_clicked(night, browser):  # noqa: F811
+    async with opened(browser, night, night.client()) as page:
+        await page.get_by_role("tab", name="Policy").click()
+        await page.get_by_label("Propose nothing").check()
+        await page.keyboard.press("?")
+        await page.wait_for_selector("#keys[open]")
+
+
+@needs_browser
+async def test_on_a_phone_a_chosen_entry_comes_into_view(night, browser):  # noqa: F811
+    client = night.client()
+    await night.scratch(client)
+    async with opened(browser, night, client, viewport={"width": 390, "height": 844}) as page:
+        await page.wait_for_selector(DECIDED.format("proposed"))
+        await page.locator(".row .pick").first.click()
+        box = await page.locator("#detail").bounding_box()
+        assert -1 < box["y"] < 200
