@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.backtest.judging import Judge
-from models.decisions import SwapProposal
+from models.decisions import MoneyAtStake, SwapProposal
 from models.events import ShownField
 from models.field import HIDDEN
 from models.folds.contest import ContestState
-from models.messages import AskResults, Paid, SwapResult, SwapResults
+from models.messages import AskResults, Expected, Paid, SwapResult, SwapResults
 
 Floats = NDArray[np.float64]
 
@@ -47,15 +47,45 @@ def results(state: ContestState, asked: AskResults) -> SwapResults:
     known = _Standing.of(state)
     if isinstance(known, str):
         told = tuple(map(partial(_result, state), mine, *points))
-        return SwapResults(contest_id=contest_id, results=told, unpaid_because=known)
+        return SwapResults(
+            contest_id=contest_id,
+            results=told,
+            expected=expected(state, mine),
+            unpaid_because=known,
+        )
     rows = [state.entries.row_of[swap.entry_id] for swap in mine]
     payouts = [known.judge.judged(some, known.now[rows]).payout for some in points]
     paid = (_dollars(*both, final=known.over) for both in zip(*payouts, strict=True))
     return SwapResults(
         contest_id=contest_id,
         results=tuple(map(partial(_result, state), mine, *points, paid)),
+        expected=expected(state, mine),
         paid=known.together(state, accepted, asked.user_id),
     )
+
+
+def expected(state: ContestState, accepted: Sequence[SwapProposal]) -> Expected:
+    """What accepted swaps, in their order, were to bring against holding.
+
+    Points add up as far as who came in still plays. Dollars of one entry do not: each claim starts
+    from what news had made of the lineup by then, and an entry that news brings low twice rises
+    twice. In all it was to rise from the lowest it stood at to where its last swap took it.
+    """
+    chains: dict[str, list[MoneyAtStake]] = {}
+    for swap in accepted:
+        if swap.money is not None:
+            chains.setdefault(swap.entry_id, []).append(swap.money)
+    risen = [chain[-1].after - min(money.before for money in chain) for chain in chains.values()]
+    return Expected(
+        points=round(sum(swap.gain_points for swap in accepted if _stands(state, swap)), 4),
+        dollars=round(sum(risen), 2) if risen else None,
+    )
+
+
+def _stands(state: ContestState, swap: SwapProposal) -> bool:
+    """Whether everybody who came in was still to play, or has played."""
+    came = set(swap.after) - set(swap.before) - {""}
+    return not any(state.columns.out[state.player_row[player]] for player in came)
 
 
 class _Standing(NamedTuple):
@@ -146,6 +176,7 @@ def _result(
         points_held=round(float(held), 4),
         points_swapped=round(float(swapped), 4),
         gained=round(float(swapped - held), 4),
+        stands=_stands(state, swap),
         paid=paid,
     )
 

@@ -182,9 +182,19 @@ _RESULT = fields(
     gained_points=NUMBER,
     expected_points=NUMBER,
     expected_dollars=maybe(NUMBER),
+    stands=FLAG,
     **_DOLLARS,
 )
-_PAID = fields(contest_id=TEXT, name=TEXT, swaps=COUNT, final=FLAG, unpaid_because=TEXT, **_DOLLARS)
+_PAID = fields(
+    contest_id=TEXT,
+    name=TEXT,
+    swaps=COUNT,
+    final=FLAG,
+    expected_points=NUMBER,
+    expected_dollars=maybe(NUMBER),
+    unpaid_because=TEXT,
+    **_DOLLARS,
+)
 
 ANSWERS: Mapping[str, Schema] = {
     "POST /api/v1/slates": _OPENED,

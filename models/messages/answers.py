@@ -244,8 +244,18 @@ class SwapResult(msgspec.Struct, frozen=True, kw_only=True):
     """Of the lineup as it was before; points so far where games are still played."""
     points_swapped: float
     gained: float
+    stands: bool = True
+    """False where who came in was ruled out himself since: nothing is left of what was claimed."""
     paid: Paid | None = None
     """Of this entry with and without this swap, everything else in the contest as it is."""
+
+
+class Expected(msgspec.Struct, frozen=True, kw_only=True):
+    """What accepted swaps were to bring against holding, by what was known at each of them."""
+
+    points: float = 0.0
+    dollars: float | None = None
+    """None where no swap is priced."""
 
 
 class SwapResults(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="swap_results"):
@@ -253,6 +263,8 @@ class SwapResults(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", t
 
     contest_id: str
     results: tuple[SwapResult, ...]
+    expected: Expected = Expected()
+    """Of the entries as wholes: swaps that follow each other do not add up."""
     paid: Paid | None = None
     """Of all entries of whom was asked about, had he held every one of them, and as they are."""
     unpaid_because: str = ""

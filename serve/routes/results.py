@@ -27,7 +27,9 @@ async def results(context: AGate, viewer: Anyone, user: str = "") -> Response:
     contest is over those that its standings would pay as they are. ``unpaid_because`` says why
     not where they are not told. A swap's dollars are those of its entry, everything else as it
     is; a contest's are those of all entries of the user, who hold places against each other, with
-    his swaps and had he made none.
+    his swaps and had he made none. What was expected of them is told swap by swap, and of each
+    contest as a whole: claims on one entry do not add up, since each makes good again what news
+    took, and nothing is left of one whose player was ruled out himself (``stands``).
     """
     whose = user if viewer.role == "operator" else acting_for(viewer, user)
     known = context.directory.entrants
@@ -50,16 +52,15 @@ async def results(context: AGate, viewer: Anyone, user: str = "") -> Response:
 def _total(told: Sequence[SwapResults], found: Sequence[SwapResult]) -> dict[str, Any]:
     final = [one for one in found if one.final]
     paid = [a for a in told if a.paid is not None and a.paid.final]
-    money = [one.proposal.money for a in paid for one in a.results]
     return {
         "swaps": len(found),
         "final": len(final),
         "gained_points": round(sum(one.gained for one in final), 4),
-        "expected_points": round(sum(one.proposal.gain_points for one in final), 4),
+        "expected_points": round(sum(one.proposal.gain_points for one in final if one.stands), 4),
         "better_than_holding": sum(one.gained > 0 for one in final),
         "paid_contests": len(paid),
         "gained_dollars": round(sum(a.paid.swapped - a.paid.held for a in paid if a.paid), 2),
-        "expected_dollars": round(sum(one.gain for one in money if one is not None), 2),
+        "expected_dollars": round(sum(a.expected.dollars or 0.0 for a in paid), 2),
     }
 
 
@@ -72,6 +73,7 @@ def _shown(directory: Directory, one: SwapResult) -> dict[str, Any]:
         "points_swapped": one.points_swapped,
         "gained_points": one.gained,
         "expected_points": one.proposal.gain_points,
+        "stands": one.stands,
         **_dollars(one.paid),
         "expected_dollars": None if money is None else money.gain,
     }
@@ -84,6 +86,8 @@ def _of_contest(directory: Directory, told: SwapResults) -> dict[str, Any]:
         "name": contest.name if contest else "",
         "swaps": len(told.results),
         "final": told.paid is not None and told.paid.final,
+        "expected_points": told.expected.points,
+        "expected_dollars": told.expected.dollars,
         **_dollars(told.paid),
         "unpaid_because": told.unpaid_because,
     }

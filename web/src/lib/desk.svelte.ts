@@ -217,14 +217,14 @@ export class Desk {
     const contests = found.contests.filter((one) => here.has(one.contest_id));
     this.came = new Map(rows.map((one) => [one.recommendation.recommendation_id, one]));
     const paid = contests.flatMap((one) => one.gained_dollars ?? []);
-    const claims = rows.flatMap((one) => one.expected_dollars ?? []);
+    const claims = contests.flatMap((one) => one.expected_dollars ?? []);
     const playing = rows.filter((one) => !one.final).length;
     this.results = {
       rows,
       contests,
       dollars: paid.length ? sum(paid) : null,
       points: sum(rows.map((one) => one.gained_points)),
-      claimed: { dollars: claims.length ? sum(claims) : null, points: sum(rows.map((one) => one.expected_points)) },
+      claimed: { dollars: claims.length ? sum(claims) : null, points: sum(contests.map((one) => one.expected_points)) },
       playing,
       over: playing === 0 && contests.every((one) => one.final || one.gained_dollars === null),
     };

@@ -109,6 +109,8 @@ export interface PaidContest {
   contest_id: string;
   name: string;
   final: boolean;
+  expected_points: number;
+  expected_dollars: number | null;
   dollars_held: number | null;
   dollars_swapped: number | null;
   gained_dollars: number | null;
@@ -121,7 +123,7 @@ export interface Realised {
   contests: PaidContest[];
   dollars: number | null;
   points: number;
-  /** What each of them was worth when it was accepted; dollars null where none was priced. */
+  /** What entries were to gain in all by what was known at each swap; dollars null where none was priced. */
   claimed: { dollars: number | null; points: number };
   /** Swaps of which a game is still played. */
   playing: number;
