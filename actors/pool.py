@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -23,6 +24,13 @@ from models.work import (
     SwapAnswer,
     SwapRequest,
 )
+
+
+MOST_SLATES = 8
+"""Tables that a worker keeps, about 150 MB each: more slates are seldom played at once."""
+MOST_CONTESTS = 32
+"""Contests that a worker keeps, with their samples and opponents, tens of MB each."""
+Warm = TypeVar("Warm")
 
 
 class UnknownSlateError(LookupError):
@@ -62,11 +70,14 @@ decode_prices = msgspec.msgpack.Decoder(PriceAnswer).decode
 
 
 class LateSwapActor:
-    """Solves requests; keeps one table a slate, rebuilt only as far as an event changed it."""
+    """Solves requests; keeps one table a slate, rebuilt only as far as an event changed it.
+
+    What was asked about longest ago makes room: whoever asks again is told that it is missing.
+    """
 
     def __init__(self, threads: int = 1) -> None:
-        self._held: dict[str, WarmSlate] = {}
-        self._contests: dict[str, WarmContest] = {}
+        self._held: OrderedDict[str, WarmSlate] = OrderedDict()
+        self._contests: OrderedDict[str, WarmContest] = OrderedDict()
         self._threads = threads
         warm()
         favour_latency()
@@ -78,7 +89,7 @@ class LateSwapActor:
     def solve(self, body: bytes) -> bytes:
         """Solve an encoded SwapRequest; raises UnknownSlateError before ``hold``."""
         request = _requests.decode(body)
-        slate = self._held.get(request.slate_id)
+        slate = _used(self._held, request.slate_id)
         if slate is None:
             raise UnknownSlateError(request.slate_id)
         return encode(slate.solve(request))
@@ -89,20 +100,36 @@ class LateSwapActor:
         model = load_outcome_model(held.slate.slate.sport)
         slate = self._slate(held.slate)
         self._contests[held.contest.contest_id] = WarmContest(held, slate, model, self._threads)
+        while len(self._contests) > MOST_CONTESTS:
+            self._contests.popitem(last=False)
 
     def price(self, body: bytes) -> bytes:
         """Price an encoded PriceRequest; raises UnknownContestError before ``hold_contest``."""
         request = _price_requests.decode(body)
-        contest = self._contests.get(request.contest_id)
+        contest = _used(self._contests, request.contest_id)
         if contest is None:
             raise UnknownContestError(request.contest_id)
+        _used(self._held, request.asked.slate_id)
         return encode(contest.price(request))
 
     def _slate(self, held: HeldSlate) -> WarmSlate:
         """The slate's table, one for all its contests."""
-        if held.slate.slate_id not in self._held:
-            self._held[held.slate.slate_id] = WarmSlate(held)
-        return self._held[held.slate.slate_id]
+        known = _used(self._held, held.slate.slate_id)
+        if known is not None:
+            return known
+        while len(self._held) >= MOST_SLATES:
+            _, gone = self._held.popitem(last=False)
+            for contest_id in [c for c, warm in self._contests.items() if warm.slate is gone]:
+                del self._contests[contest_id]
+        fresh = self._held[held.slate.slate_id] = WarmSlate(held)
+        return fresh
+
+
+def _used(shelf: OrderedDict[str, Warm], name: str) -> Warm | None:
+    """What is kept under a name, as what was used last; None where nothing is."""
+    if name in shelf:
+        shelf.move_to_end(name)
+    return shelf.get(name)
 
 
 def share_of(request: SwapRequest, part: int, parts: int) -> SwapRequest:

@@ -18,9 +18,11 @@ def favour_latency() -> None:
     """Hand the interpreter over sooner, and take what lives for ever out of the collector's sight.
 
     Called once a process is up: a full collection would otherwise walk every module that was
-    imported, in the middle of an event.
+    imported, in the middle of an event. What comes later in the same process may be garbage one
+    day, so that a second call hides nothing more.
     """
     sys.setswitchinterval(SWITCH_S)
-    gc.collect()
-    gc.freeze()
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()
     gc.set_threshold(YOUNG)

@@ -76,7 +76,7 @@ class WarmContest:
         self._seed = held.seed
         self._threads = threads
         self._together = together
-        self._slate = slate
+        self.slate = slate
         self._pool = slate.pool
         self._scoring = Scoring.of(self._pool, rules)
         self._draws = draw(
@@ -107,7 +107,7 @@ class WarmContest:
         if not len(asked.rows):
             return _nothing(request, watch)
         with watch("candidates"):
-            found = self._slate.candidates(request.asked)
+            found = self.slate.candidates(request.asked)
         with watch("contest and choice"):
             chosen = self._choose(found, asked, request)
         return answer_of(request.asked.as_of, found, chosen, watch.seconds)

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from actors.pool import LateSwapActor, LocalPool, UnknownSlateError, joined, share_of
+from actors.pool import MOST_SLATES, LateSwapActor, LocalPool, UnknownSlateError, joined, share_of
 from models.messages import (
     encode,
 )
@@ -54,6 +54,23 @@ async def test_shares_of_a_request_add_up_to_the_whole(request_and_slate):
     whole = await pool.solve(request, held)
     parts = [await pool.solve(share_of(request, part, 3), held) for part in range(3)]
     assert without_time(joined(parts)) == without_time(whole)
+
+
+def test_a_worker_keeps_what_was_asked_about_last(request_and_slate):
+    request, held = request_and_slate
+    worker = LateSwapActor()
+
+    def ask(name):
+        worker.solve(encode(msgspec.structs.replace(request, slate_id=name)))
+
+    for n in range(MOST_SLATES + 1):
+        slate = msgspec.structs.replace(held.slate, slate_id=f"s{n}")
+        worker.hold(encode(msgspec.structs.replace(held, slate=slate)))
+        ask("s0")
+    with pytest.raises(UnknownSlateError):
+        ask("s1")
+    for n in range(2, MOST_SLATES + 1):
+        ask(f"s{n}")
 
 
 def without_time(answer: SwapAnswer) -> SwapAnswer:
