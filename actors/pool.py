@@ -25,7 +25,6 @@ from models.work import (
     SwapRequest,
 )
 
-
 MOST_SLATES = 8
 """Tables that a worker keeps, about 150 MB each: more slates are seldom played at once."""
 MOST_CONTESTS = 32
@@ -119,7 +118,7 @@ class LateSwapActor:
             return known
         while len(self._held) >= MOST_SLATES:
             _, gone = self._held.popitem(last=False)
-            for contest_id in [c for c, warm in self._contests.items() if warm.slate is gone]:
+            for contest_id in [c for c, one in self._contests.items() if one.slate is gone]:
                 del self._contests[contest_id]
         fresh = self._held[held.slate.slate_id] = WarmSlate(held)
         return fresh
