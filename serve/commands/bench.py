@@ -10,12 +10,21 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path("benchmarks")
+PEERS = ("picows", "pydfs_lineup_optimizer")
+"""What is measured against and needed for nothing else: the group ``bench``."""
 
 
 def run_benchmarks(only: str, *, as_json: bool) -> int:
     """Run the benchmarks and print their rows; 1 when an aim was missed."""
     if not FOLDER.is_dir():
         print("lateswap: no benchmarks/ here: run this in a checkout", file=sys.stderr)
+        return 2
+    if missing := [name for name in PEERS if importlib.util.find_spec(name) is None]:
+        print(
+            f"lateswap: {' and '.join(missing)} is not there to be measured against: "
+            "`make bench` installs it first",
+            file=sys.stderr,
+        )
         return 2
     sys.path.insert(0, str(FOLDER.resolve().parent))  # they share modules among themselves
     rows = []
