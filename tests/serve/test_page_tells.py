@@ -134,6 +134,39 @@ async def test_keys_act_after_a_choice_was_clicked(night, browser):  # noqa: F81
 
 
 @needs_browser
+async def test_anything_is_done_or_found_by_its_name(night, browser):  # noqa: F811
+    from axe_playwright_python.async_playwright import Axe
+
+    client = night.client()
+    out, _ = await night.scratch(client)
+    name = name_of(night, out)
+    async with opened(browser, night, client) as page:
+        await page.wait_for_selector(DECIDED.format("proposed"))
+        entry = await page.locator(".row .pick").first.inner_text()
+        before = await page.evaluate("document.activeElement.tagName")
+        await page.keyboard.press("Control+k")
+        await page.wait_for_selector("#palette[open] [role=option][aria-selected=true]")
+        assert (await Axe().run(page)).violations_count == 0
+        await page.keyboard.press("Escape")
+        assert await page.evaluate("document.activeElement.tagName") == before
+
+        async def asked(text):
+            await page.keyboard.press("Control+k")
+            await page.keyboard.type(text)
+            await page.keyboard.press("Enter")
+            await page.wait_for_selector("#palette", state="hidden")
+
+        await asked("open odds")
+        assert await page.locator("#tab-Odds").get_attribute("aria-selected") == "true"
+        await asked(name)
+        assert await page.input_value("#filter") == name
+        await asked(entry.strip())
+        await page.wait_for_selector(f".row[data-entry='{entry.strip()}'][aria-current=true]")
+        await asked("accept the chosen")
+        await page.wait_for_selector(f".row[data-entry='{entry.strip()}'][data-state=approved]")
+
+
+@needs_browser
 async def test_on_a_phone_a_chosen_entry_comes_into_view(night, browser):  # noqa: F811
     client = night.client()
     await night.scratch(client)
