@@ -278,7 +278,9 @@ def listed(rule_id: str, rule: AlertRule) -> dict[str, Any]:
 
 
 async def _alerts(context: Gate, user: str) -> tuple[Told, ...]:
-    answer = await context.of_actor(_owner(user), AskAlerts(user_id=user, limit=1000))
+    """His alerts, those among them that this replica's streams have told."""
+    asked = AskAlerts(user_id=user, limit=1000, at_least=context.hub.offset)
+    answer = await context.of_actor(_owner(user), asked)
     return of_kind(AlertsTold, answer, "the shard").alerts
 
 
