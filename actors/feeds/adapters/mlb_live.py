@@ -11,10 +11,12 @@ from functools import partial
 from typing import Any
 
 from actors.feeds.adapters import mlb, mlb_boxscore, mlb_patch
+from actors.feeds.adapters.messages import unless_listed
 from actors.feeds.adapters.port import Payload
 from actors.feeds.adapters.reading import (
     Unusable,
     at,
+    items,
     moment,
     need_object,
     number,
@@ -207,7 +209,8 @@ def play(payload: Payload) -> Iterator[Reading]:
     need_object(root, "about")
     game_id = mlb.game_id(payload)
     yield Reading("", root, partial(_played, teller, game_id, root))
-    for where, event in listed("playEvents", at(root, "playEvents") or []):
+    yield from unless_listed("", root, "playEvents")
+    for where, event in listed("playEvents", items(root, "playEvents")):
         yield Reading(where, event, partial(_brought_in, teller, game_id, event))
 
 

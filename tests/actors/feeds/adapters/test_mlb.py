@@ -246,6 +246,13 @@ def test_a_line_score_needs_an_address_to_be_of_a_game(recorded):
     assert "names no game" in refused.rejected[0].reason
 
 
+@pytest.mark.parametrize("worse", [1e300, "none", {"a": 1}, True])
+def test_play_events_that_are_no_list_are_kept_as_refused(spoken, shared, worse):
+    play = json.loads((shared / "feeds/mlb/malformed_play_events.json").read_bytes())
+    parsed = spoken("mlb.play_events", play | {"playEvents": worse})
+    assert [refused.where for refused in parsed.rejected] == ["playEvents"]
+
+
 def test_malformed_play_events_are_read_as_far_as_they_go(recorded, spoken, shared):
     parsed = recorded("mlb.play_events", "mlb/malformed_play_events.json")
     assert parsed.rejected == []
