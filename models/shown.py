@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from math import isnan
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -23,7 +23,7 @@ from models.events import (
     OwnershipUpdate,
     ShownField,
 )
-from models.files import Standings
+from models.files import NameMatches, Standings
 from models.folds.slate import REGULATION_MINUTES
 from models.rules import SiteRules
 from models.slate import Slate
@@ -38,6 +38,15 @@ class StrangersError(Exception):
     """The standings are not of a contest on this slate; the message says why, for people."""
 
 
+class Told(NamedTuple):
+    """What a file tells of the slate."""
+
+    events: list[AnyEvent]
+    players: int
+    """Whose ownership is known by it."""
+    names: NameMatches
+
+
 def told_by(
     standings: Standings,
     slate: Slate,
@@ -45,7 +54,7 @@ def told_by(
     envelope: Mapping[str, Any],
     *,
     postponed: Collection[str] = (),
-) -> list[AnyEvent]:
+) -> Told:
     """The lineups as far as shown, the ownership seen in them, and each begun game's points.
 
     ``envelope`` are the fields that all events share; its ``event_id`` begins theirs. A game has
@@ -66,19 +75,17 @@ def told_by(
     begun = {slate.players[row].game_id for row in seen.tolist()}
     if standing.final:
         begun = {game.game_id for game in slate.games} - set(postponed)
-    ownership = Ownership(
-        ownership=_owned(standing, slate, begun),
-        basis="observed",
-        field_size=len(standing.entry_ids),
-    )
+    owned = _owned(standing, slate, begun)
+    ownership = Ownership(ownership=owned, basis="observed", field_size=len(standing.entry_ids))
     field = ShownField(
         entry_ids=standing.entry_ids, lineups=standing.lineups.astype(np.int16).tobytes()
     )
-    return [
+    events = [
         OwnershipUpdate(**_named(envelope, "owned"), data=ownership),
         *_games(standing, slate, begun, envelope),
         FieldShown(**_named(envelope, "field"), data=field),
     ]
+    return Told(events, len(owned), standing.names)
 
 
 def _owned(standing: Standing, slate: Slate, begun: Collection[str]) -> dict[str, float]:

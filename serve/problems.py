@@ -43,6 +43,10 @@ MEANINGS = {
 """Every status that a request may end with, beside its success."""
 
 
+SHOWN_PROBLEMS = 200
+"""Oddities of a file that one answer lists."""
+
+
 class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
     """Ends a request with a problem document; ``more`` are further members of it."""
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.files import HIDDEN, Standings, match_names
+from models.files import HIDDEN, NameMatches, Standings, match_names
 from models.rules import SiteRules
 from models.slate import Slate
 from models.swap.captains import scored_by_persons
@@ -43,6 +43,8 @@ class Standing(NamedTuple):
     left: NDArray[np.float64]
     """(G,) share of each game still to play; nan where no lineup tells."""
     final: bool
+    names: NameMatches
+    """The file's names on the slate."""
 
     @property
     def row_of(self) -> dict[str, int]:
@@ -65,6 +67,7 @@ def standing_of(standings: Standings, slate: Slate, rules: SiteRules) -> Standin
         scored=np.array([points.get(p.player_id, np.nan) for p in slate.players], np.float64),
         left=_shares_left(slate, lineups, remaining),
         final=standings.final,
+        names=names,
     )
 
 
@@ -80,7 +83,16 @@ def contest_of(standings: Standings, entries: Iterable[tuple[str, str]]) -> str:
     best = max(counts, key=lambda contest: counts[contest], default="")
     if best and counts[best]:
         return best
-    named = _CONTEST.search(standings.file)
+    return contest_named(standings.file)
+
+
+def contest_named(file_name: str) -> str:
+    """The contest that the site named a standings file after; empty where it bears another name.
+
+    >>> contest_named("contest-standings-170847674.csv"), contest_named("mine.csv")
+    ('170847674', '')
+    """
+    named = _CONTEST.search(file_name)
     return named[1] if named else ""
 
 

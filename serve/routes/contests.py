@@ -38,14 +38,12 @@ from serve.bodies import (
     read_struct,
 )
 from serve.directory import SlateListing
-from serve.problems import Problem
+from serve.problems import SHOWN_PROBLEMS, Problem
 from serve.routes.ingest import append
 from serve.routes.policies import policy_on
 from serve.tokens import Identity
 
 router = APIRouter(prefix="/api/v1", tags=["uploads"])
-
-SHOWN_PROBLEMS = 200
 
 
 class NewContest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -45,13 +45,12 @@ from serve.bodies import (
     json_response,
     read_files,
 )
-from serve.problems import Problem
+from serve.problems import SHOWN_PROBLEMS, Problem
 from serve.routes.ingest import append
 from serve.tokens import Identity
 
 router = APIRouter(prefix="/api/v1", tags=["uploads"])
 
-SHOWN_PROBLEMS = 200
 BEFORE_FIRST = timedelta(hours=1)
 SITE_AVERAGE = "the site's average points per game"
 

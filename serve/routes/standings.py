@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -14,24 +13,23 @@ from starlette.responses import Response
 
 from config.rules import load_rules
 from models.contest import Contest
-from models.events import AnyEvent, OwnershipUpdate
-from models.files import HIDDEN, Standings, match_names, read_standings
+from models.events import AnyEvent
+from models.files import HIDDEN, NameMatches, read_standings
 from models.files import Problem as FileProblem
 from models.messages import AskBoard, Board
 from models.shown import StrangersError, told_by
+from models.swap.standing import contest_named
 from serve.access import AGate, Feeder, Gate
 from serve.bodies import UploadedFile, digest, file_body, json_response, read_files
 from serve.directory import SlateListing
-from serve.problems import Problem
+from serve.problems import SHOWN_PROBLEMS, Problem
 from serve.routes.ingest import append
 from serve.tokens import Identity
 
 router = APIRouter(prefix="/api/v1", tags=["uploads"])
 
-SHOWN_PROBLEMS = 200
 _COMPARED = 1_000
 """Followed entries of which at least one must be in the file."""
-_NAMED = re.compile(r"contest-standings-(\d+)")
 
 
 class StandingsReceipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,16 +70,6 @@ async def upload_standings(
             remedy=f"upload it to /api/v1/contests/{named}/standings",
         )
     return json_response(await take_standings(context, sender, known, file), 201)
-
-
-def contest_named(file_name: str) -> str:
-    """The contest that the site named the file after; empty where it bears another name.
-
-    >>> contest_named("contest-standings-170847674.csv"), contest_named("mine.csv")
-    ('170847674', '')
-    """
-    found = _NAMED.search(file_name)
-    return found[1] if found else ""
 
 
 async def take_standings(
@@ -125,28 +113,26 @@ def _read(
     if followed and read.by_id.keys().isdisjoint(followed):
         raise _of_another(f"{file.name} has none of the entries followed in {contest.contest_id}")
     try:
-        events = told_by(read, listing.slate, rules, envelope, postponed=listing.postponed_games)
+        told = told_by(read, listing.slate, rules, envelope, postponed=listing.postponed_games)
     except StrangersError as error:
         raise _of_another(f"{file.name}: {error}") from error
-    owned = next(event.data.ownership for event in events if isinstance(event, OwnershipUpdate))
     receipt = StandingsReceipt(
         contest_id=contest.contest_id,
         slate_id=contest.slate_id,
         entries=len(read.by_id),
         hidden=sum(HIDDEN in entry.lineup for entry in read.by_id.values()),
-        players=len(owned),
+        players=told.players,
         final=read.final,
-        problems=(*read.problems, *_strangers(read, listing))[:SHOWN_PROBLEMS],
+        problems=(*read.problems, *_strangers(read.file, told.names))[:SHOWN_PROBLEMS],
     )
-    return events, receipt
+    return told.events, receipt
 
 
-def _strangers(read: Standings, listing: SlateListing) -> list[FileProblem]:
+def _strangers(file: str, names: NameMatches) -> list[FileProblem]:
     """Names that are nobody, or several, on the slate: their slots count as empty."""
-    names = match_names(read, listing.slate)
     told = {"nobody": names.unmatched, "several players": names.ambiguous}
     return [
-        FileProblem(read.file, 0, f"{', '.join(those)}: {what} on the slate; left empty")
+        FileProblem(file, 0, f"{', '.join(those)}: {what} on the slate; left empty")
         for what, those in told.items()
         if those
     ]

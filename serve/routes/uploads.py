@@ -22,18 +22,18 @@ from models.files import (
     read_salaries,
 )
 from models.files import Problem as FileProblem
+from models.swap.standing import contest_named
 from serve.access import AGate, Entrant, Gate, acting_for, one_of
 from serve.bodies import UploadedFile, file_body, json_response, read_files
 from serve.directory import Directory, SlateListing
-from serve.problems import Problem
+from serve.problems import SHOWN_PROBLEMS, Problem
 from serve.routes.contests import append_contest, append_entries
 from serve.routes.slates import SITE_AVERAGE, append_slate, slate_from, slate_opening
-from serve.routes.standings import contest_named, take_standings
+from serve.routes.standings import take_standings
 from serve.tokens import Identity
 
 router = APIRouter(prefix="/api/v1", tags=["uploads"])
 
-SHOWN_PROBLEMS = 200
 OVER = timedelta(hours=12)
 """A night whose last game began longer ago is a replay."""
 

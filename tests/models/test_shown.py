@@ -33,7 +33,7 @@ def read(shared, name):
 
 def told(standings, slate):
     envelope = {"event_id": "x", "source": "file", "timestamp": AT, "received_at": AT}
-    return told_by(standings, slate, load_rules(slate.rules_key), envelope)
+    return told_by(standings, slate, load_rules(slate.rules_key), envelope).events
 
 
 def test_final_standings_end_every_game_and_count_everybody(shared, slate):

@@ -16,7 +16,7 @@ from actors.feeds.adapters.draftkings_parts import (
     sport_of,
     team_names,
 )
-from actors.feeds.adapters.messages import count, dated, joined, once, present, unless_listed
+from actors.feeds.adapters.messages import dated, joined, once, present, unless_listed
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -31,6 +31,7 @@ from actors.feeds.adapters.reading import (
     need_text,
     number,
     text,
+    whole,
 )
 from actors.feeds.adapters.telling import Reading, Teller, adapter, listed
 from models.contest import Prize
@@ -66,9 +67,9 @@ def _lobby_contest(teller: Teller, sports: Mapping[str, str], contest: Any) -> I
     listing = ContestListing(
         name=need_text(contest, "n"),
         entry_fee=number(contest, "a"),
-        entries=count(contest, "nt"),
-        maximum_entries=count(contest, "m"),
-        maximum_per_user=count(contest, "mec"),
+        entries=whole(contest, "nt"),
+        maximum_entries=whole(contest, "m"),
+        maximum_per_user=whole(contest, "mec"),
         total_payouts=number(contest, "po"),
         start=dated(contest, "sd"),
         game_type=text(contest, "gameType"),
@@ -90,9 +91,9 @@ def _tournament(teller: Teller, contest: Any) -> Iterator[AnyEvent]:
     listing = ContestListing(
         name=need_text(contest, "Name"),
         entry_fee=number(contest, "EntryFee"),
-        entries=count(contest, "Entrants"),
-        maximum_entries=count(contest, "MaximumEntries"),
-        maximum_per_user=count(contest, "MaximumEntriesPerUser"),
+        entries=whole(contest, "Entrants"),
+        maximum_entries=whole(contest, "MaximumEntries"),
+        maximum_per_user=whole(contest, "MaximumEntriesPerUser"),
         total_payouts=number(contest, "TotalPayouts"),
         start=dated(contest, "StartTime"),
         extra=present(tournament=True, draft_group=ident(contest, "DraftGroupId")),
@@ -109,7 +110,7 @@ def _lobby_group(teller: Teller, group: Any) -> Iterator[AnyEvent]:
         extra=present(
             draft_group=need_ident(group, "DraftGroupId"),
             tag=text(group, "DraftGroupTag"),
-            games=count(group, "GameCount"),
+            games=whole(group, "GameCount"),
             suffix=text(group, "ContestStartTimeSuffix"),
         ),
     )
@@ -137,14 +138,14 @@ def _contest(payload: Payload) -> Iterator[Reading]:
 
 def _contest_detail(teller: Teller, found: Any) -> Iterator[AnyEvent]:
     """``entries`` so far beside ``maximumEntries``: what is missing at lock is overlay."""
-    entries, most = count(found, "entries"), count(found, "maximumEntries")
+    entries, most = whole(found, "entries"), whole(found, "maximumEntries")
     prizes, other = _prizes(found)
     listing = ContestListing(
         name=need_text(found, "name"),
         entry_fee=number(found, "entryFee"),
         entries=entries,
         maximum_entries=most,
-        maximum_per_user=count(found, "maximumEntriesPerUser"),
+        maximum_per_user=whole(found, "maximumEntriesPerUser"),
         total_payouts=number(found, "totalPayouts"),
         prizes=prizes,
         state=text(found, "contestState"),
@@ -165,7 +166,7 @@ def _prizes(found: Any) -> tuple[tuple[Prize, ...], list[dict[str, Any]]]:
     """Cash by places, and what is no cash (tickets, seats) in the site's words."""
     prizes, other = [], []
     for tier in items(found, "payoutSummary"):
-        first, last = count(tier, "minPosition"), count(tier, "maxPosition")
+        first, last = whole(tier, "minPosition"), whole(tier, "maxPosition")
         if first is None or last is None or not 1 <= first <= last:
             raise Unusable("payoutSummary", f"places {first} to {last} are none")
         cash = text(tier, "tierPayoutDescriptions", "Cash").replace("$", "").replace(",", "")
@@ -256,7 +257,7 @@ def _rules(payload: Payload) -> Iterator[Reading]:
 
 
 def _game_type(teller: Teller, root: Any) -> Iterator[AnyEvent]:
-    slots = sorted(items(root, "lineupTemplate"), key=lambda slot: count(slot, "order") or 0)
+    slots = sorted(items(root, "lineupTemplate"), key=lambda slot: whole(slot, "order") or 0)
     listing = RulesListing(
         name=need_text(root, "gameTypeName"),
         salary_cap=_limit(root, "salaryCap", "maxValue"),
@@ -284,7 +285,7 @@ def _game_type(teller: Teller, root: Any) -> Iterator[AnyEvent]:
 
 def _limit(root: Any, name: str, end: str) -> int | None:
     """A limit that is switched on."""
-    return count(root, name, end) if flag(root, name, "isEnabled") else None
+    return whole(root, name, end) if flag(root, name, "isEnabled") else None
 
 
 lobby: Adapter = once(adapter(LOBBY, _lobby))

@@ -20,7 +20,7 @@ from actors.feeds.adapters.draftkings_parts import (
 )
 from actors.feeds.adapters.draftkings_parts import answer as answered
 from actors.feeds.adapters.marks import mark, status, status_event
-from actors.feeds.adapters.messages import count, once, present, unless_listed
+from actors.feeds.adapters.messages import once, present, unless_listed
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -35,6 +35,7 @@ from actors.feeds.adapters.reading import (
     need_object,
     need_text,
     text,
+    whole,
 )
 from actors.feeds.adapters.telling import Reading, Teller, adapter, listed
 from models.events import AnyEvent, BreakingNews, News, PoolListed
@@ -159,7 +160,7 @@ class _Answer:
         """The pool of the group: rows of one person and salary are one player of many slots."""
         people: dict[tuple[str, str, int], list[Any]] = {}
         for row in (row for rows in self._people.values() for row in rows):
-            said = (ident(row, "playerId"), _played(row), count(row, "salary") or 0)
+            said = (ident(row, "playerId"), _played(row), whole(row, "salary") or 0)
             people.setdefault(said, []).append(row)
         if people:
             listing = PoolListing(
@@ -179,7 +180,7 @@ def _player(rows: list[Any]) -> Player:
         game_id=_played(row),
         positions=tuple(part for part in text(row, "position").split("/") if part),
         roster_slots=tuple(dict.fromkeys(ident(found, "rosterSlotId") for found in rows)),
-        salary=count(row, "salary") or 0,
+        salary=whole(row, "salary") or 0,
         designation=_named(text(row, "status"), "None"),
     )
 
@@ -193,7 +194,7 @@ def _slot(row: Any) -> dict[str, Any]:
     return present(
         id=draftable(ident(row, "draftableId")),
         slot=ident(row, "rosterSlotId"),
-        salary=count(row, "salary"),
+        salary=whole(row, "salary"),
     )
 
 

@@ -20,7 +20,7 @@ from actors.feeds.adapters.draftkings_parts import (
     sport_of,
 )
 from actors.feeds.adapters.marks import mark, status, status_event
-from actors.feeds.adapters.messages import count, dated, joined, once, present
+from actors.feeds.adapters.messages import dated, joined, once, present
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -35,6 +35,7 @@ from actors.feeds.adapters.reading import (
     need_text,
     number,
     text,
+    whole,
 )
 from actors.feeds.adapters.telling import Reading, Teller, adapter, listed
 from models.events import (
@@ -72,7 +73,7 @@ def _reveal(teller: Teller, entry: Any) -> Iterator[AnyEvent]:
         players=tuple(_who(card) for card in cards),
         user_name=text(entry, "userName"),
         points=number(entry, "fantasyPoints"),
-        rank=count(entry, "rank"),
+        rank=whole(entry, "rank"),
         extra=present(
             draft_group=ident(entry, "draftGroupId"),
             names={_who(card): _name(card) for card in cards if _who(card)},
@@ -228,7 +229,7 @@ def _listed_player(teller: Teller, row: Any) -> Iterator[AnyEvent]:
             jersey=ident(row, "jn"),
             disabled=flag(row, "IsDisabledFromDrafting") or None,
             swappable=flag(row, "swp"),
-            salary=count(row, "s"),
+            salary=whole(row, "s"),
             warnings=[text(found, "Message") for found in items(row, "ExceptionalMessages")],
         ),
     )

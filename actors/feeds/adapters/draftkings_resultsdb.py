@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from actors.feeds.adapters.messages import count, eastern, once, present
+from actors.feeds.adapters.messages import eastern, once, present
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -23,6 +23,7 @@ from actors.feeds.adapters.reading import (
     number,
     read_json,
     text,
+    whole,
 )
 from actors.feeds.adapters.telling import Reading, Teller, adapter, listed
 from models.events import (
@@ -62,11 +63,11 @@ def _listed_contest(teller: Teller, found: Any) -> Iterator[AnyEvent]:
     listing = ContestListing(
         name=need_text(found, "contest_name"),
         entry_fee=number(found, "entry_cost"),
-        maximum_entries=count(found, "contest_size"),
-        maximum_per_user=count(found, "multi_entry_max"),
+        maximum_entries=whole(found, "contest_size"),
+        maximum_per_user=whole(found, "multi_entry_max"),
         total_payouts=number(found, "total_prizes"),
         extra=present(
-            cash_line=count(found, "cash_line"),
+            cash_line=whole(found, "cash_line"),
             group=ident(found, "contest_group_id"),
             date=ident(found, "date_id"),
         ),
@@ -80,15 +81,15 @@ def _contest(teller: Teller, found: Any) -> Iterator[AnyEvent]:
     listing = ContestListing(
         name=need_text(found, "contestName"),
         entry_fee=number(found, "entryCost"),
-        entries=count(found, "totalLineupsEntered"),
-        maximum_entries=count(found, "contestSize"),
-        maximum_per_user=count(found, "multiEntryMax"),
+        entries=whole(found, "totalLineupsEntered"),
+        maximum_entries=whole(found, "contestSize"),
+        maximum_per_user=whole(found, "multiEntryMax"),
         total_payouts=number(found, "totalPrizes"),
         start=eastern(text(found, "contestDate")),
         extra=present(
             cash_line=number(found, "cashLine"),
-            unique_lineups=count(found, "uniqueLineups"),
-            duplicate_lineups=count(found, "duplicateLineups"),
+            unique_lineups=whole(found, "uniqueLineups"),
+            duplicate_lineups=whole(found, "duplicateLineups"),
         ),
     )
     yield teller.tell(ContestListed, listing, contest_id=_contest_id(found))
@@ -116,7 +117,7 @@ def _shares(teller: Teller, root: Any) -> Iterator[AnyEvent]:
         raise Unusable("", "no player has a share")
     data = Ownership(
         ownership=owned,
-        field_size=count(root, "contest", "totalLineupsEntered") or 0,
+        field_size=whole(root, "contest", "totalLineupsEntered") or 0,
         extra=present(names={who: text(row, "fullName") for who, row in rows if who}, best=best),
     )
     yield teller.tell(OwnershipUpdate, data, contest_id=_contest_id(at(root, "contest")))

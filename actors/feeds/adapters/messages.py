@@ -19,7 +19,6 @@ from actors.feeds.adapters.reading import (
     read_json,
     read_text,
     text,
-    whole,
 )
 from actors.feeds.adapters.telling import Reading, adapter
 from models.events import AnyEvent
@@ -27,8 +26,6 @@ from models.events import AnyEvent
 _EASTERN = ZoneInfo("America/New_York")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DATE_MS = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/")
-_LARGEST = 2**53
-"""Beyond it a float, which is how many a feed sends its integers, names several of them."""
 
 
 def messages_adapter(
@@ -130,12 +127,6 @@ def in_order(parse: Adapter) -> Adapter:
 def joined(*places: str) -> str:
     """One path of several: ``line 3.mc[0]``."""
     return ".".join(place for place in places if place)
-
-
-def count(node: Any, *path: str | int) -> int | None:
-    """A whole number that the log can hold, also one sent as text; None where there is none."""
-    value = whole(node, *path)
-    return value if value is not None and abs(value) < _LARGEST else None
 
 
 def lines_of(body: bytes) -> list[str]:

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from actors.feeds.adapters import headlines
-from actors.feeds.adapters.messages import count, messages, messages_adapter, micros, present
+from actors.feeds.adapters.messages import messages, messages_adapter, micros, present
 from actors.feeds.adapters.news_rss import player_of
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
@@ -27,6 +27,7 @@ from actors.feeds.adapters.reading import (
     need_object,
     need_text,
     text,
+    whole,
 )
 from actors.feeds.adapters.telling import Reading
 from models.events import AnyEvent, BreakingNews, News
@@ -78,7 +79,7 @@ def cursor_of(body: bytes, before: int | None = None) -> int | None:
     except Unusable:
         return before
     for message in found:
-        cursor = count(message, "payload", "seq") or count(message, "time_us")
+        cursor = whole(message, "payload", "seq") or whole(message, "time_us")
         before = before if cursor is None else cursor
     return before
 
@@ -125,7 +126,7 @@ def _post(payload: Payload, message: Any, commit: Any) -> Iterator[AnyEvent]:
         when=moment(held, "time") or micros(held, "time_us"),
     )
     need_text(commit, "collection")
-    told = _told(payload, change, count(held, "seq"))
+    told = _told(payload, change, whole(held, "seq"))
     yield told
     if change.operation == "create" and (status := _status(told)):
         yield status

@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any, Literal
 
 from actors.feeds.adapters.messages import (
-    count,
     joined,
     messages,
     present,
@@ -32,6 +31,7 @@ from actors.feeds.adapters.reading import (
     need_text,
     number,
     text,
+    whole,
 )
 from actors.feeds.adapters.telling import Reading, Teller, adapter, listed
 from models.events import AnyEvent, LineMovement
@@ -60,7 +60,7 @@ def gap_after(body: bytes, seen: dict[int, int]) -> list[int]:
     """
     gaps = []
     for _, _, message in messages(body):
-        sid, seq = count(message, "sid"), count(message, "seq")
+        sid, seq = whole(message, "sid"), whole(message, "seq")
         if sid is None or seq is None:
             continue
         if _is_gap(message, seen.get(sid), seq):
@@ -79,7 +79,7 @@ def _frames(payload: Payload) -> Iterator[Reading]:
         if isinstance(message, Unusable):
             yield refused(where, message, raw)
             continue
-        sid, seq = count(message, "sid"), count(message, "seq")
+        sid, seq = whole(message, "sid"), whole(message, "seq")
         if sid is not None and seq is not None:
             last = seen.get(sid)
             if _is_gap(message, last, seq):
@@ -172,7 +172,7 @@ def _lifecycle(payload: Payload, held: Any) -> Iterator[AnyEvent]:
 
 def _when(held: Any) -> datetime | None:
     """``ts_ms`` in milliseconds; ``ts`` has been seconds, and a text."""
-    seconds = count(held, "ts")
+    seconds = whole(held, "ts")
     return (
         milliseconds(held, "ts_ms")
         or (since_epoch(seconds, 1_000_000) if seconds else None)
@@ -208,7 +208,7 @@ def _delta(payload: Payload, frame: Any, held: Any) -> AnyEvent:
         book=BOOK,
         market=need_ident(held, "market_ticker"),
         selection="yes",
-        extra={"level": level, **present(sid=count(frame, "sid"), seq=count(frame, "seq"))},
+        extra={"level": level, **present(sid=whole(frame, "sid"), seq=whole(frame, "seq"))},
     )
     teller = Teller(FEED, payload.received_at)
     return teller.tell(LineMovement, line.plain(), about=f"{line.market}/level", when=_when(held))

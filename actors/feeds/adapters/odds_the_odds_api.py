@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from actors.feeds.adapters.messages import count, joined, once, present, unless_listed
+from actors.feeds.adapters.messages import joined, once, present, unless_listed
 from actors.feeds.adapters.port import Adapter, Payload
 from actors.feeds.adapters.reading import (
     Unusable,
@@ -27,6 +27,7 @@ from actors.feeds.adapters.reading import (
     number,
     read_json,
     text,
+    whole,
 )
 from actors.feeds.adapters.telling import Reading, Teller, adapter, listed
 from models.events import (
@@ -65,7 +66,7 @@ def credits_of(headers: Mapping[str, str]) -> Credits:
     Credits(used=3, remaining=497, last=None)
     """
     return Credits(
-        *(count(headers, f"x-requests-{name}") for name in ("used", "remaining", "last"))
+        *(whole(headers, f"x-requests-{name}") for name in ("used", "remaining", "last"))
     )
 
 

@@ -12,16 +12,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
-from actors.feeds.adapters.messages import after, count, once, present, since_epoch
+from actors.feeds.adapters.messages import after, once, present, since_epoch
 from actors.feeds.adapters.port import Adapter, Payload
-from actors.feeds.adapters.reading import (
-    Unusable,
-    at,
-    need_items,
-    number,
-    read_json,
-    text,
-)
+from actors.feeds.adapters.reading import Unusable, at, need_items, number, read_json, text, whole
 from actors.feeds.adapters.telling import Reading, Teller, adapter, listed
 from actors.feeds.adapters.weather_units import converted
 from models.events import AnyEvent, WeatherChange
@@ -85,7 +78,7 @@ class _Answer:
         if north is None or east is None:
             raise Unusable(where, "needs latitude and longitude")
         self._place = f"{north:.4f},{east:.4f}"
-        seconds = count(root, "utc_offset_seconds") or 0
+        seconds = whole(root, "utc_offset_seconds") or 0
         self._offset = timedelta(seconds=seconds) if abs(seconds) < 86_400 else timedelta()
 
     def readings(self) -> Iterator[Reading]:
@@ -119,9 +112,9 @@ class _Answer:
     def _weather(self, block: str, row: int | None) -> Weather:
         step = () if row is None else (row,)
         starts = self._time(block, step)
-        code = count(self._root, block, "weather_code", *step)
+        code = whole(self._root, block, "weather_code", *step)
         if code is None:
-            code = count(self._root, block, "weathercode", *step)
+            code = whole(self._root, block, "weathercode", *step)
         fields: dict[str, Any] = {
             field: self._value(block, names, step) for field, names in _FIELDS.items()
         }
@@ -146,7 +139,7 @@ class _Answer:
     def _time(self, block: str, step: tuple[int, ...]) -> datetime:
         written = text(self._root, block, "time", *step)
         if text(self._root, f"{block}_units", "time") == "unixtime":
-            seconds = count(self._root, block, "time", *step)
+            seconds = whole(self._root, block, "time", *step)
             when = None if seconds is None else since_epoch(seconds, 1_000_000)
             return when or self._no_time(written)
         try:
@@ -162,7 +155,7 @@ class _Answer:
 
     def _length(self, block: str) -> timedelta:
         if block in _NOW:
-            return timedelta(seconds=min(count(self._root, block, "interval") or 900, 86_400))
+            return timedelta(seconds=min(whole(self._root, block, "interval") or 900, 86_400))
         return _LENGTHS[block]
 
 

@@ -9,7 +9,15 @@ import pytest
 from config.outcomes import load_outcome_model
 from config.projections import load_weights
 from config.rules import load_rules
-from models.files import BoxScore, BoxScores, EntriesFile, News, NewsInterval, read_entries
+from models.files import (
+    BoxScore,
+    BoxScores,
+    EntriesFile,
+    NameMatches,
+    News,
+    NewsInterval,
+    read_entries,
+)
 from models.newcomers import newcomers_less
 from models.outcomes import Forecast, draw, outcomes, still_expected
 from models.pool import PlayerPool
@@ -69,6 +77,7 @@ def on_the_board(points: list[float], left: float) -> Standing:
         scored=np.array(points),
         left=np.array([left]),
         final=False,
+        names=NameMatches(ids={}, points={}, unmatched=(), ambiguous=()),
     )
 
 
