@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -53,6 +53,18 @@ class SlateListing(msgspec.Struct, kw_only=True):
     starts: dict[str, datetime] = {}
     ratings: dict[str, float] = {}
     """Impact of the last news on each player whom some touched, -10 to 10."""
+
+    def envelope(self, source: str, at: datetime | None = None) -> dict[str, Any]:
+        """What events of the slate have in common; at the night's own time unless told."""
+        moment = at or self.clock
+        return {
+            "source": source,
+            "timestamp": moment,
+            "received_at": moment,
+            "slate_id": self.slate.slate_id,
+            "sport": self.slate.sport,
+            "mode": self.slate.mode,
+        }
 
     def changed(self, change: SlateChange) -> None:
         """Take over locks, starts and ratings."""

@@ -90,14 +90,9 @@ async def append_contest(
     """Open a contest on its slate."""
     event = ContestOpened(
         event_id=f"contest_opened:{contest.contest_id}",
-        source=f"upload by {sender.user}",
-        timestamp=listing.clock,
-        received_at=listing.clock,
-        slate_id=contest.slate_id,
         contest_id=contest.contest_id,
-        sport=listing.slate.sport,
-        mode=listing.slate.mode,
         data=contest,
+        **listing.envelope(f"upload by {sender.user}"),
     )
     await context.hub.until(await append(context, [event]))
 
@@ -161,15 +156,10 @@ async def append_entries(
     upload, problems = await asyncio.to_thread(_upload, read, listing, contest.contest_id, owner)
     event = EntriesUploaded(
         event_id=f"entries_uploaded:{contest.contest_id}:{owner}:{digest(read.source)}",
-        source=f"upload by {sender.user}",
-        timestamp=listing.clock,
-        received_at=listing.clock,
-        slate_id=contest.slate_id,
         contest_id=contest.contest_id,
         user_id=owner,
-        sport=listing.slate.sport,
-        mode=listing.slate.mode,
         data=upload,
+        **listing.envelope(f"upload by {sender.user}"),
     )
     known = policy_on(context, owner, contest.slate_id)
     await context.hub.until(await append(context, [*known, event]))

@@ -78,16 +78,11 @@ async def take_standings(
     """Read the standings, and append what they tell; 422 where they are not of this contest."""
     contest = context.directory.contests[contest_id]
     listing = context.directory.slates[contest.slate_id]
-    now = listing.clock if listing.slate.mode != "live" else context.ports.now()
+    now = context.ports.now() if listing.slate.mode == "live" else None
     envelope = {
         "event_id": f"standings:{contest_id}:{digest(file.content)}",
-        "source": f"upload by {sender.user}",
-        "timestamp": now,
-        "received_at": now,
-        "slate_id": contest.slate_id,
         "contest_id": contest_id,
-        "sport": listing.slate.sport,
-        "mode": listing.slate.mode,
+        **listing.envelope(f"upload by {sender.user}", now),
     }
     board = await context.of_contest(contest_id, AskBoard(limit=_COMPARED))
     followed = {entry.entry_id for entry in board.entries} if isinstance(board, Board) else set()
