@@ -167,6 +167,30 @@ async def test_anything_is_done_or_found_by_its_name(night, browser):  # noqa: F
 
 
 @needs_browser
+@pytest.mark.parametrize(("dialog", "key", "ctrl"), [("palette", "k", True), ("keys", "?", False)])
+async def test_what_was_just_closed_opens_again_at_once(night, browser, dialog, key, ctrl):  # noqa: F811
+    """A dialog tells of its end only in a later task: a key may come before that."""
+    async with opened(browser, night, night.client()) as page:
+        opens = await page.evaluate(
+            """async ([id, key, ctrlKey]) => {
+                const dialog = document.getElementById(id);
+                const press = () =>
+                    document.body.dispatchEvent(new KeyboardEvent("keydown", {key, ctrlKey, bubbles: true}));
+                const later = () => new Promise((done) => setTimeout(done, 50));
+                press();
+                await later();
+                const first = dialog.open;
+                dialog.close();
+                press();
+                await later();
+                return [first, dialog.open];
+            }""",
+            [dialog, key, ctrl],
+        )
+        assert opens == [True, True]
+
+
+@needs_browser
 async def test_on_a_phone_a_chosen_entry_comes_into_view(night, browser):  # noqa: F811
     client = night.client()
     await night.scratch(client)
