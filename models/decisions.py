@@ -25,6 +25,19 @@ class SwapMove(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Ids of the events that triggered it."""
 
 
+class PointsAtStake(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the lineup scores in the end, from simulated evening to simulated evening."""
+
+    shares: tuple[float, ...]
+    """Shares of the evenings, ascending."""
+    before: tuple[float, ...]
+    """Points of the lineup as it stands that are not exceeded in each share of the evenings."""
+    after: tuple[float, ...]
+    better: float
+    """Share of the evenings in which the swap scores more; in the others less, or the same."""
+    worse: float
+
+
 class MoneyAtStake(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a swap is worth in its contest: dollars and probabilities out of a simulation.
 
@@ -46,6 +59,8 @@ class MoneyAtStake(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     estimator: Literal["exact", "smoothed"]
     """Whether every opponent was simulated, or a part of them standing for a whole field."""
     samples: int
+    points: PointsAtStake | None = None
+    """None where an older version priced it."""
 
 
 class SwapProposal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -11,9 +11,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
-from models.decisions import MoneyAtStake
+from models.decisions import MoneyAtStake, PointsAtStake
 from models.pool import PlayerPool
 from models.portfolio import Candidates, Choice, PortfolioRules, Report, Verdict, choose
 from models.portfolio.parts import part_of
@@ -27,6 +28,10 @@ FEW = 100
 """So many entries for each own one, and own entries are as good as none in what others hold."""
 TOGETHER = 8
 """Entries of one user from which their swaps are told beside each other, and not one by one."""
+SHARES = (0.02, *(tenth / 10 for tenth in range(1, 10)), 0.98)
+"""Of the evenings: where the distribution of a lineup's points is told."""
+_AT_ONCE = 256
+"""Lineups whose points in all samples are held at a time."""
 
 
 class World(NamedTuple):
@@ -219,7 +224,7 @@ def chosen_swaps(
         for n in np.flatnonzero(choice.verdict == Verdict.SWAPPED).tolist():
             stake = _at_stake(market, told, part, choice, n)
             chosen[entries[n]] = Chosen(int(rows[choice.chosen[n]]), stake)
-    return chosen
+    return _with_points(market, found, chosen)
 
 
 def _told_one_by_one(
@@ -250,6 +255,46 @@ class _Beside:
         told = self._market.told(part.lineups[rows], owner, held, beside)
         self.told = told.spread(rows, len(part.owner))
         return self.told.report
+
+
+def _with_points(market: Market, found: Candidates, chosen: list[Chosen]) -> list[Chosen]:
+    """The swaps among them with what their lineups score, in the world that did not choose them."""
+    world, scoring = market.reporting, market.scoring
+    stakes = {n: one.money for n, one in enumerate(chosen) if one.money is not None}
+    swapped = list(stakes)
+    held = found.lineups[found.hold[swapped]]
+    after = market.marked(found.lineups[[chosen[n].candidate for n in swapped]], held)
+    scored = scoring.points(world.points)
+    for first in range(0, len(swapped), _AT_ONCE):
+        block = slice(first, first + _AT_ONCE)
+        before = _scores(scored, scoring.rows(held[block]))
+        becomes = _scores(scored, scoring.rows(after[block]))
+        better, worse = ((a > b).mean(axis=1) for a, b in ((becomes, before), (before, becomes)))
+        quantiles = [_quantiles(scores) * scoring.unit for scores in (before, becomes)]
+        for i, n in enumerate(swapped[block]):
+            points = PointsAtStake(
+                shares=SHARES,
+                before=tuple(quantiles[0][i].round(2).tolist()),
+                after=tuple(quantiles[1][i].round(2).tolist()),
+                better=round(float(better[i]), 4),
+                worse=round(float(worse[i]), 4),
+            )
+            chosen[n] = chosen[n]._replace(money=structs.replace(stakes[n], points=points))
+    return chosen
+
+
+def _scores(scored: NDArray[np.integer], rows: NDArray[np.int16]) -> Ints:
+    """(C, S) units of lineups (C, R) of scoring rows, of which ``scored`` (Q, S) are the points."""
+    total = np.zeros((len(rows), scored.shape[1]), np.int32)
+    for slot in rows.T:
+        total += scored[slot]
+    return total
+
+
+def _quantiles(scores: Ints) -> Ints:
+    """(C, len(SHARES)) of scores (C, S)."""
+    places = np.rint(np.multiply(SHARES, scores.shape[1] - 1)).astype(np.intp)
+    return np.sort(scores, axis=1)[:, places]
 
 
 def _at_stake(market: Market, told: Told, part: Candidates, choice: Choice, n: int) -> MoneyAtStake:

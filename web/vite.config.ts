@@ -9,12 +9,13 @@ export default defineConfig({
     outDir: "../serve/static",
     emptyOutDir: true,
     modulePreload: false,
+    cssCodeSplit: false,
     target: "es2022",
     rolldownOptions: {
       output: {
         entryFileNames: "app.js",
+        chunkFileNames: "chart.js",
         assetFileNames: "app[extname]",
-        codeSplitting: false,
       },
     },
   },

@@ -199,6 +199,8 @@ def _risk(swap: SwapProposal) -> dict[str, Any]:
         "gain_interval": (money.low, money.high),
         "cash_rate": (money.cash_before, money.cash_after),
         "win_rate": (money.win_before, money.win_after),
+        "scores_more": money.points and money.points.better,
+        "scores_less": money.points and money.points.worse,
     }
 
 

@@ -133,3 +133,43 @@ def test_candidates_fall_apart_by_users_without_loss(found):
         assert np.array_equal(rows[part.hold], candidates.hold[entries])
         seen += rows.tolist()
     assert sorted(seen) == list(range(len(candidates.owner)))
+
+
+def test_the_distribution_of_points_is_that_of_the_samples_that_did_not_choose(
+    market, found, evening
+):
+    lineups, points = found[0].lineups, market.reporting.points
+    chosen = swaps_of(market, found, evening, range(OWN))
+    entry = int(holders(found)[0])
+    told = chosen[entry].money.points
+    before, after = (
+        points[lineups[row]].sum(axis=0) * market.scoring.unit
+        for row in (found[0].hold[entry], chosen[entry].candidate)
+    )
+    assert told.better == pytest.approx((after > before).mean(), abs=1e-4)
+    assert told.worse == pytest.approx((after < before).mean(), abs=1e-4)
+    for scores, quantiles in ((before, told.before), (after, told.after)):
+        expected = np.quantile(scores, told.shares, method="nearest")
+        assert quantiles == pytest.approx(expected, abs=0.01)
+    assert told.better > 0.9  # who is out scores nothing
+    assert told.worse < 0.1
+
+
+def test_a_newcomer_scores_as_little_as_is_learned_of_newcomers(market, found, evening):
+    less = market.reporting.points // 2
+    doubled = (
+        world._replace(points=np.concatenate([world.points, less]))
+        for world in (market.choosing, market.reporting)
+    )
+    scoring = market.scoring._replace(players=2 * len(less))
+    doubting = market._replace(newcomers=len(less), scoring=scoring)
+    doubting = Market(*doubled, *doubting[2:])
+    entry = int(holders(found)[0])
+    chosen = swaps_of(doubting, found, evening, range(OWN))[entry]
+    held = found[0].lineups[found[0].hold[entry]]
+    new = found[0].lineups[chosen.candidate]
+    came = ~np.isin(new, held)
+    scores = market.reporting.points[new[~came]].sum(axis=0) + less[new[came]].sum(axis=0)
+    middle = chosen.money.points.shares.index(0.5)
+    expected = np.quantile(scores * market.scoring.unit, 0.5, method="nearest")
+    assert chosen.money.points.after[middle] == pytest.approx(expected, abs=0.01)

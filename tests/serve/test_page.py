@@ -448,7 +448,7 @@ async def test_the_page_allows_nothing_from_elsewhere_and_stays_small(house):
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
-        for name in ("app.js", "app.css", "icon.svg"):
+        for name in ("app.js", "chart.js", "app.css", "icon.svg"):
             found = await client.get(f"/static/{name}")
             assert found.status_code == 200
             assert found.headers["content-encoding"] == "gzip"

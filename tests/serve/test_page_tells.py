@@ -10,6 +10,22 @@ from tests.serve.test_page import DECIDED, name_of, shown
 from tests.serve.test_results_and_search import RESULTS, SWAPS, begun, ended, lucky, scored
 from tests.serve.test_results_and_search import shown as everybody_shown
 
+DRAWN = """() => {
+    const canvas = document.querySelector(".detail .chart canvas");
+    if (!canvas) return false;
+    const ink = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    return ["--line-1", "--line-2"].every((name) => {
+        const probe = document.body.appendChild(document.createElement("i"));
+        probe.style.color = `var(${name})`;
+        const colour = getComputedStyle(probe).color.match(/[0-9]+/g).map(Number);
+        probe.remove();
+        let found = 0;
+        for (let i = 0; i < ink.length; i += 4)
+            found += colour.every((part, c) => Math.abs(part - ink[i + c]) < 30) && ink[i + 3] > 200;
+        return found > 50;
+    });
+}"""
+"""Whether both curves of the chart stand there, in the colours of the page's scheme."""
 CUT = ("WebSocket connection", "net::ERR_")
 
 
@@ -122,6 +138,33 @@ async def test_a_lost_connection_is_told_where_nobody_overlooks_it(night, browse
             proxy.block()
             await page.wait_for_selector("#lost", state="detached")
         client.house.url = url
+
+
+@needs_browser
+async def test_what_a_lineup_may_score_is_drawn_and_told(night, browser):  # noqa: F811
+    from axe_playwright_python.async_playwright import Axe
+
+    client = night.client()
+    await night.scratch(client)
+    async with opened(browser, night, client, color_scheme="light") as page:
+        await page.wait_for_selector(".row[data-state=proposed] .interval")
+        swaps = (await client.get(SWAPS, state="proposed"))["recommendations"]
+        swap = next(one for one in swaps if one["money"])
+        found = swap["money"]["points"]
+        entry = swap["lineup_id"]
+        await page.locator(f".row[data-entry='{entry}'] .pick").click()
+        await page.wait_for_selector(f"#detail-title:text-is('Entry {entry}')")
+        share = f"{found['better']:.0%}".replace("%", " %")
+        await page.wait_for_selector(f".detail p:has-text('More in {share} of evenings')")
+        lines = page.locator(".detail tbody tr", has=page.locator("th:text-is('after')"))
+        places = [found["shares"].index(share) for share in (0.1, 0.5, 0.9)]
+        told = [float(text) for text in await lines.locator("td").all_inner_texts()]
+        assert told == pytest.approx([found["after"][place] for place in places], abs=0.051)
+        assert sorted(found["after"]) == found["after"]
+        await page.wait_for_function(DRAWN)
+        assert (await Axe().run(page)).violations_count == 0
+        await page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        await page.wait_for_function(DRAWN)
 
 
 @needs_browser

@@ -3,6 +3,15 @@
 export type Mode = "live" | "replay" | "generated";
 export type SwapState = "proposed" | "approved" | "rejected" | "withdrawn" | "stale" | "expired" | "applied";
 
+/** Points of the lineup that are not exceeded in each share of the simulated evenings. */
+export interface Points {
+  shares: number[];
+  before: number[];
+  after: number[];
+  better: number;
+  worse: number;
+}
+
 export interface Money {
   before: number;
   after: number;
@@ -12,6 +21,7 @@ export interface Money {
   cash_before: number;
   cash_after: number;
   samples: number;
+  points?: Points | null;
 }
 
 export interface Move {
