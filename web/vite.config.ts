@@ -1,10 +1,30 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
+
+/** What uPlot's own build can leave out and its package does not: cursor, legend, bars, splines. */
+const UNUSED: [RegExp, string][] = [
+  [/const showLegend = legend\.show;/, "const showLegend = false;"],
+  [/const showCursor = +cursor\.show;/, "const showCursor = false;"],
+  [/\(paths\.bars +=.*\);/, ""],
+  [/\(paths\.spline +=.*\);/, ""],
+];
+
+const leanCharts: Plugin = {
+  name: "lean-charts",
+  enforce: "pre",
+  transform(code, id) {
+    if (!id.endsWith("uPlot.esm.js")) return null;
+    return UNUSED.reduce((left, [part, instead]) => {
+      if (!part.test(left)) this.error(`uPlot has no ${part} any more: mend UNUSED`);
+      return left.replace(part, instead);
+    }, code);
+  },
+};
 
 // The built files are committed under serve/static with fixed names: who runs lateswap needs no Node.
 export default defineConfig({
   base: "/static/",
-  plugins: [svelte()],
+  plugins: [leanCharts, svelte()],
   build: {
     outDir: "../serve/static",
     emptyOutDir: true,

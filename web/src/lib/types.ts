@@ -190,3 +190,10 @@ export interface Levels {
   observed?: string[];
   field_size?: number;
 }
+
+/** What can be done by a key, and by its name. */
+export interface Command {
+  does: string;
+  key: string;
+  act: () => void;
+}
