@@ -87,6 +87,8 @@ class LineBoard:
     def __init__(self) -> None:
         self.games: dict[str, dict[_Key, Quote]] = {}
         self.newest: datetime | None = None
+        self._renewed: dict[_Key, Quote] = {}
+        """Quotes of the market told anew last: what is quoted again has not just opened."""
         self.unreadable = 0
         """Movements that name no book or market; they stand in the log and not here."""
 
@@ -103,18 +105,23 @@ class LineBoard:
         key = (line.book, line.market, line.participant, line.selection, line.side, line.point)
         if line.open is False and not line.selection:
             self._close(line, event.game_id)
+        if line.renewed:
+            self._renewed = self._close(line, event.game_id)
         seen = event.received_at
         self.newest = max(self.newest or seen, seen)
         if line.withdrawn or line.open is False or line.decimal is None:
             game.pop(key, None)
             return
-        game[key] = _quoted(line, line.decimal, game.get(key), seen)
+        before = game.get(key) or self._renewed.get(key)
+        game[key] = _quoted(line, line.decimal, before, seen)
 
-    def _close(self, line: Line, game_id: str) -> None:
+    def _close(self, line: Line, game_id: str) -> dict[_Key, Quote]:
         """Take down all prices of a market; exchanges name the game only where they define one."""
-        for game in (self.games.get(game_id, {}), self.games.get("", {})):
-            for key in [key for key in game if key[:2] == (line.book, line.market)]:
-                del game[key]
+        return {
+            key: game.pop(key)
+            for game in (self.games.get(game_id, {}), self.games.get("", {}))
+            for key in [key for key in game if key[:2] == (line.book, line.market)]
+        }
 
     def arbitrage(self, oldest: timedelta) -> list[Arbitrage]:
         """Everything on the board by now, the widest margin first; prices no older than that."""

@@ -86,6 +86,8 @@ class Line(Plain, frozen=True, kw_only=True, omit_defaults=True):
     """Whether bets are taken; None where the source does not say."""
     withdrawn: bool = False
     """The price is no longer offered."""
+    renewed: bool = False
+    """All prices of this book's market are told anew: what stood before is void."""
     extra: dict[str, Any] = msgspec.field(default_factory=dict)
 
     @property

@@ -40,3 +40,15 @@ def test_a_suspended_market_takes_its_prices_along_and_no_others():
 def test_an_outcome_that_is_closed_takes_only_itself_along():
     gone = Line(book="betfair", market="1.2", selection="a", side="back", decimal=2.0, open=False)
     assert board(price("1.2", "a"), price("1.2", "b"), told(gone)) == {("betfair", "1.2", "b")}
+
+
+def test_a_market_told_anew_keeps_what_is_offered_again_and_when_it_opened():
+    renewed = told(Line(book="betfair", market="1.2", renewed=True), "betfair:7")
+    again = told(Line(book="betfair", market="1.2", selection="a", side="back", decimal=2.5))
+    made = LineBoard()
+    for event in (price("1.2", "a"), price("1.2", "b"), price("1.3", "a"), renewed, again):
+        made.take(event)
+    quotes = {(q.market, q.selection): q for q in made.games[""].values()}
+    assert quotes.keys() == {("1.2", "a"), ("1.3", "a")}
+    quote = quotes["1.2", "a"]
+    assert (quote.opened, quote.previous, quote.decimal) == (2.0, 2.0, 2.5)

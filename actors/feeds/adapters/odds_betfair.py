@@ -1,6 +1,7 @@
 """Betfair's exchange stream: market change messages, one a line, live or from its history files.
 
-A message is a change, not a state: what it does not name stands. ``clk`` is where to resume.
+A message is a change, not a state: what it does not name stands, unless it is a market's image.
+``clk`` is where to resume.
 """
 
 from __future__ import annotations
@@ -70,6 +71,8 @@ def _changes(payload: Payload, where: str, message: Any) -> Iterator[Reading]:
         change = _Change(payload, market, when)
         if at(market, "marketDefinition") is not None:
             yield Reading(joined(where, place, "marketDefinition"), market, change.definition)
+        elif flag(market, "img"):
+            yield Reading(joined(where, place), market, change.image)
         yield from unless_listed(joined(where, place), market, "rc")
         for inner, runner in listed("rc", items(market, "rc")):
             read = partial(change.prices, runner)
@@ -103,6 +106,7 @@ class _Change:
         line = Line(
             book=BOOK,
             market=need_ident(self._market, "id"),
+            renewed=bool(flag(self._market, "img")),
             live=flag(found, "inPlay"),
             open=need_text(found, "status") == "OPEN",
             extra=present(
@@ -112,7 +116,6 @@ class _Change:
                 game=text(found, "eventName"),
                 venue=text(found, "venue"),
                 start=text(found, "marketTime") if moment(found, "marketTime") else "",
-                image=flag(self._market, "img"),
                 runners={
                     ident(runner, "id"): present(
                         name=text(runner, "name"), status=text(runner, "status")
@@ -122,6 +125,10 @@ class _Change:
             ),
         )
         yield self._tell(line, _game_id(self._market))
+
+    def image(self) -> Iterator[AnyEvent]:
+        """Every price follows: what this one does not name is no longer offered."""
+        yield self._tell(Line(book=BOOK, market=need_ident(self._market, "id"), renewed=True))
 
     def prices(self, runner: Any) -> Iterator[AnyEvent]:
         """Best back, best lay and last traded price of one runner, as far as they changed."""

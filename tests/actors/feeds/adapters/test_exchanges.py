@@ -18,7 +18,7 @@ def test_an_image_gives_the_market_and_its_best_prices(read):
     parsed = read("odds.betfair", "betfair_streaming_mcm_SUB_IMAGE.json")
     market, *prices = lines(parsed)
     assert (market.market, market.open, market.live) == ("1.126235656", True, False)
-    assert (market.extra["status"], market.extra["image"]) == ("OPEN", True)
+    assert (market.extra["status"], market.renewed) == ("OPEN", True)
     assert list(market.extra["runners"]) == [
         "11131804", "11064886", "11404390", "11527192", "14341", "11530194", "10257411",
     ]  # fmt: skip
@@ -115,6 +115,13 @@ def test_lines_end_in_carriage_return_and_line_feed(raw):
     assert [r.where for r in parsed.rejected] == ["line 3"]
 
 
+def test_an_image_without_its_definition_voids_what_stood_before():
+    frame = b'{"op":"mcm","pt":1,"mc":[{"id":"1.2","img":true,"rc":[{"id":7,"batb":[[0,2.5,4]]}]}]}'
+    renewed, price = lines(parse("odds.betfair", frame))
+    assert (renewed.market, renewed.renewed, renewed.selection) == ("1.2", True, "")
+    assert (price.renewed, price.decimal) == (False, 2.5)
+
+
 def test_a_level_that_is_gone_is_withdrawn():
     frame = b'{"op":"mcm","pt":1,"mc":[{"id":"1.2","rc":[{"id":7,"batb":[[0,0,0]]}]}]}'
     (line,) = lines(parse("odds.betfair", frame))
@@ -178,7 +185,8 @@ def changed(market, **message):
 def test_prices_of_full_depth_have_their_best_in_an_image_and_are_levels_in_a_change():
     runner = {"id": 7, "hc": -0.5, "atb": [[2.0, 10], [2.02, 3.5], [2.04, 0]],
               "atl": [[2.1, 4], [2.08, 1]]}  # fmt: skip
-    image = lines(changed({"id": "1.2", "img": True, "rc": [runner]}))
+    renewed, *image = lines(changed({"id": "1.2", "img": True, "rc": [runner]}))
+    assert renewed.renewed
     assert [(ln.side, ln.decimal, ln.size, ln.point) for ln in image] == [
         ("back", 2.02, 3.5, -0.5), ("lay", 2.08, 1.0, -0.5),
     ]  # fmt: skip
@@ -189,7 +197,8 @@ def test_prices_of_full_depth_have_their_best_in_an_image_and_are_levels_in_a_ch
         (None, {"side": "back", "price": 2.04, "size": 0.0}),
     ]
     broken = changed({"id": "1.2", "img": True, "rc": [{"id": 7, "atb": [[2.0, None]]}]})
-    assert (broken.events, [r.where for r in broken.rejected]) == ([], ["mc[0].rc[0].back"])
+    assert [ln.selection for ln in lines(broken)] == [""]
+    assert [r.where for r in broken.rejected] == ["mc[0].rc[0].back"]
 
 
 def test_a_price_that_is_no_number_costs_its_runner():
