@@ -13,7 +13,7 @@ import msgspec
 
 from actors.appending import append_events, available
 from actors.log.offsets import BEGINNING
-from actors.log.port import SYSTEM, EventLog, Logged, Record
+from actors.log.port import SYSTEM, EventLog, Logged, Record, Saved
 from actors.naming import HUB
 from actors.outbox import delivery_of
 from actors.work.queue import WorkQueue
@@ -23,6 +23,9 @@ from models.events.upkeep import rebuild_asked
 
 HOLDERS = ("contest:", "subscriber:")
 """Readers whose state holds users' entries, decisions or causes."""
+PENDING = "erasing"
+"""Reader that is saved while an erasure is under way: who must fold anew, if it dies before they
+are asked. Whoever erases next asks them too."""
 
 
 class Erasure(NamedTuple):
@@ -54,21 +57,29 @@ async def _erase_from_log(log: EventLog, user_id: str, now: datetime) -> int:
     while logged := await available(partial(log.read, after)):
         replaced += [(one, new) for one in logged if (new := _without(one, user_id)) is not None]
         after = logged[-1].offset
-    if not replaced:
-        await log.replace([])  # the server's file forgets what was dropped elsewhere
-        return 0
-    partitions = {old.partition for old, _ in replaced}
-    holders = [
-        reader
-        for reader in await log.lags()
-        if reader.startswith(HOLDERS) and await _reads(log, reader, partitions)
-    ]
+    holders = await _holders(log, {old.partition for old, _ in replaced})
+    if holders:
+        await log.save(PENDING, Saved(after, (), msgspec.json.encode(holders)))
     for reader in holders:
         await log.forget(reader)
-    await log.replace(replaced)
-    asked = [rebuild_asked(reader, "a user was erased", now) for reader in (*holders, HUB)]
-    await append_events(log, SYSTEM, asked)
+    await log.replace(replaced)  # of nothing: the server's file forgets what was dropped elsewhere
+    if holders:
+        asked = [rebuild_asked(reader, "a user was erased", now) for reader in holders]
+        await append_events(log, SYSTEM, asked)
+        await log.forget(PENDING)
     return len(replaced)
+
+
+async def _holders(log: EventLog, partitions: set[str]) -> list[str]:
+    """Who must fold these partitions anew, and whom an erasure that died did not ask."""
+    left = await log.saved(PENDING)
+    holders = dict.fromkeys(msgspec.json.decode(left.state, type=list[str]) if left else ())
+    if partitions:
+        for reader in await log.lags():
+            if reader.startswith(HOLDERS) and await _reads(log, reader, partitions):
+                holders[reader] = None
+        holders[HUB] = None
+    return list(holders)
 
 
 async def _reads(log: EventLog, reader: str, partitions: set[str]) -> bool:

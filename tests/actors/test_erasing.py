@@ -6,13 +6,15 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+import pytest
 from redis.asyncio import Redis
 
 from actors.appending import append_events
 from actors.erasing import erase_user
 from actors.log.embedded import EmbeddedRedis
+from actors.log.errors import LogError
 from actors.log.offsets import BEGINNING
-from actors.log.port import Saved
+from actors.log.port import SYSTEM, Saved
 from actors.log.redis import RedisLog
 from actors.outbox import ROLE, delivery_of, job_of
 from actors.work.queue import WorkQueue
@@ -114,6 +116,36 @@ async def test_an_erased_user_is_in_no_byte_of_the_log_and_every_offset_stands(t
     assert kept == ["contest:2", "slate:1"]
     found = {event.event_id for event in decoded}
     assert meanwhile <= found
+
+
+class DiesBeforeItAsks(RedisLog):
+    async def append(self, partition, records, **more):
+        if partition == SYSTEM:
+            raise LogError("killed")
+        return await super().append(partition, records, **more)
+
+
+async def test_an_erasure_that_died_before_it_asked_is_ended_by_the_next(tmp_path):
+    with EmbeddedRedis(tmp_path / "log") as server:
+        log, dying = RedisLog(server.url), DiesBeforeItAsks(server.url)
+        events = list(opening())
+        await append_events(log, events[0].slate_id, events)
+        offset = (await everything(log))[-1].offset
+        await log.save("contest:1", Saved(offset, (events[0].slate_id,), b"state"))
+        outbox = WorkQueue(server.url, ROLE)
+        with pytest.raises(LogError, match="killed"):
+            await erase_user(dying, outbox, USER, NOW)
+        again = await erase_user(log, outbox, USER, NOW + timedelta(seconds=1))
+        idle = await erase_user(log, outbox, USER, NOW + timedelta(seconds=2))
+        decoded = [codec.decode(record.body) for record in await everything(log)]
+        readers = await log.lags()
+        await outbox.aclose()
+        await log.close()
+        await dying.close()
+    assert (again.events, idle.events) == (0, 0)
+    asked = [event.data.actor for event in decoded if isinstance(event, RebuildAsked)]
+    assert asked == ["contest:1", "hub"]
+    assert readers == {}
 
 
 def alert_to(user):
