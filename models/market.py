@@ -261,6 +261,8 @@ def _with_points(market: Market, found: Candidates, chosen: list[Chosen]) -> lis
     """The swaps among them with what their lineups score, in the world that did not choose them."""
     world, scoring = market.reporting, market.scoring
     stakes = {n: one.money for n, one in enumerate(chosen) if one.money is not None}
+    if not stakes:
+        return chosen
     swapped = list(stakes)
     held = found.lineups[found.hold[swapped]]
     after = market.marked(found.lineups[[chosen[n].candidate for n in swapped]], held)

@@ -134,7 +134,7 @@ async def test_a_lost_connection_is_told_where_nobody_overlooks_it(night, browse
             assert await page.locator("#lost").count() == 0
             proxy.block(*KINDS)
             await page.wait_for_selector("#lost:has-text('seconds old')")
-            assert "offline, reconnecting" in await page.inner_text("#link")
+            await page.wait_for_selector("#link:has-text('offline, reconnecting')")
             proxy.block()
             await page.wait_for_selector("#lost", state="detached")
         client.house.url = url
@@ -200,7 +200,7 @@ async def test_anything_is_done_or_found_by_its_name(night, browser):  # noqa: F
             await page.wait_for_selector("#palette", state="hidden")
 
         await asked("open odds")
-        assert await page.locator("#tab-Odds").get_attribute("aria-selected") == "true"
+        await page.wait_for_selector("#tab-Odds[aria-selected=true]")
         await asked(name)
         assert await page.input_value("#filter") == name
         await asked(entry.strip())
