@@ -19,22 +19,35 @@ pytestmark = pytest.mark.ray
 
 LATESWAP = Path(sys.executable).with_name("lateswap")
 SEED, ENTRIES = 31, 20
+PATIENCE_S = 120
+NIGHT_S = 450
+"""A resumed night takes 45 s on an idle machine."""
+RUNNING = []
+"""Processes that a test has started."""
 
 
 @pytest.fixture
 def home(tmp_path):
-    """A working directory, with nothing of Ray's settings from this test process."""
+    """A working directory, with nothing of Ray's settings from this test process.
+
+    What is started in it ends with the test, however that ends.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     ours = {k: v for k, v in os.environ.items() if not k.startswith("RAY_")}
-    return tmp_path, {**ours, "LATESWAP_PORT": str(port)}
+    yield tmp_path, {**ours, "LATESWAP_PORT": str(port)}
+    while RUNNING:
+        process = RUNNING.pop()
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGINT)
+            process.communicate(timeout=PATIENCE_S)
 
 
 def start(home, *arguments):
     """Start in a session of its own, as a terminal does."""
     folder, environment = home
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [LATESWAP, "run", *arguments],
         cwd=folder,
         env=environment,
@@ -43,6 +56,8 @@ def start(home, *arguments):
         text=True,
         start_new_session=True,
     )
+    RUNNING.append(process)
+    return process
 
 
 def read_until(process, text):
@@ -79,7 +94,7 @@ def ids_of_the_night():
     return [event.event_id for event in (*night.opening, *night.timeline)]
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(NIGHT_S + 3 * PATIENCE_S)
 def test_ctrl_c_leaves_no_process_and_loses_no_event_and_the_night_goes_on(home):
     seeded = ("--seed", str(SEED), "--entries", str(ENTRIES))
     process = start(home, *seeded, "--speed", "1200")
@@ -89,7 +104,7 @@ def test_ctrl_c_leaves_no_process_and_loses_no_event_and_the_night_goes_on(home)
         assert process.poll() is None
     started = family(process)
     os.killpg(process.pid, signal.SIGINT)  # what a terminal sends: to all of the group at once
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, output
     _, alive = psutil.wait_procs(started, timeout=15)
     assert not alive, [p.cmdline() for p in alive if p.is_running()]
@@ -101,7 +116,7 @@ def test_ctrl_c_leaves_no_process_and_loses_no_event_and_the_night_goes_on(home)
     assert 10 < len(half) < len(night)
 
     process = start(home, "--resume", "--until-end")
-    output, _ = process.communicate(timeout=200)
+    output, _ = process.communicate(timeout=NIGHT_S)
     assert process.returncode == 0, output
     whole = [f["data"]["event_id"] for f in played(home) if f["data"]["event_id"] in known]
     assert whole == night
@@ -109,7 +124,7 @@ def test_ctrl_c_leaves_no_process_and_loses_no_event_and_the_night_goes_on(home)
 
 def test_a_folder_that_is_no_night_is_refused_in_words(home):
     process = start(home, "--slate", "nowhere")
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 2
     assert "nowhere is not a folder" in output
     assert "Traceback" not in output
@@ -122,6 +137,6 @@ def test_a_live_file_with_an_unknown_source_is_refused_by_name(home):
         '[[source.connections]]\nkind = "polling"\noptions = { url = "http://127.0.0.1:1/" }\n'
     )
     process = start(home, "--live", str(file))
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 2
     assert "crystal-ball" in output
