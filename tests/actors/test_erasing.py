@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from actors.appending import append_events
 from actors.erasing import erase_user
+from actors.log.connection import LogOptions
 from actors.log.embedded import EmbeddedRedis
 from actors.log.errors import LogError
 from actors.log.offsets import BEGINNING
@@ -27,6 +28,8 @@ from models.events import Alert, EntriesUploaded, Erased, RebuildAsked, SignedOu
 
 USER = "erin-0451"
 NOW = datetime(2026, 1, 17, 20, tzinfo=UTC)
+PATIENT = LogOptions(deadline_s=30)
+"""What is tested is not how soon a busy machine answers."""
 
 
 def of_user(kind, number, data):
@@ -68,7 +71,7 @@ async def rewritten(url) -> None:
 
 async def test_an_erased_user_is_in_no_byte_of_the_log_and_every_offset_stands(tmp_path):
     with EmbeddedRedis(tmp_path / "log") as server:
-        log = RedisLog(server.url)
+        log = RedisLog(server.url, PATIENT)
         events = list(opening())
         slate_id = events[0].slate_id
         await append_events(log, slate_id, events)
@@ -127,7 +130,7 @@ class DiesBeforeItAsks(RedisLog):
 
 async def test_an_erasure_that_died_before_it_asked_is_ended_by_the_next(tmp_path):
     with EmbeddedRedis(tmp_path / "log") as server:
-        log, dying = RedisLog(server.url), DiesBeforeItAsks(server.url)
+        log, dying = RedisLog(server.url, PATIENT), DiesBeforeItAsks(server.url, PATIENT)
         events = list(opening())
         await append_events(log, events[0].slate_id, events)
         offset = (await everything(log))[-1].offset
