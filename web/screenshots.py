@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from actors.log.ports import free_port
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
-PATIENCE_MS = 120_000
+PATIENCE_MS = 300_000
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
