@@ -103,10 +103,9 @@ class LineBoard:
         if len(self.games) > MOST_GAMES:
             del self.games[next(iter(self.games))]
         key = (line.book, line.market, line.participant, line.selection, line.side, line.point)
-        if line.open is False and not line.selection:
-            self._close(line, event.game_id)
-        if line.renewed:
-            self._renewed = self._close(line, event.game_id)
+        if line.renewed or (line.open is False and not line.selection):
+            taken = self._close(line, event.game_id)
+            self._renewed = taken if line.renewed else self._renewed
         seen = event.received_at
         self.newest = max(self.newest or seen, seen)
         if line.withdrawn or line.open is False or line.decimal is None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from models.events import LineMovement
 from models.lines import LineBoard
 from models.odds import Line
@@ -42,8 +44,10 @@ def test_an_outcome_that_is_closed_takes_only_itself_along():
     assert board(price("1.2", "a"), price("1.2", "b"), told(gone)) == {("betfair", "1.2", "b")}
 
 
-def test_a_market_told_anew_keeps_what_is_offered_again_and_when_it_opened():
-    renewed = told(Line(book="betfair", market="1.2", renewed=True), "betfair:7")
+@pytest.mark.parametrize("is_open", [None, True, False])
+def test_a_market_told_anew_keeps_what_is_offered_again_and_when_it_opened(is_open):
+    line = Line(book="betfair", market="1.2", renewed=True, open=is_open)
+    renewed = told(line, "betfair:7")
     again = told(Line(book="betfair", market="1.2", selection="a", side="back", decimal=2.5))
     made = LineBoard()
     for event in (price("1.2", "a"), price("1.2", "b"), price("1.3", "a"), renewed, again):
