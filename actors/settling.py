@@ -13,8 +13,9 @@ from actors.log.offsets import offset_key
 from actors.naming import NAMESPACE, contest_name, slate_name
 from models.messages import AskSettled, Health, decode_answer, encode
 
-APPEARS_S = 60.0
-"""How long an actor may take to be started by the supervisor, or to come back."""
+APPEARS_S = 300.0
+"""How long an actor may be unknown to Ray: until the supervisor has started it, or while it is held
+until somebody releases it. One that Ray is starting anew is waited for without a limit."""
 PAUSE_S = 0.1
 
 
@@ -33,9 +34,10 @@ async def _confirm(name: str, offset: str) -> Health:
         try:
             handle: Any = ray.get_actor(name, NAMESPACE)
             answer = decode_answer(await handle.ask.remote(question))
-        except (ValueError, RayError):
+        except (ValueError, RayError) as error:
             if asyncio.get_running_loop().time() > deadline:
-                raise
+                gone = f"{name} is not there after {APPEARS_S:.0f} s"
+                raise TimeoutError(f"{gone}: GET /health tells whether it is held") from error
             await asyncio.sleep(PAUSE_S)
             continue
         if isinstance(answer, Health):

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 import msgspec
 import ray
 import structlog
-from ray.exceptions import RayActorError, RayTaskError
+from ray.exceptions import RayActorError, RayError
 
 from actors.contest import ContestActor
 from actors.deliveries import DeliveryActor
+from actors.ending import end_tasks
 from actors.following import Batch, LogActor, OpenLog, available, not_mine
 from actors.naming import DELIVERIES, SUPERVISOR, contest_name, slate_name, subscriber_name
 from actors.outbox import Outbox
@@ -38,7 +39,12 @@ from models.proposals import ProposalPolicy
 from models.snapshots import unpack
 
 PING_S = 1.0
-PATIENCE_S = 10.0
+LOOK_S = 1.0
+LOOKS = 10
+"""So many looks for the answer of a child at work, and it counts as hanging."""
+LOOKS_AT_START = 120
+"""The same for one that has not answered since its start: it loads code, snapshot and log, and on a
+busy machine waits for its process; whoever is killed for being slow to start only starts again."""
 _PING = encode(AskHealth())
 
 log = structlog.get_logger("supervisor")
@@ -98,6 +104,9 @@ class Supervisor(LogActor):
     has failed or they do not answer, then together with those that live on what they tell; either
     way they rebuild themselves from snapshot and log. One that keeps failing is held, reported,
     and started again when somebody releases it.
+
+    Patience is counted in looks for an answer, not in seconds: a machine that stood still for a
+    while, the supervisor with it, says nothing about a child.
     """
 
     kind = "supervisor"
@@ -116,11 +125,12 @@ class Supervisor(LogActor):
         self.state = Supervised()
         self._children: dict[str, Child] = {}
         self._restarts = Restarts()
+        self._slow_starts = Restarts(most=2, within_s=1_200.0)
         self._pool = RayPool(workers)
         self._shards = shards
         self._policy = policy
         self._outbox = outbox
-        self._pinging: asyncio.Task[None] | None = None
+        self._pinging: dict[str, asyncio.Task[None]] = {}
 
     def kept(self) -> Supervised:
         """The state, as a snapshot keeps it."""
@@ -146,7 +156,11 @@ class Supervisor(LogActor):
         for batch in history:
             self._take(batch)
         self._start_all()
-        self._pinging = asyncio.get_running_loop().create_task(self._ping_for_ever())
+
+    async def stop(self) -> None:
+        """Leave the children to themselves."""
+        await end_tasks(self._pinging.values())
+        await super().stop()
 
     async def handle(self, batch: Batch) -> None:
         """Start the actors of slates and contests that this batch opens, anew where it asks so."""
@@ -168,7 +182,7 @@ class Supervisor(LogActor):
         if child.held:
             self._release(name)
         else:
-            ray.kill(child.handle, no_restart=False)
+            self._kill(name)
 
     def _start_all(self) -> None:
         """Start whoever is not there yet: slates before the contests that follow them."""
@@ -183,7 +197,7 @@ class Supervisor(LogActor):
         if name not in self._children:
             handle = started(role.kind, name, *role.arguments, outlives=True)
             self._children[name] = Child(handle, role)
-            handle.ask.remote(_PING)
+            self._pinging[name] = asyncio.get_running_loop().create_task(self._keep(name))
 
     async def answer(self, question: AnyQuestion) -> AnyAnswer:
         """Answer with the health of all children, or release one that is held."""
@@ -216,21 +230,23 @@ class Supervisor(LogActor):
                 remedy="GET /health names the actors that are held",
             )
         self._restarts.forgive(name)
+        self._slow_starts.forgive(name)
         del self._children[name]
         self._start(name, child.role)
         return self._health()
 
-    async def _ping_for_ever(self) -> None:
+    async def _keep(self, name: str) -> None:
+        """Ping a child for as long as it is not held."""
         while True:
-            at_work = [name for name, child in self._children.items() if not child.held]
-            await asyncio.gather(*(self._ping(name) for name in at_work))
+            await self._ping(name)
+            if self._children[name].held:
+                return
             await asyncio.sleep(PING_S)
 
     async def _ping(self, name: str) -> None:
-        child = self._children[name]
         try:
-            reply: bytes = await asyncio.wait_for(child.handle.ask.remote(_PING), PATIENCE_S)
-        except (RayActorError, RayTaskError, TimeoutError) as error:
+            reply = await self._reply(name)
+        except (RayError, TimeoutError) as error:
             self._failed(name, error)
             return
         match decode_answer(reply):
@@ -238,6 +254,19 @@ class Supervisor(LogActor):
                 self._well(name, health)
             case answer:
                 log.error("no health", actor=name, answer=type(answer).__name__)
+
+    async def _reply(self, name: str) -> bytes:
+        """The answer to a ping, which ends with the process that was asked; or TimeoutError."""
+        ask = self._children[name].handle.ask.options(max_task_retries=0)
+        asked: asyncio.Future[bytes] = asyncio.ensure_future(ask.remote(_PING))
+        looks = 0
+        while not (await asyncio.wait({asked}, timeout=LOOK_S))[0]:
+            looks += 1
+            at_work = self._children[name].health is not None
+            if looks >= (LOOKS if at_work else LOOKS_AT_START):
+                asked.cancel()
+                raise TimeoutError(f"no answer to {looks} looks")
+        return asked.result()
 
     def _well(self, name: str, health: Health) -> None:
         """Note a child's health; one that was born anew meanwhile counts as having failed."""
@@ -252,9 +281,11 @@ class Supervisor(LogActor):
 
     def _failed(self, name: str, error: Exception) -> None:
         child = self._children[name]
+        slow = isinstance(error, TimeoutError) and child.health is None
         child = child._replace(health=None, restarts=child.restarts + 1)
         reason = f"{type(error).__name__}: {_last_line(error)}"
-        if not self._restarts.allowed(name, time.monotonic()):
+        counted = self._slow_starts if slow else self._restarts
+        if not counted.allowed(name, time.monotonic()):
             self._hold(name, child, reason)
             return
         log.warning("restarting", actor=name, reason=reason)
@@ -262,7 +293,13 @@ class Supervisor(LogActor):
         if isinstance(error, RayActorError):
             return  # its process died: Ray starts another
         for one in (name, *self._dependants(name)):
-            ray.kill(self._children[one].handle, no_restart=False)
+            self._kill(one)
+
+    def _kill(self, name: str) -> None:
+        """Let Ray start a child anew."""
+        child = self._children[name]
+        self._children[name] = child._replace(health=None)
+        ray.kill(child.handle, no_restart=False)
 
     def _dependants(self, name: str) -> list[str]:
         """Children that live on what this one tells, as far as they are at work."""

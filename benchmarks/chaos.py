@@ -122,7 +122,7 @@ def run(folder: Path, seconds: float, rate: float, parts: list[str]) -> dict[str
         home.slate_id, home.contest_id = sender.slate_id, sender.contest_id
         sender.start()
         names = (slate_name(sender.slate_id), contest_name(sender.contest_id))
-        wait_for(lambda: all(_ready(home, name) for name in names))
+        wait_for(lambda: all(_ready(home, name) for name in names), SETTLE_S)
         prober = _prober(home)
         faults = _break(home, sender, prober, seconds, parts)
         sender.over.set()

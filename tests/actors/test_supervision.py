@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sys
+import time
 from datetime import UTC, datetime
 
 import msgspec
@@ -12,6 +13,7 @@ import pytest
 import ray
 
 from actors import supervisor as supervisor_module
+from actors.log.offsets import BEGINNING, offset_key
 from actors.log.port import Record
 from actors.log.redis import LogOptions
 from actors.naming import NAMESPACE, contest_name, redis_log, slate_name
@@ -36,7 +38,6 @@ async def supervised(stack, monkeypatch):
     supervisor = Supervisor(open_log, 1, 0, ProposalPolicy())
     supervisor.follow()
     yield supervisor
-    supervisor._pinging.cancel()
     await supervisor.stop()
     for child in supervisor._children.values():
         ray.kill(child.handle, no_restart=True)
@@ -71,6 +72,16 @@ async def state_of(supervisor, name, wanted):
     raise AssertionError(f"{name} is {state}, not {wanted}")
 
 
+async def born_anew(supervisor, name, born):
+    """The child's health once another process of it answers."""
+    for _ in range(600):
+        health = supervisor._children[name].health
+        if health is not None and health.detail["born"] != born:
+            return health
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"{name} was not started anew")
+
+
 async def append(supervisor, events):
     records = [Record(e.event_id, codec.encode(e)) for e in events]
     await supervisor.log.append(events[0].slate_id or "system", records)
@@ -83,6 +94,48 @@ class NeverStarts(SlateActor):
         if self.slate_id == "broken":
             raise RuntimeError("fails whenever it is started")
         await super().recover(history)
+
+
+class StartsSlowly(SlateActor):
+    """Needs longer to begin than one at work may take to answer."""
+
+    async def recover(self, history):
+        await asyncio.sleep(4)
+        await super().recover(history)
+
+
+class Hangs(SlateActor):
+    """Hears nothing any more once it has something to do."""
+
+    async def handle(self, batch):
+        assert batch
+        time.sleep(600)  # noqa: ASYNC251 - that is what hanging means
+
+
+async def test_a_slow_start_is_no_failure(supervised, monkeypatch):
+    ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    monkeypatch.setattr(supervisor_module, "LOOK_S", 0.1)
+    monkeypatch.setattr(supervisor_module, "LOOKS_AT_START", 600)
+    monkeypatch.setattr(supervisor_module, "SlateActor", StartsSlowly)
+    await append(supervised, night_of("slow", broken=False)[:1])
+    health, _ = await state_of(supervised, slate_name("slow"), "ready")
+    assert health.detail["restarts"] == 0
+
+
+async def test_one_that_hangs_at_work_is_started_anew(supervised, monkeypatch):
+    ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    monkeypatch.setattr(supervisor_module, "LOOK_S", 0.3)
+    monkeypatch.setattr(supervisor_module, "LOOKS_AT_START", 600)
+    monkeypatch.setattr(supervisor_module, "SlateActor", Hangs)
+    name = slate_name("hangs")
+    first, *rest = night_of("hangs", broken=False)
+    await append(supervised, [first])
+    await state_of(supervised, name, "ready")
+    born = supervised._children[name].health.detail["born"]
+    await append(supervised, rest)
+    again = await born_anew(supervised, name, born)
+    assert offset_key(again.offset) > offset_key(BEGINNING)
+    assert again.ready
 
 
 async def test_a_crash_loop_is_held_and_reported_and_others_go_on(supervised, monkeypatch):
@@ -122,12 +175,7 @@ async def test_an_event_that_breaks_a_fold_is_set_aside_and_the_actor_rebuilds_w
     await supervised.log.forget(name)
     assert await supervised.log.aside() == []
     await append(supervised, [rebuild_asked(name, "mended", datetime.now(UTC))])
-    for _ in range(600):
-        child = supervised._children[name]
-        if child.health is not None and child.health.detail["born"] != born:
-            break
-        await asyncio.sleep(0.1)
-    assert child.health.detail["born"] != born
+    await born_anew(supervised, name, born)
     assert await supervised.log.aside() == [aside]
 
 
@@ -138,11 +186,6 @@ async def test_what_lives_on_a_failed_actor_is_started_anew_with_it(supervised):
     await state_of(supervised, slate, "ready")
     born = supervised._children[contest].health.detail["born"]
     supervised._failed(slate, TimeoutError("no answer"))
-    for _ in range(300):
-        child = supervised._children[contest]
-        if child.health is not None and child.health.detail["born"] != born:
-            break
-        await asyncio.sleep(0.1)
-    assert child.health.detail["born"] != born
+    await born_anew(supervised, contest, born)
     after, _ = await state_of(supervised, slate, "ready")
     assert after.detail["restarts"] > before.detail["restarts"]
