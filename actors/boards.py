@@ -53,6 +53,7 @@ def _entry(state: ContestState, row: int) -> BoardEntry:
         points=round(float(points_of(state, lineup, state.columns.total)), 4),
         holds_out=state.lineup_ids(lost),
         proposal=state.open.get(entry_id),
+        wishes=state.wishes_of(entry_id),
     )
 
 

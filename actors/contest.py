@@ -21,7 +21,7 @@ from models.folds.beginning import Beginning, fold
 from models.folds.book import answered
 from models.folds.contest import READS, ContestState
 from models.folds.kept_contest import KeptContest
-from models.folds.telling import late_swap
+from models.folds.telling import late_swap, wishes_set
 from models.messages import (
     AnyAnswer,
     AnyQuestion,
@@ -54,6 +54,7 @@ from models.proposals import (
 )
 from models.realised import results
 from models.snapshots import unpack
+from models.wishes import EntryWishes
 from models.work import HeldSlate
 
 _AFTER: dict[str, tuple[ProposalState, frozenset[str]]] = {
@@ -234,6 +235,18 @@ class ContestActor(LogActor):
         ]
         if not mine:
             return Proposals(proposals=())
+        if asked.keep is not None or asked.exclude is not None:
+            strangers = {*(asked.keep or ()), *(asked.exclude or ())} - state.player_row.keys()
+            if strangers:
+                return Refusal(
+                    status=422,
+                    title="no such player",
+                    detail=f"not on slate {self.slate_id}: {', '.join(sorted(strangers))}",
+                    remedy="GET /api/v1/players?slate= names the players and their ids",
+                )
+            async with self._deciding:
+                await self._wish(mine, asked)
+            state = self._opened()
         policy = self._policy._replace(
             max_swaps=asked.max_swaps,
             only_out=asked.only_out,
@@ -249,11 +262,31 @@ class ContestActor(LogActor):
             await self._append_swaps(state, swaps, patient=False)
             await self.until_folded(self.appended)
         ids = [state.entries.ids[row] for row in mine]
-        standing = [self._opened().open.get(e) for e in ids]
+        now = self._opened()
+        standing = [now.open.get(e) for e in ids]
         return Proposals(
             proposals=tuple(swap for swap in standing if swap is not None),
             statuses=dict(zip(ids, solved.status, strict=True)),
+            wishes=tuple(wishes for e in ids if (wishes := now.wishes_of(e)) is not None),
         )
+
+    async def _wish(self, rows: Sequence[int], asked: Recommend) -> None:
+        """Let what was asked for bind the swaps of these entries from now on."""
+        state = self._opened()
+        told = []
+        for row in rows:
+            entry_id = state.entries.ids[row]
+            known = state.wishes.get(entry_id, EntryWishes(entry_id=entry_id))
+            keep = known.keep if asked.keep is None else asked.keep
+            exclude = known.exclude if asked.exclude is None else asked.exclude
+            if (keep, exclude) != (known.keep, known.exclude):
+                wanted = EntryWishes(
+                    entry_id=entry_id, keep=keep, exclude=exclude, revision=known.revision + 1
+                )
+                told.append(wishes_set(state, row, wanted))
+        if told:
+            await self.append(self.slate_id, told, patient=False)
+            await self.until_folded(self.appended)
 
     async def _decide(self, asked: Decide) -> AnyAnswer:
         """Approve, reject or take back; refuse with what changed when it is no longer possible.

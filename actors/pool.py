@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
 import msgspec
+import numpy as np
 
 from actors.tuning import favour_latency
 from actors.warm_contest import WarmContest
@@ -138,11 +139,14 @@ def share_of(request: SwapRequest, part: int, parts: int) -> SwapRequest:
     first = request.entries * part // parts
     last = request.entries * (part + 1) // parts
     width = len(request.locked) // request.entries
+    excluded = np.frombuffer(request.excluded, np.int32).reshape(-1, 2)
+    excluded = excluded[(first <= excluded[:, 0]) & (excluded[:, 0] < last)] - (first, 0)
     return msgspec.structs.replace(
         request,
         entries=last - first,
         lineups=request.lineups[first * width * 4 : last * width * 4],
         locked=request.locked[first * width : last * width],
+        excluded=excluded.astype(np.int32).tobytes(),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.optimiser.codes import SwapStatus
 from models.optimiser.reading import Lineups
@@ -65,8 +66,17 @@ class WarmSlate:
             max_swaps=request.max_swaps,
             only_out=request.only_out,
             out=np.frombuffer(request.out, np.bool_),
+            excluded=self._excluded(request),
         )
         return Lineups(lineups, locked), limits
+
+    def _excluded(self, request: SwapRequest) -> NDArray[np.bool_] | None:
+        """(N, P) who may not come into which entry; None where nobody is excluded."""
+        if not request.excluded:
+            return None
+        mask = np.zeros((request.entries, len(self.pool.ids)), np.bool_)
+        mask[tuple(np.frombuffer(request.excluded, np.int32).reshape(-1, 2).T)] = True
+        return mask
 
     def _take(self, request: SwapRequest) -> None:
         values = np.frombuffer(request.values, np.float64)

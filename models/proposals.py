@@ -58,23 +58,45 @@ class Concerned(NamedTuple):
 def concerned_entries(before: ContestState | None, after: ContestState) -> Concerned:
     """Which entries a change concerns.
 
-    Those in trouble if anyone they hold changed or they are new, and those whose standing
-    proposal touches somebody who changed.
+    Those in trouble if anyone they hold or their owner's wishes changed or they are new, and those
+    whose standing proposal touches somebody who changed or is not wanted any more.
     """
     columns = after.columns
     trouble = after.entries.holding(columns.out & ~columns.locked)
     if before is None or before.files is not after.files:
         settled = np.array([e in after.open for e in after.entries.ids], np.bool_)
-        return Concerned(np.flatnonzero(trouble & ~settled), np.empty(0, np.intp))
+        stale = _stale(after, settled)
+        due = trouble & (stale | ~settled)
+        return Concerned(np.flatnonzero(due), np.flatnonzero(stale & ~trouble))
     changed = (columns.out != before.columns.out) | (columns.locked != before.columns.locked)
-    if not changed.any():
+    wished = _wished(before, after)
+    if not changed.any() and not wished.any():
         return Concerned(np.empty(0, np.intp), np.empty(0, np.intp))
     moved = frozenset(np.array(after.pool.ids)[changed])
     disturbed = np.zeros_like(trouble)
     for entry_id, proposal in after.open.items():
         disturbed[after.entries.row_of[entry_id]] = not moved.isdisjoint(touched(proposal))
-    solve = trouble & (disturbed | after.entries.holding(changed))
+    disturbed |= _stale(after, wished)
+    solve = trouble & (disturbed | wished | after.entries.holding(changed))
     return Concerned(np.flatnonzero(solve), np.flatnonzero(disturbed & ~trouble))
+
+
+def _wished(before: ContestState, after: ContestState) -> NDArray[np.bool_]:
+    """(E,) entries whose owners want something else of them."""
+    if before.wishes is after.wishes:
+        return np.zeros(len(after.entries.ids), np.bool_)
+    ids = after.entries.ids
+    return np.array([before.wishes.get(e) != after.wishes.get(e) for e in ids], np.bool_)
+
+
+def _stale(state: ContestState, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(E,) entries among these (E,) with an undecided proposal that is impossible now."""
+    stale = np.zeros_like(among)
+    for row in np.flatnonzero(among).tolist():
+        standing = state.open.get(state.entries.ids[row])
+        if standing is not None and standing.state == "proposed":
+            stale[row] = bool(why_stale(state, standing))
+    return stale
 
 
 def touched(proposal: SwapProposal) -> frozenset[str]:
@@ -88,6 +110,7 @@ def swap_request(
 ) -> SwapRequest:
     """What the pool is asked about these entries."""
     lineups = state.entries.lineups[rows]
+    kept, excluded = _wishes(state, rows)
     columns = state.columns
     return SwapRequest(
         slate_id=state.slate.slate_id,
@@ -98,11 +121,31 @@ def swap_request(
         out=columns.out.tobytes(),
         scored=columns.total.tobytes(),
         lineups=lineups.tobytes(),
-        locked=state.locked_slots(lineups).tobytes(),
+        locked=(state.locked_slots(lineups) | kept).tobytes(),
+        excluded=excluded.tobytes(),
         max_swaps=policy.max_swaps,
         only_out=policy.only_out,
         top=top,
     )
+
+
+def _wishes(
+    state: ContestState, rows: NDArray[np.intp]
+) -> tuple[NDArray[np.bool_], NDArray[np.int32]]:
+    """(N, R) slots that the owners of these entries (N) keep, and who may not come in.
+
+    The latter (X, 2) as the entry's place among these and the row of the pool.
+    """
+    kept = np.zeros((len(rows), len(state.roster.slot_names)), np.bool_)
+    excluded: list[tuple[int, int]] = []
+    for n, row in enumerate(rows.tolist() if state.wishes else ()):
+        wishes = state.wishes_of(state.entries.ids[row])
+        if wishes is not None:
+            lineup = state.entries.lineups[row]
+            kept[n] = np.isin(lineup, state.lineup_rows(wishes.keep)) & (lineup >= 0)
+            coming = set(state.lineup_rows(wishes.exclude)).difference(lineup.tolist(), {-1})
+            excluded += ((n, player) for player in sorted(coming))
+    return kept, np.array(excluded, np.int32).reshape(-1, 2)
 
 
 class Solved(NamedTuple):
@@ -166,7 +209,7 @@ def ended(proposal: SwapProposal, state: ProposalState, reason: str) -> SwapProp
 
 
 def why_stale(state: ContestState, proposal: SwapProposal) -> str:
-    """What makes the proposal impossible now: locks and absences since; empty when it stands."""
+    """What makes the proposal impossible now: locks, absences and wishes since; empty: nothing."""
     reasons = []
     for player_id in sorted(touched(proposal)):
         row = state.player_row[player_id]
@@ -174,6 +217,10 @@ def why_stale(state: ContestState, proposal: SwapProposal) -> str:
             reasons.append(f"{name_of(state, player_id)} is locked: his game has started")
         elif player_id in proposal.after and state.columns.out[row]:
             reasons.append(f"{name_of(state, player_id)} is out")
+    if wishes := state.wishes_of(proposal.entry_id):
+        for player_id in wishes.broken_by(proposal.before, proposal.after):
+            wish = "kept" if player_id in wishes.keep else "excluded"
+            reasons.append(f"{name_of(state, player_id)} is {wish} by the entry's owner")
     return "; ".join(reasons)
 
 
@@ -205,6 +252,8 @@ def proposal_of(
     moves = tuple(_moves(state, before_rows, after_rows))
     entry_id = state.entries.ids[row]
     key = "|".join((state.contest.contest_id, entry_id, state.as_of, *after))
+    if entry_id in state.wishes:
+        key += f"|{state.wishes[entry_id].revision}"
     return SwapProposal(
         proposal_id=hashlib.blake2b(key.encode(), digest_size=8).hexdigest(),
         contest_id=state.contest.contest_id,

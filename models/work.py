@@ -40,6 +40,8 @@ class SwapRequest(msgspec.Struct, frozen=True, kw_only=True):
     """(N, R) int32 row of the pool, -1 where nobody is placed."""
     locked: bytes
     """(N, R) bool."""
+    excluded: bytes = b""
+    """(X, 2) int32: an entry's place in the request, the row of the pool that may not come in."""
     max_swaps: int | None = None
     only_out: bool = False
     top: int = 1

@@ -22,6 +22,7 @@ from models.messages import (
     PlayerCard,
 )
 from models.policy import SwapPolicy
+from models.wishes import EntryWishes
 from serve.answer_cache import AnswerFacts
 
 Schema = dict[str, Any]
@@ -57,7 +58,7 @@ def fields(**properties: Schema) -> Schema:
 
 
 _STRUCTS = (
-    *(AlertRule, AlertPreferences, Told, SwapPolicy, Contest, Arbitrage, PlayerCard),
+    *(AlertRule, AlertPreferences, Told, SwapPolicy, EntryWishes, Contest, Arbitrage, PlayerCard),
     *(OwnershipLevels, OwnershipReadings, OwnershipTrends, Board, BreakerSet, CacheFacts),
     *(Health, AnswerFacts),
 )
@@ -242,6 +243,7 @@ ANSWERS: Mapping[str, Schema] = {
         recommendations=many(of("Recommendation")),
         statuses=MAP,
         unknown_lineups=many(TEXT),
+        wishes=many(of("EntryWishes")),
         auto_approval_status=TEXT,
         not_applied=MAP,
     ),

@@ -25,6 +25,7 @@ from models.events.contests import (
     FieldShown,
     LateSwap,
     ShownField,
+    WishesSet,
 )
 from models.events.envelope import Event, Mode, tags
 from models.events.games import (
@@ -87,6 +88,7 @@ AnyEvent = (
     | FieldShown
     | LateSwap
     | PolicySet
+    | WishesSet
     | AlertRuleSet
     | AlertPreferencesSet
     | AlertRead
@@ -156,5 +158,6 @@ __all__ = [
     "SourceStatus",
     "StatusReport",
     "WeatherChange",
+    "WishesSet",
     "tags",
 ]

@@ -7,6 +7,7 @@ import msgspec
 from models.contest import Contest
 from models.decisions import SwapProposal
 from models.events.envelope import Event
+from models.wishes import EntryWishes
 
 
 class ContestOpened(Event, frozen=True, kw_only=True, tag="contest_opened"):
@@ -51,6 +52,12 @@ class FieldShown(Event, frozen=True, kw_only=True, tag="field_shown"):
     """Everybody's lineups were seen: begun slots as they are, the others hidden."""
 
     data: ShownField
+
+
+class WishesSet(Event, frozen=True, kw_only=True, tag="wishes_set"):
+    """An entry's owner said whom he keeps and who is not to come in, instead of before."""
+
+    data: EntryWishes
 
 
 class LateSwap(Event, frozen=True, kw_only=True, tag="late_swap"):

@@ -28,6 +28,7 @@ from models.events import (
     SlateChange,
     SlateChanged,
     SlateOpened,
+    WishesSet,
     tags,
 )
 from models.folds.book import ProposalBook
@@ -39,6 +40,7 @@ from models.pool import PlayerPool, Roster
 from models.projections.newcomers import Newcomers
 from models.rules import SiteRules
 from models.slate import Slate
+from models.wishes import EntryWishes
 
 READS = tags(
     SlateOpened,
@@ -49,6 +51,7 @@ READS = tags(
     OwnershipUpdate,
     LateSwap,
     PolicySet,
+    WishesSet,
 )
 NOBODY = -1
 ProjectedBy = Literal["file", "box_scores", "salary"]
@@ -96,6 +99,8 @@ class ContestState:
     """Of the report behind a player's designation, where it is less than certain."""
     policies: dict[str, SwapPolicy] = field(default_factory=dict)
     """By user; who has none is asked."""
+    wishes: dict[str, EntryWishes] = field(default_factory=dict)
+    """By entry id, where its owner ever had any."""
     clock: datetime = BEGINNING
     as_of: str = ""
 
@@ -152,6 +157,9 @@ class ContestState:
                 case PolicySet():
                     policies = {**state.policies, event.user_id: event.data}
                     state = replace(state, policies=policies)
+                case WishesSet() if event.contest_id == self.contest.contest_id:
+                    wishes = {**state.wishes, event.data.entry_id: event.data}
+                    state = replace(state, wishes=wishes)
                 case EntriesUploaded() if event.contest_id == self.contest.contest_id:
                     state = (state._swapped(swaps) if swaps else state)._entered(event.data)
                     swaps = []
@@ -280,6 +288,11 @@ class ContestState:
     def rows_of(self, lineup: Iterable[str]) -> NDArray[np.int32]:
         """(R,) rows of the pool for a lineup's player ids; the reverse of ``lineup_ids``."""
         return np.array([self.player_row.get(p, NOBODY) for p in lineup], np.int32)
+
+    def wishes_of(self, entry_id: str) -> EntryWishes | None:
+        """What binds the swaps of an entry; None where nothing does."""
+        wishes = self.wishes.get(entry_id)
+        return wishes if wishes is not None and wishes.binds else None
 
     def lineup_of(self, entry_id: str) -> tuple[str, ...]:
         """Player ids of a followed entry, approved swaps included; empty for an unknown one."""

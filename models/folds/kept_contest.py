@@ -22,6 +22,7 @@ from models.pool import PlayerPool, Roster
 from models.projections.newcomers import Newcomers
 from models.rules import SiteRules
 from models.slate import Slate
+from models.wishes import EntryWishes
 
 
 class KeptColumns(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +90,7 @@ class KeptContest(msgspec.Struct, frozen=True, kw_only=True):
     projected_by: ProjectedBy = "file"
     newcomers: Newcomers | None = None
     reasons: dict[str, str] = {}
+    wishes: dict[str, EntryWishes] = {}
 
     @classmethod
     def of(cls, state: ContestState) -> Self:
@@ -121,6 +123,7 @@ class KeptContest(msgspec.Struct, frozen=True, kw_only=True):
             projected_by=state.projected_by,
             newcomers=state.newcomers,
             reasons=state.reasons,
+            wishes=state.wishes,
         )
 
     def state(self) -> ContestState:
@@ -155,6 +158,7 @@ class KeptContest(msgspec.Struct, frozen=True, kw_only=True):
             projected_by=self.projected_by,
             newcomers=self.newcomers,
             reasons=self.reasons,
+            wishes=self.wishes,
         )
 
     def _entries(self, slots: int) -> Entries:

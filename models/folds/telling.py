@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from models.decisions import SwapProposal
-from models.events import LateSwap, SlateChanged
+from models.events import LateSwap, SlateChanged, WishesSet
 from models.folds.change import change_between
 from models.folds.contest import ContestState
 from models.folds.slate import SlateState
+from models.wishes import EntryWishes
 
 
 def slate_changed(state: SlateState, before: SlateState, as_of: str) -> SlateChanged | None:
@@ -42,4 +43,21 @@ def late_swap(state: ContestState, swap: SwapProposal) -> LateSwap:
         mode=state.slate.mode,
         impact_rating=min(10.0, swap.gain_points / 5),
         data=swap,
+    )
+
+
+def wishes_set(state: ContestState, row: int, wishes: EntryWishes) -> WishesSet:
+    """What the owner of an entry wants from now on, as the contest tells it."""
+    contest_id = state.contest.contest_id
+    return WishesSet(
+        event_id=f"wishes:{contest_id}:{wishes.entry_id}:{wishes.revision}",
+        source="contest",
+        timestamp=state.clock,
+        received_at=state.clock,
+        slate_id=state.slate.slate_id,
+        contest_id=contest_id,
+        user_id=state.entries.users[row],
+        sport=state.slate.sport,
+        mode=state.slate.mode,
+        data=wishes,
     )

@@ -12,6 +12,7 @@ from models.alerts.rules import AlertPreferences, AlertRule
 from models.decisions import SwapProposal
 from models.messages.questions import StartBacktest
 from models.ownership.history import Reading
+from models.wishes import EntryWishes
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="refusal"):
@@ -115,6 +116,7 @@ class BoardEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     holds_out: tuple[str, ...] = ()
     """Unlocked players of the lineup who are out."""
     proposal: SwapProposal | None = None
+    wishes: EntryWishes | None = None
 
 
 class Board(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="board"):
@@ -137,6 +139,8 @@ class Proposals(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag
     proposals: tuple[SwapProposal, ...]
     statuses: dict[str, str] = {}
     """Outcome of each entry that was asked for: improved, already_best, fully_locked, ..."""
+    wishes: tuple[EntryWishes, ...] = ()
+    """What binds the swaps of those entries."""
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="decided"):

@@ -58,6 +58,10 @@ class Recommend(Question, frozen=True, kw_only=True, tag="recommend"):
     """``money`` where the contest's prizes are known, points elsewhere."""
     risk: float | None = None
     """0 shuns variance, 1 looks at the expectation alone; None leaves it to the policy."""
+    keep: tuple[str, ...] | None = None
+    """Players who stay in these entries from now on; None leaves it as it is."""
+    exclude: tuple[str, ...] | None = None
+    """... and who do not come in."""
 
 
 class Decide(Question, frozen=True, kw_only=True, tag="decide"):

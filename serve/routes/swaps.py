@@ -22,6 +22,7 @@ from models.messages import (
 from serve.access import AGate, Anyone, Entrant, Gate, acting_for
 from serve.bodies import body_of, json_response, read_struct
 from serve.directory import Directory
+from serve.problems import Problem
 
 router = APIRouter(prefix="/api/v1", tags=["late swap"])
 
@@ -34,6 +35,7 @@ NOT_APPLIED = {
 
 
 RISKS = {"low": 0.2, "medium": 0.5, "high": 1.0}
+Players = Annotated[tuple[str | int, ...], msgspec.Meta(max_length=100)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
@@ -53,6 +55,11 @@ class SwapQuestion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     only_out: bool = False
     """Take out nobody but players who will not play."""
     top: Annotated[int, msgspec.Meta(ge=1, le=20)] = 1
+    keep: Players | None = None
+    """Ids of players who stay in these lineups from now on, also if they will not play; none
+    given: nothing changes, an empty list: nobody is kept any more."""
+    exclude: Players | None = None
+    """... and of players who are not to come in."""
 
     @property
     def risk(self) -> float | None:
@@ -76,9 +83,18 @@ class SwapQuestion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     openapi_extra=body_of(SwapQuestion),
 )
 async def recommend(request: Request, context: AGate, sender: Entrant) -> Response:
-    """The best legal completion of each lineup; what gains enough is kept as a proposal."""
+    """The best legal completion of each lineup; what gains enough is kept as a proposal.
+
+    Whom the owner keeps or excludes binds later proposals, too, until he says otherwise.
+    """
     asked = await read_struct(request, SwapQuestion)
     user = acting_for(sender, str(asked.user_id))
+    if not asked.lineup_ids and (asked.keep is not None or asked.exclude is not None):
+        raise Problem(
+            422,
+            "keep and exclude are said of named lineups",
+            remedy="name them in lineup_ids: GET /api/v1/contests/{contest_id}/board lists them",
+        )
     question = Recommend(
         user_id=user,
         lineup_ids=tuple(str(entry_id) for entry_id in asked.lineup_ids),
@@ -87,6 +103,8 @@ async def recommend(request: Request, context: AGate, sender: Entrant) -> Respon
         top=asked.top,
         objective=asked.objective,
         risk=asked.risk,
+        keep=_ids(asked.keep),
+        exclude=_ids(asked.exclude),
     )
     answers = await _of_user(context, user, question)
     directory = context.directory
@@ -100,10 +118,15 @@ async def recommend(request: Request, context: AGate, sender: Entrant) -> Respon
             "recommendations": found,
             "statuses": statuses,
             "unknown_lineups": unknown,
+            "wishes": [wishes for a in answers for wishes in a.wishes],
             "auto_approval_status": approval_status(directory, user),
             "not_applied": asked.not_applied,
         }
     )
+
+
+def _ids(players: tuple[str | int, ...] | None) -> tuple[str, ...] | None:
+    return None if players is None else tuple(str(player) for player in players)
 
 
 async def _of_user(context: Gate, user: str, question: Recommend | AskProposals) -> list[Proposals]:

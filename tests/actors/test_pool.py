@@ -14,6 +14,7 @@ from models.proposals import ProposalPolicy, Solved, swap_request
 from models.work import (
     HeldSlate,
     SwapAnswer,
+    SwapRequest,
 )
 
 POLICY = ProposalPolicy()
@@ -48,10 +49,22 @@ async def test_every_holder_is_improved_by_replacing_only_who_is_out(
         assert state.columns.out[list(leaving)].all()
 
 
-async def test_shares_of_a_request_add_up_to_the_whole(request_and_slate):
+async def test_shares_of_a_request_add_up_to_the_whole(contest_in_trouble, request_and_slate):
     request, held = request_and_slate
     pool = LocalPool()
+    free = await pool.solve(request, held)
+    slots = len(contest_in_trouble.roster.slot_names)
+    best = Solved.of(free, slots).lineups[:, 0]
+    unwanted = [(n, row) for n in range(0, request.entries, 2) for row in coming(request, best, n)]
+    excluded = np.array(unwanted, np.int32).tobytes()
+    request = msgspec.structs.replace(request, excluded=excluded)
     whole = await pool.solve(request, held)
+    others = Solved.of(whole, slots).lineups[:, 0]
+    for n in range(request.entries):
+        if n % 2:
+            assert (others[n] == best[n]).all()
+        else:
+            assert not set(others[n].tolist()) & {row for m, row in unwanted if m == n}
     parts = [await pool.solve(share_of(request, part, 3), held) for part in range(3)]
     assert without_time(joined(parts)) == without_time(whole)
 
@@ -71,6 +84,12 @@ def test_a_worker_keeps_what_was_asked_about_last(request_and_slate):
         ask("s1")
     for n in range(2, MOST_SLATES + 1):
         ask(f"s{n}")
+
+
+def coming(request: SwapRequest, after: np.ndarray, entry: int) -> set[int]:
+    """Rows that an entry's new lineup brings in."""
+    held = np.frombuffer(request.lineups, np.int32).reshape(request.entries, -1)
+    return set(after[entry].tolist()) - set(held[entry].tolist())
 
 
 def without_time(answer: SwapAnswer) -> SwapAnswer:

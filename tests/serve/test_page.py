@@ -118,12 +118,49 @@ async def rejected_by_key(page, row):
     rejected = row.and_(page.locator(DECIDED.format("rejected")))
     for _ in range(5):
         await row.locator(".pick").click()
-        await page.keyboard.press("r")
+        await page.keyboard.press("x")
         with suppress(NotYet):
             await rejected.wait_for(timeout=4_000)
             return
         print("not rejected:", await page.inner_text("#told"))
     await rejected.wait_for(timeout=1_000)
+
+
+@needs_browser
+async def test_another_swap_is_asked_for_by_keyboard(night, browser):  # noqa: F811
+    client = night.client()
+    out, _ = await night.scratch(client)
+    name = {player.player_id: player.name for player in night.slate.players}
+    detail, lost = "#detail:has-text('{}')", "#detail:not(:has-text('{}'))"
+    async with opened(browser, night, client) as page:
+        await page.wait_for_selector(DECIDED.format("proposed"))
+        await page.keyboard.press("j")
+        await page.keyboard.press("k")
+        chosen = await page.get_attribute("[aria-current=true]", "data-entry")
+        row = page.locator(f"[data-entry='{chosen}']")
+        first = await proposed_to(night, client, chosen)
+        comes = name[first["moves"][0]["player_in"]]
+        await page.wait_for_selector(detail.format(comes))
+        await page.keyboard.press("e")
+        await page.wait_for_selector(detail.format(f"Not to come in: {comes}"))
+        another = (await proposed_to(night, client, chosen))["moves"][0]["player_in"]
+        assert name[another] != comes
+        await page.wait_for_selector(detail.format(name[another]))
+        await page.keyboard.press("l")
+        await page.wait_for_selector(detail.format(f"You keep {name[out]}"))
+        await row.and_(page.locator(DECIDED.format("proposed"))).wait_for(state="detached")
+        assert await proposed_to(night, client, chosen) is None
+        await page.keyboard.press("r")
+        await page.wait_for_selector(lost.format("You keep"))
+        await row.and_(page.locator(DECIDED.format("proposed"))).wait_for()
+        again = await proposed_to(night, client, chosen)
+        assert again["after"] == first["after"]
+
+
+async def proposed_to(night, client, entry):
+    """What stands for an entry."""
+    board = await client.get(f"/api/v1/contests/{night.contest_id}/board")
+    return next(one for one in board["entries"] if one["entry_id"] == entry).get("proposal")
 
 
 @needs_browser

@@ -283,6 +283,25 @@ export class Desk {
     void this.decide([swap.proposal_id], action);
   }
 
+  /** Ask for another swap of the chosen entry: whoever leaves is kept, or whoever comes is not to; or as it was at first. */
+  async ask(wish?: "keep" | "exclude"): Promise<void> {
+    const entry = this.night.entries.get(this.selected ?? "");
+    const swap = this.night.swapFor(this.selected ?? "");
+    if (!entry || (wish ? swap?.state !== "proposed" : swap?.state === "approved")) {
+      this.say("There is no open swap to change for this entry.");
+      return;
+    }
+    const moved = swap?.moves.map((move) => (wish === "keep" ? move.player_out : move.player_in)) ?? [];
+    const wishes = wish ? { [wish]: [...(entry.wishes?.[wish] ?? []), ...moved] } : { keep: [], exclude: [] };
+    try {
+      const asked = { user_id: entry.user_id, lineup_ids: [entry.entry_id], only_out: true, ...wishes };
+      const { recommendations } = await postJson<{ recommendations: unknown[] }>(this.bearer, "/api/v1/lateswap/recommendations", asked);
+      if (!recommendations.length) this.say("No other swap gains enough.");
+    } catch (error) {
+      this.say(said(error), true);
+    }
+  }
+
   /** Take the last step back, however many swaps it was about; without one, the chosen entry's decision. */
   undo(): void {
     const last = this.steps.pop();

@@ -1,7 +1,7 @@
 // What the page knows of a night: a fold of the stream's frames over the first answers.
 
 import type {
-  BoardAnswer, Contest, Entry, Frame, Game, Happening, Levels, Mode, Player, Report, SlateOutline, Swap,
+  BoardAnswer, Contest, Entry, Frame, Game, Happening, Levels, Mode, Player, Report, SlateOutline, Swap, Wishes,
 } from "./types";
 
 export const OPEN = new Set(["proposed", "approved"]);
@@ -110,6 +110,12 @@ export class Night {
     return id ? this.player(id).name : "an empty slot";
   }
 
+  /** What the owner of an entry wants of its swaps, in words. */
+  wished({ wishes }: Entry): string {
+    const told = (what: string, ids?: string[]): string => (ids?.length ? `${what} ${ids.map((id) => this.name(id)).join(", ")}. ` : "");
+    return told("You keep", wishes?.keep) + told("Not to come in:", wishes?.exclude);
+  }
+
   isOut(id: string): boolean {
     return this.players.get(id)?.designation === "OUT";
   }
@@ -184,6 +190,12 @@ export class Night {
         return this.game(event.game_id, event.data.start ? { start: new Date(event.data.start as string) } : {});
       case "late_swap":
         return this.swap(event.data as unknown as Swap);
+      case "wishes_set": {
+        const wishes = event.data as unknown as Wishes;
+        const entry = this.entries.get(wishes.entry_id);
+        if (entry) entry.wishes = wishes;
+        return undefined;
+      }
       case "source_status":
         if (event.data.gone) {
           this.sources.delete(event.source);

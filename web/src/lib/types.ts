@@ -51,19 +51,27 @@ export interface Swap {
   money?: Money | null;
 }
 
+/** Who stays in an entry and who does not come in, whatever is proposed. */
+export interface Wishes {
+  entry_id: string;
+  keep?: string[];
+  exclude?: string[];
+}
+
 export interface Entry {
   entry_id: string;
   user_id: string;
   contest_id: string;
   slots: string[];
   lineup: string[];
+  wishes?: Wishes;
 }
 
 export interface BoardAnswer {
   contest_id: string;
   slots: string[];
   total_entries: number;
-  entries: { entry_id: string; user_id: string; lineup: string[]; proposal?: Swap }[];
+  entries: { entry_id: string; user_id: string; lineup: string[]; proposal?: Swap; wishes?: Wishes }[];
 }
 
 export interface Player {
