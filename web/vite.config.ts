@@ -21,10 +21,17 @@ const leanCharts: Plugin = {
   },
 };
 
+/** Vite's helper loads the styles of a chunk before it; the charts have none of their own. */
+const plainImports: Plugin = {
+  name: "plain-imports",
+  enforce: "pre",
+  load: (id) => (id.includes("vite/preload-helper") ? "export const __vitePreload = (load) => load();" : null),
+};
+
 // The built files are committed under serve/static with fixed names: who runs lateswap needs no Node.
 export default defineConfig({
   base: "/static/",
-  plugins: [leanCharts, svelte()],
+  plugins: [leanCharts, plainImports, svelte()],
   build: {
     outDir: "../serve/static",
     emptyOutDir: true,

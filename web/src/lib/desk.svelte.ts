@@ -296,7 +296,8 @@ export class Desk {
     try {
       const asked = { user_id: entry.user_id, lineup_ids: [entry.entry_id], only_out: true, ...wishes };
       const { recommendations } = await postJson<{ recommendations: unknown[] }>(this.bearer, "/api/v1/lateswap/recommendations", asked);
-      if (!recommendations.length) this.say("No other swap gains enough.");
+      const names = wish ? `${wish === "keep" ? "Kept" : "Not to come in"}: ${moved.map((id) => this.night.name(id)).join(", ")}. ` : "";
+      this.say(names + (recommendations.length ? "This is the best swap now." : "No other swap gains enough."));
     } catch (error) {
       this.say(said(error), true);
     }

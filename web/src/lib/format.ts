@@ -36,3 +36,6 @@ export const worthOf = (one: { dollars: number | null; points: number }): string
 export const toneOf = (value: number | null): string => (value === null || Math.abs(value) < 0.005 ? "" : value > 0 ? "good" : "bad");
 export const percent = (share: number, digits = 0): string => `${(share * 100).toFixed(digits)} %`;
 export const plural = (n: number, one: string, many: string): string => `${n.toLocaleString("en-US")} ${n === 1 ? one : many}`;
+
+/** The list with the item in it, or without it where it was in. */
+export const toggled = <T>(list: T[], item: T): T[] => (list.includes(item) ? list.filter((one) => one !== item) : [...list, item]);
