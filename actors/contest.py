@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 import numpy as np
@@ -238,12 +238,7 @@ class ContestActor(LogActor):
         if asked.keep is not None or asked.exclude is not None:
             strangers = {*(asked.keep or ()), *(asked.exclude or ())} - state.player_row.keys()
             if strangers:
-                return Refusal(
-                    status=422,
-                    title="no such player",
-                    detail=f"not on slate {self.slate_id}: {', '.join(sorted(strangers))}",
-                    remedy="GET /api/v1/players?slate= names the players and their ids",
-                )
+                return _not_on_slate(state, strangers)
             async with self._deciding:
                 await self._wish(mine, asked)
             state = self._opened()
@@ -273,12 +268,13 @@ class ContestActor(LogActor):
     async def _wish(self, rows: Sequence[int], asked: Recommend) -> None:
         """Let what was asked for bind the swaps of these entries from now on."""
         state = self._opened()
+        unwanted = None if asked.exclude is None else _every_role(state, asked.exclude)
         told = []
         for row in rows:
             entry_id = state.entries.ids[row]
             known = state.wishes.get(entry_id, EntryWishes(entry_id=entry_id))
             keep = known.keep if asked.keep is None else asked.keep
-            exclude = known.exclude if asked.exclude is None else asked.exclude
+            exclude = known.exclude if unwanted is None else unwanted
             if (keep, exclude) != (known.keep, known.exclude):
                 wanted = EntryWishes(
                     entry_id=entry_id, keep=keep, exclude=exclude, revision=known.revision + 1
@@ -329,6 +325,23 @@ class ContestActor(LogActor):
         if asked.action == "reject":
             return ""
         return why_stale(state, proposal)
+
+
+def _not_on_slate(state: ContestState, players: Iterable[str]) -> Refusal:
+    return Refusal(
+        status=422,
+        title="no such player",
+        detail=f"not on slate {state.slate.slate_id}: {', '.join(sorted(players))}",
+        remedy="GET /api/v1/players?slate= names the players and their ids",
+    )
+
+
+def _every_role(state: ContestState, players: Sequence[str]) -> tuple[str, ...]:
+    """The players with their other roles: a captain is listed beside himself."""
+    listed = state.slate.players
+    persons = {listed[state.player_row[player]].person for player in players}
+    others = [p.player_id for p in listed if p.person in persons and p.player_id not in players]
+    return (*dict.fromkeys(players), *others)
 
 
 def _others_play(before: ContestState | None, after: ContestState) -> bool:

@@ -39,13 +39,14 @@ async def played(request, troupe):
     return await actors.history(), actors, night
 
 
-async def test_a_night_is_played_in_order_and_answered_legally(played):
+async def test_a_night_is_played_in_order_and_answered_legally(played, troupe):
     history, actors, night = played
     assert_played_in_order(history, night)
     assert_every_proposal_was_legal(history)
     assert_no_holder_was_forgotten(history, actors)
     assert_users_are_told_once_a_cause(history)
     assert {e.mode for e in history} == {night.mode}
+    await assert_actors_rebuilt_from_the_log_say_nothing_new(history, actors, troupe)
 
 
 def assert_played_in_order(history, night):
@@ -121,8 +122,7 @@ def assert_users_are_told_once_a_cause(history):
     assert len(causes) == len(alerts)
 
 
-async def test_actors_rebuilt_from_the_log_say_nothing_new(played, troupe):
-    history, actors, _ = played
+async def assert_actors_rebuilt_from_the_log_say_nothing_new(history, actors, troupe):
     again = troupe(actors.slate_id, list(actors.contests))
     again.log = actors.log
     await again.settle("", list(again.contests), actors.slate.offset)

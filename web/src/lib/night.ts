@@ -112,7 +112,7 @@ export class Night {
 
   /** What the owner of an entry wants of its swaps, in words. */
   wished({ wishes }: Entry): string {
-    const told = (what: string, ids?: string[]): string => (ids?.length ? `${what} ${ids.map((id) => this.name(id)).join(", ")}. ` : "");
+    const told = (what: string, ids?: string[]): string => (ids?.length ? `${what} ${[...new Set(ids.map((id) => this.name(id)))].join(", ")}. ` : "");
     return told("You keep", wishes?.keep) + told("Not to come in:", wishes?.exclude);
   }
 
