@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from shlex import quote
 
 RAY_ENVIRONMENT = {
     "RAY_SERVE_ENABLE_HA_PROXY": "1",  # a third of the default proxy's delay to many clients
@@ -17,6 +18,8 @@ RAY_ENVIRONMENT = {
     "RAY_worker_niceness": "0",  # 15 otherwise: whatever else runs on the machine goes first
     # Otherwise it tells a Python process of every request; /metrics counts them by route already.
     "RAY_SERVE_HAPROXY_METRICS_ENABLED": "0",
+    # A line of log for every request otherwise, as a datagram to whoever listens, mostly nobody.
+    "RAY_SERVE_HAPROXY_LOG_TARGET": "127.0.0.1:514 sample 1:1000",
     # Four threads otherwise, that take turns on a small machine, and hand connections around.
     "RAY_SERVE_HAPROXY_NBTHREAD": str(max(1, (os.cpu_count() or 1) // 2)),
     # A replica that is replaced goes on for this long; then its streams are sent to the next one.
@@ -33,4 +36,6 @@ RAY_ENVIRONMENT = {
 
 
 if __name__ == "__main__":
-    sys.stdout.writelines(f"export {name}={value}\n" for name, value in RAY_ENVIRONMENT.items())
+    sys.stdout.writelines(
+        f"export {name}={quote(value)}\n" for name, value in RAY_ENVIRONMENT.items()
+    )
