@@ -10,6 +10,9 @@ import msgspec
 ProposalState = Literal[
     "proposed", "approved", "rejected", "withdrawn", "stale", "expired", "applied"
 ]
+"""Of those that ended: ``withdrawn`` where nothing calls for it any more, ``stale`` where something
+it rests on changed, ``expired`` where a game began before anybody decided; an approved one is
+``applied`` once the site's own file shows it."""
 
 
 class SwapMove(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -84,7 +87,7 @@ class SwapProposal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     gain_points: float
     moves: tuple[SwapMove, ...]
     deadline: datetime | None
-    """Start of the first game that the proposal touches: from then on it is stale."""
+    """Start of the first game that the proposal touches: not decided by then, it expires."""
     revision: int = 0
     """Counts the changes of state."""
     locked_slots: tuple[str, ...] = ()

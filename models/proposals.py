@@ -210,18 +210,30 @@ def ended(proposal: SwapProposal, state: ProposalState, reason: str) -> SwapProp
 
 def why_stale(state: ContestState, proposal: SwapProposal) -> str:
     """What makes the proposal impossible now: locks, absences and wishes since; empty: nothing."""
+    return "; ".join((*_locks(state, proposal), *_changes(state, proposal)))
+
+
+def _locks(state: ContestState, proposal: SwapProposal) -> list[str]:
+    """Of whom that it touches the game has started."""
+    return [
+        f"{name_of(state, player_id)} is locked: his game has started"
+        for player_id in sorted(touched(proposal))
+        if state.columns.locked[state.player_row[player_id]]
+    ]
+
+
+def _changes(state: ContestState, proposal: SwapProposal) -> list[str]:
+    """What else is not as it was, or not as its owner wants it any more."""
     reasons = []
-    for player_id in sorted(touched(proposal)):
+    for player_id in sorted(touched(proposal).intersection(proposal.after)):
         row = state.player_row[player_id]
-        if state.columns.locked[row]:
-            reasons.append(f"{name_of(state, player_id)} is locked: his game has started")
-        elif player_id in proposal.after and state.columns.out[row]:
+        if state.columns.out[row] and not state.columns.locked[row]:
             reasons.append(f"{name_of(state, player_id)} is out")
     if wishes := state.wishes_of(proposal.entry_id):
         for player_id in wishes.broken_by(proposal.before, proposal.after):
             wish = "kept" if player_id in wishes.keep else "excluded"
             reasons.append(f"{name_of(state, player_id)} is {wish} by the entry's owner")
-    return "; ".join(reasons)
+    return reasons
 
 
 def name_of(state: ContestState, player_id: str) -> str:
@@ -233,7 +245,7 @@ def name_of(state: ContestState, player_id: str) -> str:
 def end_of(state: ContestState, standing: SwapProposal) -> SwapProposal:
     """A standing proposal that nothing supports any more, with what ended it."""
     if reason := why_stale(state, standing):
-        return ended(standing, "stale", reason)
+        return ended(standing, "stale" if _changes(state, standing) else "expired", reason)
     leaving = {move.player_out for move in standing.moves if move.player_out}
     back = [p for p in sorted(leaving) if not state.columns.out[state.player_row[p]]]
     if back:
@@ -251,7 +263,7 @@ def proposal_of(
     locked = state.locked_slots(before_rows)
     moves = tuple(_moves(state, before_rows, after_rows))
     entry_id = state.entries.ids[row]
-    key = "|".join((state.contest.contest_id, entry_id, state.as_of, *after))
+    key = "|".join((state.contest.contest_id, entry_id, state.as_of, *before, "", *after))
     if entry_id in state.wishes:
         key += f"|{state.wishes[entry_id].revision}"
     return SwapProposal(

@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 
 import msgspec
 
-from models.decisions import SwapProposal
+from models.decisions import ProposalState, SwapProposal
 from models.messages import AskProposals, Proposals
 
 OPEN_STATES = frozenset({"proposed", "approved"})
@@ -51,6 +51,20 @@ class ProposalBook(NamedTuple):
         if swap.state in ENDED_STATES:
             self._forget_before(swap)
         return earlier
+
+    def accepted(self) -> dict[str, list[SwapProposal]]:
+        """Accepted proposals by entry id, those that an accepted one followed among them."""
+        found: dict[str, list[SwapProposal]] = {}
+        for swap in self.proposals.values():
+            if swap.state == "approved":
+                found.setdefault(swap.entry_id, []).append(swap)
+        return found
+
+    def end(self, swap: SwapProposal, state: ProposalState, reason: str) -> None:
+        """Enter that a proposal is over, whoever saw it first."""
+        self.enter(
+            msgspec.structs.replace(swap, state=state, reason=reason, revision=swap.revision + 1)
+        )
 
     def _supersede(self, earlier: SwapProposal, newer: SwapProposal) -> None:
         """An undecided proposal is replaced; an approved one has done its work and stays."""

@@ -228,14 +228,19 @@ class ContestState:
         )
 
     def _entered(self, upload: EntryUpload) -> Self:
-        """Add entries; one that is already there is replaced, and its proposal with it."""
+        """Add entries; of those that are already there, take over what they hold on the site."""
         width = len(self.roster.slot_names)
         rows = {e: (u, tuple(row)) for e, u, row in self._entry_rows()}
+        book = ProposalBook(dict(self.open), dict(self.proposals), dict(self.over))
+        accepted = book.accepted()
         for entry in upload.entries:
-            lineup = tuple(self.player_row.get(p, NOBODY) for p in entry.lineup[:width])
-            padded = lineup + (NOBODY,) * (width - len(lineup))
-            rows[entry.entry_id] = (entry.user_id, padded)
-        replaced = {entry.entry_id for entry in upload.entries}
+            lineup = tuple(self.lineup_rows(entry.lineup[:width]))
+            held = lineup + (NOBODY,) * (width - len(lineup))
+            if entry.entry_id in rows:
+                _, known = rows[entry.entry_id]
+                swaps = accepted.get(entry.entry_id, ())
+                held = self._reconciled(book, entry.entry_id, known, held, swaps)
+            rows[entry.entry_id] = (entry.user_id, held)
         return replace(
             self,
             entries=Entries(
@@ -247,8 +252,38 @@ class ContestState:
                 row_of={entry_id: i for i, entry_id in enumerate(rows)},
             ),
             files=(*self.files, upload),
-            open={e: p for e, p in self.open.items() if e not in replaced},
+            open=book.open,
+            proposals=book.proposals,
+            over=book.over,
         )
+
+    def _reconciled(
+        self,
+        book: ProposalBook,
+        entry_id: str,
+        known: tuple[int, ...],
+        site: tuple[int, ...],
+        accepted: Sequence[SwapProposal],
+    ) -> tuple[int, ...]:
+        """The lineup of an entry that was uploaded again, and what becomes of its proposals.
+
+        Accepted swaps that the site's file shows are applied. One that it does not show yet stays
+        accepted: the file is that of before. Where the file holds another lineup its owner made it,
+        and what was computed for the former is over.
+        """
+        if site == known:
+            for swap in accepted:
+                book.end(swap, "applied", "the uploaded entries hold it")
+            return known
+        over = list(accepted)
+        standing = book.open.get(entry_id)
+        if standing is not None and standing.state == "proposed":
+            over.append(standing)
+        elif standing is not None and tuple(self.lineup_rows(standing.before)) == site:
+            return known
+        for swap in over:
+            book.end(swap, "stale", "the entries uploaded since hold another lineup")
+        return site
 
     def _entry_rows(self) -> Iterable[tuple[str, str, list[int]]]:
         held = self.entries
@@ -267,7 +302,7 @@ class ContestState:
                 continue
             if swap.state == "approved":
                 lineups[row] = self.lineup_rows(swap.after)
-            elif earlier is not None and earlier.state == "approved":
+            elif earlier is not None and earlier.state == "approved" and swap.state != "applied":
                 lineups[row] = self.lineup_rows(swap.before)
         return replace(
             self,

@@ -90,6 +90,54 @@ async def test_an_approved_swap_stands_in_the_file_and_undo_restores_it(night):
     assert int(both.headers["x-changed-entries"]) == len(found)
 
 
+async def test_the_sites_file_uploaded_again_says_what_became_of_a_swap(night):
+    client = night.client()
+    _, _, found = await standing(night, client)
+    chosen, *rest = found
+    entries = f"/api/v1/contests/{night.contest_id}/entries"
+    original = (await client.http.get(f"{entries}.csv")).content
+
+    async def upload(file):
+        await client.post(entries, status=201, content=file)
+        await night.settle()
+
+    async def ids(state):
+        listed = (await client.get(SWAPS, state=state))["recommendations"]
+        return {one["recommendation_id"] for one in listed}
+
+    await upload(original)  # once more, by mistake or to be sure
+    assert await ids("proposed") == {one["recommendation_id"] for one in found}
+    await client.post(f"{SWAPS}/{chosen['recommendation_id']}/approve")
+    await upload(original)  # not swapped on the site yet
+    assert await ids("approved") == {chosen["recommendation_id"]}
+    answer = await client.http.get(f"{entries}.csv")
+    assert answer.headers["x-changed-entries"] == "1"
+    await upload(answer.content)  # as the site gives it once it is swapped
+    assert await ids("applied") == {chosen["recommendation_id"]}
+    assert await ids("proposed") == {one["recommendation_id"] for one in rest}
+    assert (await client.http.get(f"{entries}.csv")).headers["x-changed-entries"] == "0"
+    problem = await client.post(f"{SWAPS}/{chosen['recommendation_id']}/undo", status=409)
+    assert "applied" in problem["detail"]
+    told = await client.get("/api/v1/lateswap/results")
+    listed = [one["recommendation"]["recommendation_id"] for one in told["results"]]
+    assert listed == [chosen["recommendation_id"]]
+
+
+async def test_what_was_proposed_for_another_lineup_cannot_be_accepted(night):
+    client = night.client()
+    _, _, found = await standing(night, client)
+    chosen = found[0]
+    entries = f"/api/v1/contests/{night.contest_id}/entries"
+    changed = await client.http.get(f"{entries}.csv", params={"include": "proposed"})
+    await client.post(entries, status=201, content=changed.content)  # swapped by hand
+    await night.settle()
+    problem = await client.post(f"{SWAPS}/{chosen['recommendation_id']}/approve", status=409)
+    assert "stale" in problem["detail"]
+    board = await client.get(f"/api/v1/contests/{night.contest_id}/board")
+    held = {one["entry_id"]: one["lineup"] for one in board["entries"]}
+    assert held[chosen["lineup_id"]] == chosen["lineup_after"]
+
+
 async def test_a_rejected_swap_is_not_proposed_again(night):
     client = night.client()
     _, _, found = await standing(night, client)

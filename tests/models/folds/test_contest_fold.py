@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from models.decisions import SwapMove, SwapProposal
-from models.events import SlateChange, SlateChanged
+from models.events import EntryLineup, EntryUpload, SlateChange, SlateChanged
 from models.folds.beginning import Awaiting, fold
 from models.folds.change import change_between
 from models.folds.contest import ContestState
@@ -103,10 +103,12 @@ def test_an_entry_handed_in_again_replaces_the_earlier_one(state, upload):
 
 def test_entries_handed_in_after_a_swap_stand_as_handed_in(state, upload, event):
     approved = late_swap(event, ended(swap(), "approved", ""))
-    again = msgspec.structs.replace(upload, event_id="again")
+    other = EntryLineup(entry_id="e1", user_id="u", lineup=("0", "1", "7"))
+    data = EntryUpload(entries=(other,))
+    again = msgspec.structs.replace(upload, event_id="again", data=data)
     whole = state.updated([late_swap(event, swap()), approved, again])
     single = state.updated([late_swap(event, swap())]).updated([approved]).updated([again])
-    assert whole.lineup_of("e1") == single.lineup_of("e1") == ("0", "1", "4")
+    assert whole.lineup_of("e1") == single.lineup_of("e1") == ("0", "1", "7")
     assert whole.open == single.open == {}
 
 

@@ -26,11 +26,22 @@ def _case(world, seed, *, entries=5, each=6, slots=4, samples=400, people=PEOPLE
     """Random lineups, and payouts that are rare and large as in a tournament."""
     rng = np.random.default_rng(seed)
     owner = np.repeat(np.arange(entries), each).astype(np.int32)
-    lineups = np.array([rng.choice(people, slots, replace=False) for _ in owner], np.int32)
+    lineups = np.array(list(_unlike(rng, owner, people, slots)), np.int32)
     quality = rng.normal(0, 0.5, len(owner))
     score = rng.normal(0, 1, (people, samples))[lineups].sum(axis=1) / 2 + quality[:, None]
     payouts = np.where(score > 1.5, np.round(np.exp(score)), 0).astype(np.float32)
     return world.bare(lineups, owner), payouts
+
+
+def _unlike(rng, owner, people, slots):
+    """A random lineup for each candidate; none stands twice under one entry."""
+    seen = set()
+    for entry in owner.tolist():
+        lineup = rng.choice(people, slots, replace=False)
+        while (entry, frozenset(lineup)) in seen:
+            lineup = rng.choice(people, slots, replace=False)
+        seen.add((entry, frozenset(lineup)))
+        yield lineup
 
 
 def _choose(case, payouts, report=None, pool=None, **rules):

@@ -279,7 +279,7 @@ export class Night {
     const entry = this.entries.get(swap.entry_id);
     if (!entry) return;
     if (swap.state === "approved") entry.lineup = swap.after;
-    else if (known?.state === "approved") entry.lineup = swap.before;
+    else if (known?.state === "approved" && swap.state !== "applied") entry.lineup = swap.before;
     this.count();
   }
 
