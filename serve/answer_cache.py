@@ -197,8 +197,10 @@ class AnswerCache:
 
     def facts(self) -> AnswerFacts:
         """How it serves."""
-        held = sum(len(kept.body) for kept in self._memory.values())
-        return msgspec.structs.replace(self._facts, entries=len(self._memory), bytes=held)
+        return msgspec.structs.replace(self._facts, entries=len(self._memory), bytes=self._bytes())
+
+    def _bytes(self) -> int:
+        return sum(len(kept.body) for kept in self._memory.values())
 
     async def _found(
         self, topic: Topic, needed: OffsetKey, make: Callable[[str], Awaitable[Kept]]
@@ -229,8 +231,10 @@ class AnswerCache:
         """In memory; where there is no room for it, the longest kept go."""
         self._memory.pop(topic, None)
         self._memory[topic] = kept
-        while len(self._memory) > 1 and self.facts().bytes > self._size:
-            self._memory.popitem(last=False)
+        over = self._bytes() - self._size
+        while len(self._memory) > 1 and over > 0:
+            _, gone = self._memory.popitem(last=False)
+            over -= len(gone.body)
 
     def _drop(self, topics: list[Topic]) -> None:
         for topic in topics:
