@@ -155,6 +155,12 @@ async def test_another_swap_is_asked_for_by_keyboard(night, browser):  # noqa: F
         await row.and_(page.locator(DECIDED.format("proposed"))).wait_for()
         again = await proposed_to(night, client, chosen)
         assert again["after"] == first["after"]
+        await page.get_by_role("button", name="Another player").click()
+        await page.wait_for_selector(detail.format(f"Not to come in: {comes}"))
+        await page.get_by_role("button", name="Keep who leaves").click()
+        await page.wait_for_selector(detail.format(f"You keep {name[out]}"))
+        await page.get_by_role("button", name="Forget it").click()
+        await page.wait_for_selector(lost.format("You keep"))
 
 
 async def proposed_to(night, client, entry):
