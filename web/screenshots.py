@@ -70,6 +70,7 @@ def evening_out(page: Page) -> None:
         for button in (".tools .primary:not(#download)", "#confirm .primary"):
             page.evaluate("css => document.querySelector(css)?.click()", button)
             page.wait_for_timeout(1500)
+    page.keyboard.press("Escape")  # a question that was asked as the night ended
     page.get_by_role("tab", name="Results").click()
     page.wait_for_selector("#side-panel .big:has-text('earned against')", timeout=PATIENCE_MS)
     page.wait_for_timeout(1000)

@@ -170,6 +170,21 @@ async def proposed_to(night, client, entry):
 
 
 @needs_browser
+async def test_a_question_about_swaps_that_are_gone_closes(night, browser):  # noqa: F811
+    client = night.client()
+    await night.scratch(client)
+    async with opened(browser, night, client) as page:
+        await page.wait_for_selector(DECIDED.format("proposed"))
+        await page.keyboard.press("Shift+A")
+        await page.wait_for_selector("#confirm[open]")
+        found = await client.get("/api/v1/lateswap/recommendations", state="proposed")
+        ids = [swap["recommendation_id"] for swap in found["recommendations"]]
+        asked = {"action": "reject", "recommendation_ids": ids}
+        await client.post("/api/v1/lateswap/decisions", asked)
+        await page.wait_for_selector("#confirm:not([open])", state="attached")
+
+
+@needs_browser
 async def test_an_event_is_accepted_at_once_and_one_key_undoes_all(night, browser):  # noqa: F811
     client = night.client()
     await night.scratch(client)
