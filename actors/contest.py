@@ -15,7 +15,7 @@ from actors.following import Batch, LogActor, OpenLog, not_mine
 from actors.ownership import OwnershipDesk
 from actors.pool import SwapPool
 from actors.pricing import Priced, Pricing
-from models.decisions import ProposalState, SwapProposal
+from models.decisions import ProposalState, SwapProposal, ended
 from models.events import AnyEvent
 from models.folds.beginning import Beginning, fold
 from models.folds.book import answered
@@ -46,7 +46,6 @@ from models.proposals import (
     ProposalPolicy,
     Solved,
     concerned_entries,
-    ended,
     ended_proposals,
     proposals_from,
     swap_request,
@@ -275,10 +274,8 @@ class ContestActor(LogActor):
             known = state.wishes.get(entry_id, EntryWishes(entry_id=entry_id))
             keep = known.keep if asked.keep is None else asked.keep
             exclude = known.exclude if unwanted is None else unwanted
-            if (keep, exclude) != (known.keep, known.exclude):
-                wanted = EntryWishes(
-                    entry_id=entry_id, keep=keep, exclude=exclude, revision=known.revision + 1
-                )
+            wanted = msgspec.structs.replace(known, keep=keep, exclude=exclude)
+            if wanted != known:
                 told.append(wishes_set(state, row, wanted))
         if told:
             await self.append(self.slate_id, told, patient=False)

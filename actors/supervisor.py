@@ -45,6 +45,8 @@ LOOKS = 10
 LOOKS_AT_START = 120
 """The same for one that has not answered since its start: it loads code, snapshot and log, and on a
 busy machine waits for its process; whoever is killed for being slow to start only starts again."""
+MOST_SLOW_STARTS, SLOW_STARTS_S = 2, 1_200.0
+"""More starts within so many seconds that ran out of looks are a crash loop, too."""
 _PING = encode(AskHealth())
 
 log = structlog.get_logger("supervisor")
@@ -125,7 +127,7 @@ class Supervisor(LogActor):
         self.state = Supervised()
         self._children: dict[str, Child] = {}
         self._restarts = Restarts()
-        self._slow_starts = Restarts(most=2, within_s=1_200.0)
+        self._slow_starts = Restarts(MOST_SLOW_STARTS, SLOW_STARTS_S)
         self._pool = RayPool(workers)
         self._shards = shards
         self._policy = policy

@@ -94,19 +94,20 @@ class House:
         return None
 
     def _killer(self, name: str) -> Callable[[], None]:
-        def kill() -> None:
+        def killed() -> bool:
             import ray
             from ray.exceptions import RayError
 
-            deadline = time.monotonic() + RECOVERY_S
-            while time.monotonic() < deadline:
-                with suppress(RayError, ValueError, ProcessLookupError):  # it may be starting anew
-                    handle: Any = ray.get_actor(name, NAMESPACE)
-                    pid = ray.get(handle.__ray_call__.remote(lambda _: os.getpid()), timeout=30)
-                    os.kill(pid, signal.SIGKILL)
-                    return
-                time.sleep(0.1)
-            raise RuntimeError(f"no process of {name} to be killed within {RECOVERY_S:.0f} s")
+            with suppress(RayError, ValueError, ProcessLookupError):  # it may be starting anew
+                handle: Any = ray.get_actor(name, NAMESPACE)
+                pid = ray.get(handle.__ray_call__.remote(lambda _: os.getpid()), timeout=30)
+                os.kill(pid, signal.SIGKILL)
+                return True
+            return False
+
+        def kill() -> None:
+            if wait_for(killed) == float("inf"):
+                raise RuntimeError(f"no process of {name} to be killed within {RECOVERY_S:.0f} s")
 
         return kill
 

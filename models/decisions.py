@@ -99,3 +99,10 @@ class SwapProposal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """What its owner's policy would have done, where it is only tried out."""
     money: MoneyAtStake | None = None
     """None until it is priced, and where the contest's prizes are not known."""
+
+
+def ended(proposal: SwapProposal, state: ProposalState, reason: str) -> SwapProposal:
+    """The proposal in another state, with the reason."""
+    return msgspec.structs.replace(
+        proposal, state=state, reason=reason, revision=proposal.revision + 1
+    )

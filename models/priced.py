@@ -13,13 +13,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from models.decisions import MoneyAtStake, SwapProposal
+from models.decisions import MoneyAtStake, SwapProposal, ended
 from models.folds.contest import ContestState
 from models.newcomers import newcomers_less
 from models.proposals import (
     ProposalPolicy,
     end_of,
-    ended,
     name_of,
     proposal_of,
     rejected_changes,

@@ -12,12 +12,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from models.contest import Contest
-from models.decisions import ProposalState, SwapMove, SwapProposal
+from models.decisions import SwapMove, SwapProposal, ended
 from models.folds.contest import ContestState
 from models.moves import moves_between
 from models.work import (
@@ -201,13 +200,6 @@ def ended_proposals(state: ContestState, rows: Sequence[int]) -> list[SwapPropos
     return [end_of(state, swap) for swap in standing if swap.state == "proposed"]
 
 
-def ended(proposal: SwapProposal, state: ProposalState, reason: str) -> SwapProposal:
-    """The proposal in another state, with the reason."""
-    return msgspec.structs.replace(
-        proposal, state=state, reason=reason, revision=proposal.revision + 1
-    )
-
-
 def why_stale(state: ContestState, proposal: SwapProposal) -> str:
     """What makes the proposal impossible now: locks, absences and wishes since; empty: nothing."""
     return "; ".join((*_locks(state, proposal), *_changes(state, proposal)))
@@ -244,8 +236,10 @@ def name_of(state: ContestState, player_id: str) -> str:
 
 def end_of(state: ContestState, standing: SwapProposal) -> SwapProposal:
     """A standing proposal that nothing supports any more, with what ended it."""
-    if reason := why_stale(state, standing):
-        return ended(standing, "stale" if _changes(state, standing) else "expired", reason)
+    locks, changes = _locks(state, standing), _changes(state, standing)
+    if locks or changes:
+        reason = "; ".join((*locks, *changes))
+        return ended(standing, "stale" if changes else "expired", reason)
     leaving = {move.player_out for move in standing.moves if move.player_out}
     back = [p for p in sorted(leaving) if not state.columns.out[state.player_row[p]]]
     if back:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from models.decisions import SwapProposal
+from models.decisions import SwapProposal, ended
 from models.events import AnyEvent, SlateOpened
 from models.folds.batches import folded
 from models.folds.beginning import fold
@@ -14,7 +14,6 @@ from models.folds.contest import ContestState
 from models.folds.slate import SlateState
 from models.folds.telling import late_swap, slate_changed
 from models.night import Night
-from models.proposals import ended
 
 
 class Stage:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Self
 
-import msgspec
-
-from models.decisions import ProposalState, SwapProposal
+from models.decisions import SwapProposal, ended
 from models.messages import AskProposals, Proposals
 
 OPEN_STATES = frozenset({"proposed", "approved"})
@@ -60,22 +58,11 @@ class ProposalBook(NamedTuple):
                 found.setdefault(swap.entry_id, []).append(swap)
         return found
 
-    def end(self, swap: SwapProposal, state: ProposalState, reason: str) -> None:
-        """Enter that a proposal is over, whoever saw it first."""
-        self.enter(
-            msgspec.structs.replace(swap, state=state, reason=reason, revision=swap.revision + 1)
-        )
-
     def _supersede(self, earlier: SwapProposal, newer: SwapProposal) -> None:
         """An undecided proposal is replaced; an approved one has done its work and stays."""
         if earlier.state != "proposed":
             return
-        replaced = msgspec.structs.replace(
-            earlier,
-            state="stale",
-            reason=f"replaced by {newer.proposal_id}",
-            revision=earlier.revision + 1,
-        )
+        replaced = ended(earlier, "stale", f"replaced by {newer.proposal_id}")
         self.proposals[earlier.proposal_id] = replaced
         self._forget_before(replaced)
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.contest import Contest
-from models.decisions import SwapProposal
+from models.decisions import SwapProposal, ended
 from models.events import (
     AnyEvent,
     ContestOpened,
@@ -231,7 +231,7 @@ class ContestState:
         """Add entries; of those that are already there, take over what they hold on the site."""
         width = len(self.roster.slot_names)
         rows = {e: (u, tuple(row)) for e, u, row in self._entry_rows()}
-        book = ProposalBook(dict(self.open), dict(self.proposals), dict(self.over))
+        book = self._book()
         accepted = book.accepted()
         for entry in upload.entries:
             lineup = tuple(self.lineup_rows(entry.lineup[:width]))
@@ -273,7 +273,7 @@ class ContestState:
         """
         if site == known:
             for swap in accepted:
-                book.end(swap, "applied", "the uploaded entries hold it")
+                book.enter(ended(swap, "applied", "the uploaded entries hold it"))
             return known
         over = list(accepted)
         standing = book.open.get(entry_id)
@@ -282,8 +282,12 @@ class ContestState:
         elif standing is not None and tuple(self.lineup_rows(standing.before)) == site:
             return known
         for swap in over:
-            book.end(swap, "stale", "the entries uploaded since hold another lineup")
+            book.enter(ended(swap, "stale", "the entries uploaded since hold another lineup"))
         return site
+
+    def _book(self) -> ProposalBook:
+        """Copies of what is known of proposals, to enter into."""
+        return ProposalBook(dict(self.open), dict(self.proposals), dict(self.over))
 
     def _entry_rows(self) -> Iterable[tuple[str, str, list[int]]]:
         held = self.entries
@@ -291,7 +295,7 @@ class ContestState:
 
     def _swapped(self, swaps: Sequence[SwapProposal]) -> Self:
         """Take over proposals and their changes of state; approved ones change the lineup."""
-        book = ProposalBook(dict(self.open), dict(self.proposals), dict(self.over))
+        book = self._book()
         lineups = self.entries.lineups.copy()
         for swap in swaps:
             if book.is_overtaken(swap):

@@ -11,13 +11,14 @@ import pytest
 from actors.pool import LateSwapActor, LocalPool, UnknownContestError
 from actors.pricing import Pricing, held_contest
 from config.rules import with_rules
+from models.decisions import ended
 from models.evening import generate
 from models.events import EntriesUploaded, LateSwap, PlayerInjury, SlateOpened, StatusReport
 from models.folds.beginning import fold
 from models.messages import AskProposals, Decide, Decided, Proposals, encode
 from models.optimiser import check_legal
 from models.priced import price_request, priced_proposals, still_due
-from models.proposals import ProposalPolicy, ended
+from models.proposals import ProposalPolicy
 from models.simulation.pay import MOST_OWN
 
 POLICY = ProposalPolicy()

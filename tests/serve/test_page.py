@@ -97,10 +97,7 @@ async def test_the_keyboard_accepts_rejects_and_takes_back(night, browser):  # n
     await night.scratch(client)
     async with opened(browser, night, client) as page:
         await page.wait_for_selector(DECIDED.format("proposed"))
-        await page.keyboard.press("j")
-        await page.keyboard.press("k")
-        chosen = await page.get_attribute("[aria-current=true]", "data-entry")
-        row = page.locator(f"[data-entry='{chosen}']")
+        chosen, row = await chosen_by_key(page)
         await page.keyboard.press("a")
         await page.wait_for_selector(f"#told:has-text('{chosen} accepted')")
         approved = await client.get("/api/v1/lateswap/recommendations", state="approved")
@@ -109,6 +106,14 @@ async def test_the_keyboard_accepts_rejects_and_takes_back(night, browser):  # n
         await row.and_(page.locator(DECIDED.format("proposed"))).wait_for()
         await page.keyboard.press("o")  # the event whole: what is settled goes to its end
         await rejected_by_key(page, row)
+
+
+async def chosen_by_key(page):
+    """The entry that the cursor stands on, and its row."""
+    await page.keyboard.press("j")
+    await page.keyboard.press("k")
+    chosen = await page.get_attribute("[aria-current=true]", "data-entry")
+    return chosen, page.locator(f"[data-entry='{chosen}']")
 
 
 async def rejected_by_key(page, row):
@@ -134,10 +139,7 @@ async def test_another_swap_is_asked_for_by_keyboard(night, browser):  # noqa: F
     detail, lost = "#detail:has-text('{}')", "#detail:not(:has-text('{}'))"
     async with opened(browser, night, client) as page:
         await page.wait_for_selector(DECIDED.format("proposed"))
-        await page.keyboard.press("j")
-        await page.keyboard.press("k")
-        chosen = await page.get_attribute("[aria-current=true]", "data-entry")
-        row = page.locator(f"[data-entry='{chosen}']")
+        chosen, row = await chosen_by_key(page)
         first = await proposed_to(night, client, chosen)
         comes = name[first["moves"][0]["player_in"]]
         await page.wait_for_selector(detail.format(comes))

@@ -6,13 +6,14 @@ import msgspec
 import numpy as np
 import pytest
 
-from models.decisions import SwapMove, SwapProposal
+from models.decisions import ended
 from models.events import EntryLineup, EntryUpload, SlateChange, SlateChanged
 from models.folds.beginning import Awaiting, fold
 from models.folds.change import change_between
 from models.folds.contest import ContestState
 from models.folds.slate import SlateState
-from models.proposals import concerned_entries, ended, touched, why_stale
+from models.proposals import concerned_entries, touched, why_stale
+from tests.models.folds.proposed import swap
 
 
 @pytest.fixture
@@ -36,20 +37,6 @@ def changed(opening):
         )  # fmt: skip
 
     return change
-
-
-def swap(before=("0", "1", "4"), after=("0", "1", "6"), **fields):
-    return SwapProposal(
-        **{
-            "proposal_id": "p1", "contest_id": "c", "entry_id": "e1", "user_id": "u",
-            "state": "proposed", "as_of": "1-9", "before": before, "after": after,
-            "points_before": 21.0, "points_after": 37.0, "gain_points": 16.0, "deadline": None,
-            "moves": (
-                SwapMove(slot="UTIL", player_out="4", player_in="6", reason="", gain_points=16.0),
-            ),
-        }
-        | fields
-    )  # fmt: skip
 
 
 def solved_rows(before, after):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from models.decisions import SwapMove, SwapProposal
+from models.decisions import ended
 from models.folds.beginning import fold
-from models.proposals import end_of, ended
+from models.proposals import end_of
+from tests.models.folds.proposed import swap
 
 BEFORE, AFTER, OTHER = ("0", "1", "4"), ("0", "1", "6"), ("0", "1", "7")
 
@@ -35,20 +36,6 @@ def again(event):
         return event("entries_uploaded", 6, contest_id="c", data=data)
 
     return make
-
-
-def swap(before=BEFORE, after=AFTER, **fields):
-    (out,), (comes,) = set(before) - set(after), set(after) - set(before)
-    move = SwapMove(slot="UTIL", player_out=out, player_in=comes, reason="", gain_points=16.0)
-    return SwapProposal(
-        **{
-            "proposal_id": "p1", "contest_id": "c", "entry_id": "e1", "user_id": "u",
-            "state": "proposed", "as_of": "1-9", "before": before, "after": after,
-            "points_before": 21.0, "points_after": 37.0, "gain_points": 16.0, "deadline": None,
-            "moves": (move,),
-        }
-        | fields
-    )  # fmt: skip
 
 
 def accepted(proposal):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.decisions import SwapMove, SwapProposal
 from models.folds.beginning import fold
 from models.folds.contest import ContestState
 from models.folds.kept_contest import KeptContest
 from models.proposals import ProposalPolicy, concerned_entries, swap_request, why_stale
 from models.snapshots import pack, unpack
+from tests.models.folds.proposed import swap
 
 BOTH = np.arange(2)
 
@@ -29,22 +29,6 @@ def wish(event):
         return event("wishes_set", 5, contest_id=contest_id, user_id="u", data=data)
 
     return make
-
-
-def proposal(after, **fields):
-    """A swap of 4, whom ``e1`` holds, for somebody else."""
-    return SwapProposal(
-        **{
-            "proposal_id": "p1", "contest_id": "c", "entry_id": "e1", "user_id": "u",
-            "state": "proposed", "as_of": "1-9", "before": ("0", "1", "4"),
-            "after": ("0", "1", after), "points_before": 21.0, "points_after": 37.0,
-            "gain_points": 16.0, "deadline": None,
-            "moves": (
-                SwapMove(slot="UTIL", player_out="4", player_in=after, reason="", gain_points=16.0),
-            ),
-        }
-        | fields
-    )  # fmt: skip
 
 
 def asked(state):
@@ -100,7 +84,7 @@ def test_they_come_back_out_of_a_snapshot(state, wish):
     ],
 )
 def test_a_proposal_against_them_cannot_be_accepted(state, wish, event, wishes, says):
-    swapped = event("late_swap", 4, contest_id="c", data=proposal("6"))
+    swapped = event("late_swap", 4, contest_id="c", data=swap())
     told = state.updated([swapped, wish(**wishes)])
     assert why_stale(told, told.open["e1"]) == says
 
@@ -125,13 +109,13 @@ def test_an_entry_in_trouble_is_solved_when_its_wishes_change(state, wish, event
 
 
 def test_what_is_not_wanted_any_more_ends_also_where_nobody_is_out(state, wish, event):
-    standing = state.updated([event("late_swap", 4, contest_id="c", data=proposal("6"))])
+    standing = state.updated([event("late_swap", 4, contest_id="c", data=swap())])
     told = standing.updated([wish(exclude=["6"])])
     assert concerned_entries(standing, told).out_of_it.tolist() == [0]
 
 
 def test_who_starts_anew_solves_what_turned_impossible_meanwhile(state, wish, event):
-    swapped = event("late_swap", 4, contest_id="c", data=proposal("6"))
+    swapped = event("late_swap", 4, contest_id="c", data=swap())
     trouble = out(event, state, "4").updated([swapped])
     assert isinstance(trouble, ContestState)
     assert concerned_entries(None, trouble).in_trouble.tolist() == [1]  # e1 has its proposal
